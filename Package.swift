@@ -1,0 +1,92 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One set of settings for every target; what a target adds is visible at the target.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+// Tests expand macros whose code is not ours to mark, so they do without strict memory safety.
+let testSettings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+// Packages that only the host libraries or only the tools need: with `traits: []` none of them is resolved.
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["Tools"]))
+let histogram = Target.Dependency.product(
+    name: "Histogram", package: "hdrhistogram-swift", condition: .when(traits: ["Host"]))
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log", condition: .when(traits: ["Host"]))
+
+let package = Package(
+    name: "swift-hyperconverged",
+    products: [
+        .library(name: "ClusterCore", targets: ["ClusterCore"]),
+        .library(name: "HostTopology", targets: ["HostTopology"]),
+        .library(name: "RDMAModel", targets: ["RDMAModel"]),
+        .library(name: "RDMAProbe", targets: ["RDMAProbe"]),
+        .library(name: "Reports", targets: ["Reports"]),
+        .executable(name: "rdmaprobe", targets: ["RDMAProbeCommand"]),
+    ],
+    traits: [
+        .trait(name: "Host", description: "Dependencies of the libraries that touch this host (HostTopology, RDMAProbe)."),
+        .trait(name: "Tools", description: "Dependencies of the command-line tools.", enabledTraits: ["Host"]),
+        .default(enabledTraits: ["Tools"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),  // latency histograms of fixed memory
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),  // the tools' command lines
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),  // diagnostics of the host libraries
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),  // `make docs`; no target uses it
+    ],
+    targets: [
+        // MARK: C
+        .target(name: "CNuma", path: "CShims/CNuma", linkerSettings: [.linkedLibrary("numa")]),
+        .target(
+            name: "CVerbs", path: "CShims/CVerbs",
+            linkerSettings: [.linkedLibrary("ibverbs"), .linkedLibrary("rdmacm")]),
+
+        // MARK: Pure
+        .target(name: "ClusterCore", swiftSettings: settings),
+        .target(name: "RDMAModel", dependencies: ["ClusterCore"], swiftSettings: settings),
+        .target(name: "Reports", dependencies: ["ClusterCore"], swiftSettings: settings),
+
+        // MARK: Host
+        .target(name: "HostTopology", dependencies: ["ClusterCore", "CNuma"], swiftSettings: settings),
+        .target(name: "Verbs", dependencies: ["CVerbs", logging], swiftSettings: settings),
+        .target(
+            name: "RDMAProbe",
+            dependencies: ["ClusterCore", "HostTopology", "RDMAModel", "Verbs", histogram, logging],
+            swiftSettings: settings),
+
+        // MARK: Command
+        .executableTarget(
+            name: "RDMAProbeCommand",
+            dependencies: ["ClusterCore", "HostTopology", "RDMAModel", "RDMAProbe", "Reports", argumentParser],
+            swiftSettings: settings),
+
+        // MARK: Tests
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: testSettings),
+        .testTarget(name: "ClusterCoreTests", dependencies: ["ClusterCore", "TestSupport"], swiftSettings: testSettings),
+        .testTarget(name: "HostTopologyTests", dependencies: ["HostTopology", "TestSupport"], swiftSettings: testSettings),
+        .testTarget(name: "HouseRulesTests", dependencies: ["TestSupport"], swiftSettings: testSettings),
+        .testTarget(
+            name: "LabTests", dependencies: ["RDMAModel", "TestSupport"], swiftSettings: testSettings),
+        .testTarget(name: "RDMAModelTests", dependencies: ["RDMAModel", "TestSupport"], swiftSettings: testSettings),
+        .testTarget(
+            name: "RDMAProbeCommandTests", dependencies: ["RDMAProbeCommand", "TestSupport"], swiftSettings: testSettings),
+        .testTarget(
+            name: "RDMAProbeTests", dependencies: ["RDMAProbe", "TestSupport"], swiftSettings: testSettings),
+        .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"], swiftSettings: testSettings),
+        .testTarget(name: "VerbsTests", dependencies: ["Verbs", "TestSupport"], swiftSettings: testSettings),
+    ]
+)

@@ -1,0 +1,25 @@
+/// Whether the measured path is fit for storage traffic, by a profile.
+public struct Verdict: Sendable, Hashable, Codable {
+    public enum Outcome: String, Sendable, Hashable, Codable, CaseIterable {
+        /// Every requirement is met, the stricter figures too.
+        case optimal
+        /// Every requirement is met.
+        case acceptable
+        /// A requirement is broken.
+        case unfit
+        /// What is known does not decide it.
+        case undetermined
+    }
+
+    public var outcome: Outcome
+    /// The profile's name.
+    public var profile: String
+    /// Why, in sentences, the deciding one first.
+    public var reasons: [String]
+
+    public init(outcome: Outcome, profile: String, reasons: [String]) {
+        self.outcome = outcome
+        self.profile = profile
+        self.reasons = reasons
+    }
+}

@@ -1,0 +1,1 @@
+@main struct RDMAProbeCommand { static func main() {} }
