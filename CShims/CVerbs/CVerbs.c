@@ -1,1 +1,341 @@
 #include "CVerbs.h"
+
+#include <errno.h>
+#include <string.h>
+
+// The three conventions of the libraries, made one.
+static int from_minus_one(int result) { return result == 0 ? 0 : (errno != 0 ? errno : EIO); }
+static int from_errno_value(int result) { return result == 0 ? 0 : (result > 0 ? result : (errno != 0 ? errno : EIO)); }
+static int from_pointer(const void *result) { return result != NULL ? 0 : (errno != 0 ? errno : EIO); }
+
+// MARK: Devices
+
+int cverbs_get_device_list(struct ibv_device ***list, int *count) {
+    errno = 0;
+    *list = ibv_get_device_list(count);
+    return from_pointer(*list);
+}
+
+void cverbs_free_device_list(struct ibv_device **list) { ibv_free_device_list(list); }
+
+const char *cverbs_device_name(struct ibv_device *device) { return ibv_get_device_name(device); }
+
+int cverbs_open_device(struct ibv_device *device, struct ibv_context **context) {
+    errno = 0;
+    *context = ibv_open_device(device);
+    return from_pointer(*context);
+}
+
+int cverbs_close_device(struct ibv_context *context) {
+    errno = 0;
+    return from_minus_one(ibv_close_device(context));
+}
+
+int cverbs_query_device(struct ibv_context *context, struct ibv_device_attr *attributes) {
+    return from_errno_value(ibv_query_device(context, attributes));
+}
+
+int cverbs_query_port(struct ibv_context *context, uint8_t port, struct ibv_port_attr *attributes) {
+    return from_errno_value(ibv_query_port(context, port, attributes));
+}
+
+const char *cverbs_context_device_name(struct ibv_context *context) { return ibv_get_device_name(context->device); }
+
+bool cverbs_context_is_iwarp(struct ibv_context *context) {
+    return context->device->transport_type == IBV_TRANSPORT_IWARP;
+}
+
+// MARK: Objects
+
+int cverbs_alloc_pd(struct ibv_context *context, struct ibv_pd **pd) {
+    errno = 0;
+    *pd = ibv_alloc_pd(context);
+    return from_pointer(*pd);
+}
+
+int cverbs_dealloc_pd(struct ibv_pd *pd) { return from_errno_value(ibv_dealloc_pd(pd)); }
+
+int cverbs_reg_mr(struct ibv_pd *pd, void *address, size_t length, int access, struct ibv_mr **mr) {
+    errno = 0;
+    *mr = ibv_reg_mr(pd, address, length, access);
+    return from_pointer(*mr);
+}
+
+int cverbs_dereg_mr(struct ibv_mr *mr) { return from_errno_value(ibv_dereg_mr(mr)); }
+
+int cverbs_create_comp_channel(struct ibv_context *context, struct ibv_comp_channel **channel) {
+    errno = 0;
+    *channel = ibv_create_comp_channel(context);
+    return from_pointer(*channel);
+}
+
+int cverbs_destroy_comp_channel(struct ibv_comp_channel *channel) {
+    return from_errno_value(ibv_destroy_comp_channel(channel));
+}
+
+int cverbs_create_cq(struct ibv_context *context, int depth, struct ibv_comp_channel *channel, struct ibv_cq **cq) {
+    errno = 0;
+    *cq = ibv_create_cq(context, depth, NULL, channel, 0);
+    return from_pointer(*cq);
+}
+
+int cverbs_destroy_cq(struct ibv_cq *cq) { return from_errno_value(ibv_destroy_cq(cq)); }
+
+int cverbs_req_notify_cq(struct ibv_cq *cq) { return from_errno_value(ibv_req_notify_cq(cq, 0)); }
+
+int cverbs_take_cq_event(struct ibv_comp_channel *channel) {
+    struct ibv_cq *cq;
+    void *context;
+    errno = 0;
+    int result = from_minus_one(ibv_get_cq_event(channel, &cq, &context));
+    if (result == 0) ibv_ack_cq_events(cq, 1);
+    return result;
+}
+
+// MARK: Connection manager
+
+int cverbs_create_event_channel(struct rdma_event_channel **channel) {
+    errno = 0;
+    *channel = rdma_create_event_channel();
+    return from_pointer(*channel);
+}
+
+void cverbs_destroy_event_channel(struct rdma_event_channel *channel) { rdma_destroy_event_channel(channel); }
+
+int cverbs_event_channel_fd(struct rdma_event_channel *channel) { return channel->fd; }
+
+int cverbs_take_cm_event(struct rdma_event_channel *channel, struct cverbs_cm_event *event) {
+    struct rdma_cm_event *original;
+    errno = 0;
+    int result = from_minus_one(rdma_get_cm_event(channel, &original));
+    if (result != 0) return result;
+    memset(event, 0, sizeof *event);
+    event->id = original->id;
+    event->listen_id = original->listen_id;
+    event->type = original->event;
+    event->status = original->status;
+    switch (original->event) {
+    case RDMA_CM_EVENT_CONNECT_REQUEST:
+    case RDMA_CM_EVENT_CONNECT_RESPONSE:
+    case RDMA_CM_EVENT_ESTABLISHED:
+    case RDMA_CM_EVENT_REJECTED: {
+        const struct rdma_conn_param *parameters = &original->param.conn;
+        size_t length = parameters->private_data != NULL ? parameters->private_data_len : 0;
+        if (length > CVERBS_PRIVATE_DATA_MAX) length = CVERBS_PRIVATE_DATA_MAX;
+        if (length > 0) memcpy(event->private_data, parameters->private_data, length);
+        event->private_data_length = (uint16_t)length;
+        event->responder_resources = parameters->responder_resources;
+        event->initiator_depth = parameters->initiator_depth;
+        break;
+    }
+    default:
+        break;
+    }
+    return from_minus_one(rdma_ack_cm_event(original));
+}
+
+int cverbs_create_id(struct rdma_event_channel *channel, struct rdma_cm_id **id) {
+    errno = 0;
+    return from_minus_one(rdma_create_id(channel, id, NULL, RDMA_PS_TCP));
+}
+
+int cverbs_destroy_id(struct rdma_cm_id *id) {
+    errno = 0;
+    return from_minus_one(rdma_destroy_id(id));
+}
+
+int cverbs_migrate_id(struct rdma_cm_id *id, struct rdma_event_channel *channel) {
+    errno = 0;
+    return from_minus_one(rdma_migrate_id(id, channel));
+}
+
+int cverbs_bind_addr(struct rdma_cm_id *id, const void *address) {
+    errno = 0;
+    return from_minus_one(rdma_bind_addr(id, (struct sockaddr *)address));
+}
+
+int cverbs_listen(struct rdma_cm_id *id, int backlog) {
+    errno = 0;
+    return from_minus_one(rdma_listen(id, backlog));
+}
+
+int cverbs_resolve_addr(struct rdma_cm_id *id, const void *source, const void *destination, int timeout_ms) {
+    errno = 0;
+    return from_minus_one(
+        rdma_resolve_addr(id, (struct sockaddr *)source, (struct sockaddr *)destination, timeout_ms));
+}
+
+int cverbs_resolve_route(struct rdma_cm_id *id, int timeout_ms) {
+    errno = 0;
+    return from_minus_one(rdma_resolve_route(id, timeout_ms));
+}
+
+int cverbs_set_ack_timeout(struct rdma_cm_id *id, uint8_t exponent) {
+    errno = 0;
+    return from_minus_one(
+        rdma_set_option(id, RDMA_OPTION_ID, RDMA_OPTION_ID_ACK_TIMEOUT, &exponent, sizeof exponent));
+}
+
+static struct rdma_conn_param connection_parameters(const struct cverbs_connect_options *options) {
+    struct rdma_conn_param parameters;
+    memset(&parameters, 0, sizeof parameters);
+    parameters.private_data = options->private_data;
+    parameters.private_data_len = options->private_data_length;
+    parameters.responder_resources = options->responder_resources;
+    parameters.initiator_depth = options->initiator_depth;
+    parameters.retry_count = options->retry_count;
+    parameters.rnr_retry_count = options->rnr_retry_count;
+    return parameters;
+}
+
+int cverbs_connect(struct rdma_cm_id *id, const struct cverbs_connect_options *options) {
+    struct rdma_conn_param parameters = connection_parameters(options);
+    errno = 0;
+    return from_minus_one(rdma_connect(id, &parameters));
+}
+
+int cverbs_accept(struct rdma_cm_id *id, const struct cverbs_connect_options *options) {
+    struct rdma_conn_param parameters = connection_parameters(options);
+    errno = 0;
+    return from_minus_one(rdma_accept(id, &parameters));
+}
+
+int cverbs_reject(struct rdma_cm_id *id, const void *private_data, uint8_t length) {
+    errno = 0;
+    return from_minus_one(rdma_reject(id, private_data, length));
+}
+
+int cverbs_disconnect(struct rdma_cm_id *id) {
+    errno = 0;
+    return from_minus_one(rdma_disconnect(id));
+}
+
+struct ibv_context *cverbs_id_context(struct rdma_cm_id *id) { return id->verbs; }
+
+uint8_t cverbs_id_port(struct rdma_cm_id *id) { return id->port_num; }
+
+uint16_t cverbs_id_source_port(struct rdma_cm_id *id) { return ntohs(rdma_get_src_port(id)); }
+
+bool cverbs_id_source_gid(struct rdma_cm_id *id, uint8_t gid[16]) {
+    static const uint8_t zero[16];
+    memcpy(gid, id->route.addr.addr.ibaddr.sgid.raw, 16);
+    return id->verbs != NULL && memcmp(gid, zero, 16) != 0;
+}
+
+static size_t copy_address(const struct sockaddr *from, void *address, size_t capacity) {
+    size_t length = from->sa_family == AF_INET    ? sizeof(struct sockaddr_in)
+                    : from->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6)
+                                                  : 0;
+    if (length > capacity) return 0;
+    memcpy(address, from, length);
+    return length;
+}
+
+size_t cverbs_id_peer_address(struct rdma_cm_id *id, void *address, size_t capacity) {
+    return copy_address(rdma_get_peer_addr(id), address, capacity);
+}
+
+size_t cverbs_id_local_address(struct rdma_cm_id *id, void *address, size_t capacity) {
+    return copy_address(rdma_get_local_addr(id), address, capacity);
+}
+
+const char *cverbs_cm_event_name(int type) { return rdma_event_str((enum rdma_cm_event_type)type); }
+
+int cverbs_create_qp(struct rdma_cm_id *id, struct cverbs_qp_options *options, struct ibv_qp **qp) {
+    struct ibv_qp_init_attr attributes;
+    memset(&attributes, 0, sizeof attributes);
+    attributes.send_cq = options->send_cq;
+    attributes.recv_cq = options->receive_cq;
+    attributes.qp_type = IBV_QPT_RC;
+    attributes.cap.max_send_wr = options->send_depth;
+    attributes.cap.max_recv_wr = options->receive_depth;
+    attributes.cap.max_send_sge = 1;
+    attributes.cap.max_recv_sge = 1;
+    attributes.cap.max_inline_data = options->inline_bytes;
+    errno = 0;
+    int result = from_minus_one(rdma_create_qp(id, options->pd, &attributes));
+    if (result != 0) return result;
+    options->inline_bytes = attributes.cap.max_inline_data;
+    *qp = id->qp;
+    return 0;
+}
+
+void cverbs_destroy_qp(struct rdma_cm_id *id) { rdma_destroy_qp(id); }
+
+int cverbs_fail_qp(struct ibv_qp *qp) {
+    struct ibv_qp_attr attributes;
+    memset(&attributes, 0, sizeof attributes);
+    attributes.qp_state = IBV_QPS_ERR;
+    return from_errno_value(ibv_modify_qp(qp, &attributes, IBV_QP_STATE));
+}
+
+int cverbs_set_min_rnr_timer(struct ibv_qp *qp, uint8_t code) {
+    struct ibv_qp_attr attributes;
+    memset(&attributes, 0, sizeof attributes);
+    attributes.min_rnr_timer = code;
+    return from_errno_value(ibv_modify_qp(qp, &attributes, IBV_QP_MIN_RNR_TIMER));
+}
+
+// MARK: Data path
+
+static struct ibv_sge element(struct cverbs_slice slice) {
+    return (struct ibv_sge){.addr = slice.address, .length = slice.length, .lkey = slice.local_key};
+}
+
+int cverbs_post_receive(struct ibv_qp *qp, uint64_t wr_id, struct cverbs_slice slice) {
+    struct ibv_sge entry = element(slice);
+    struct ibv_recv_wr request = {.wr_id = wr_id, .sg_list = &entry, .num_sge = 1};
+    struct ibv_recv_wr *bad;
+    return from_errno_value(ibv_post_recv(qp, &request, &bad));
+}
+
+static int post(
+    struct ibv_qp *qp, uint64_t wr_id, struct cverbs_slice slice, bool inlined, enum ibv_wr_opcode opcode,
+    uint64_t remote, uint32_t remote_key) {
+    struct ibv_sge entry = element(slice);
+    struct ibv_send_wr request;
+    struct ibv_send_wr *bad;
+    memset(&request, 0, sizeof request);
+    request.wr_id = wr_id;
+    request.sg_list = &entry;
+    request.num_sge = 1;
+    request.opcode = opcode;
+    request.send_flags = IBV_SEND_SIGNALED | (inlined ? IBV_SEND_INLINE : 0);
+    request.wr.rdma.remote_addr = remote;
+    request.wr.rdma.rkey = remote_key;
+    return from_errno_value(ibv_post_send(qp, &request, &bad));
+}
+
+int cverbs_post_send(struct ibv_qp *qp, uint64_t wr_id, struct cverbs_slice slice, bool inlined) {
+    return post(qp, wr_id, slice, inlined, IBV_WR_SEND, 0, 0);
+}
+
+int cverbs_post_write(
+    struct ibv_qp *qp, uint64_t wr_id, struct cverbs_slice slice, bool inlined, uint64_t remote, uint32_t remote_key) {
+    return post(qp, wr_id, slice, inlined, IBV_WR_RDMA_WRITE, remote, remote_key);
+}
+
+int cverbs_post_read(struct ibv_qp *qp, uint64_t wr_id, struct cverbs_slice slice, uint64_t remote, uint32_t remote_key) {
+    return post(qp, wr_id, slice, false, IBV_WR_RDMA_READ, remote, remote_key);
+}
+
+int cverbs_poll_cq(struct ibv_cq *cq, struct cverbs_completion *completion, int *found) {
+    struct ibv_wc original;
+    int count = ibv_poll_cq(cq, 1, &original);
+    if (count < 0) return EIO;
+    *found = count;
+    if (count == 1) {
+        completion->wr_id = original.wr_id;
+        completion->status = original.status;
+        completion->opcode = original.opcode;
+        completion->vendor_error = original.vendor_err;
+        completion->byte_count = original.byte_len;
+    }
+    return 0;
+}
+
+// MARK: Memory that an adapter writes
+
+uint8_t cverbs_load_acquire(const volatile uint8_t *byte) { return __atomic_load_n(byte, __ATOMIC_ACQUIRE); }
+
+void cverbs_store_release(volatile uint8_t *byte, uint8_t value) { __atomic_store_n(byte, value, __ATOMIC_RELEASE); }

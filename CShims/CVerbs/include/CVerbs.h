@@ -1,1 +1,150 @@
-#pragma once
+// libibverbs and librdmacm for Swift.
+//
+// Every function returns 0 or an errno value and hands its object out through a pointer, because the two libraries
+// have three conventions of their own (errno returned; NULL with errno; -1 with errno), and errno cannot be read
+// from Swift. The data path is here too, although Swift could call it: in the library it is inline, so this is the
+// only place where a test can make it fail.
+#ifndef CVERBS_H
+#define CVERBS_H
+
+#if !__has_include(<infiniband/verbs.h>)
+#error "infiniband/verbs.h is missing: install the Debian package libibverbs-dev"
+#endif
+#if !__has_include(<rdma/rdma_cma.h>)
+#error "rdma/rdma_cma.h is missing: install the Debian package librdmacm-dev"
+#endif
+
+#include <infiniband/verbs.h>
+#include <rdma/rdma_cma.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// MARK: Devices
+
+int cverbs_get_device_list(struct ibv_device ***list, int *count);
+void cverbs_free_device_list(struct ibv_device **list);
+const char *cverbs_device_name(struct ibv_device *device);
+int cverbs_open_device(struct ibv_device *device, struct ibv_context **context);
+int cverbs_close_device(struct ibv_context *context);
+int cverbs_query_device(struct ibv_context *context, struct ibv_device_attr *attributes);
+// In Swift `ibv_query_port` is the function of the old ABI; the macro of that name is the one that is meant.
+int cverbs_query_port(struct ibv_context *context, uint8_t port, struct ibv_port_attr *attributes);
+const char *cverbs_context_device_name(struct ibv_context *context);
+bool cverbs_context_is_iwarp(struct ibv_context *context);
+
+// MARK: Objects
+
+int cverbs_alloc_pd(struct ibv_context *context, struct ibv_pd **pd);
+int cverbs_dealloc_pd(struct ibv_pd *pd);
+// In Swift `ibv_reg_mr` bypasses the macro that handles optional access flags.
+int cverbs_reg_mr(struct ibv_pd *pd, void *address, size_t length, int access, struct ibv_mr **mr);
+int cverbs_dereg_mr(struct ibv_mr *mr);
+int cverbs_create_comp_channel(struct ibv_context *context, struct ibv_comp_channel **channel);
+int cverbs_destroy_comp_channel(struct ibv_comp_channel *channel);
+int cverbs_create_cq(struct ibv_context *context, int depth, struct ibv_comp_channel *channel, struct ibv_cq **cq);
+int cverbs_destroy_cq(struct ibv_cq *cq);
+int cverbs_req_notify_cq(struct ibv_cq *cq);
+// Takes one event from a channel that does not block and acknowledges it; EAGAIN where there is none.
+int cverbs_take_cq_event(struct ibv_comp_channel *channel);
+
+// MARK: Connection manager
+
+enum { CVERBS_PRIVATE_DATA_MAX = 256 };
+
+// A connection manager event, copied so that the original can be acknowledged at once.
+struct cverbs_cm_event {
+    struct rdma_cm_id *id;
+    struct rdma_cm_id *listen_id;
+    int type;
+    int status;
+    uint8_t responder_resources;
+    uint8_t initiator_depth;
+    uint16_t private_data_length;
+    uint8_t private_data[CVERBS_PRIVATE_DATA_MAX];
+};
+
+struct cverbs_connect_options {
+    const void *private_data;
+    uint8_t private_data_length;
+    uint8_t responder_resources;
+    uint8_t initiator_depth;
+    uint8_t retry_count;
+    uint8_t rnr_retry_count;
+};
+
+int cverbs_create_event_channel(struct rdma_event_channel **channel);
+void cverbs_destroy_event_channel(struct rdma_event_channel *channel);
+int cverbs_event_channel_fd(struct rdma_event_channel *channel);
+// Takes one event from a channel that does not block and acknowledges it; EAGAIN where there is none.
+int cverbs_take_cm_event(struct rdma_event_channel *channel, struct cverbs_cm_event *event);
+int cverbs_create_id(struct rdma_event_channel *channel, struct rdma_cm_id **id);
+int cverbs_destroy_id(struct rdma_cm_id *id);
+int cverbs_migrate_id(struct rdma_cm_id *id, struct rdma_event_channel *channel);
+int cverbs_bind_addr(struct rdma_cm_id *id, const void *address);
+int cverbs_listen(struct rdma_cm_id *id, int backlog);
+int cverbs_resolve_addr(struct rdma_cm_id *id, const void *source, const void *destination, int timeout_ms);
+int cverbs_resolve_route(struct rdma_cm_id *id, int timeout_ms);
+// Sets the exponent of the acknowledgement timeout (4.096 µs · 2^exponent) of the queue pair to come.
+int cverbs_set_ack_timeout(struct rdma_cm_id *id, uint8_t exponent);
+int cverbs_connect(struct rdma_cm_id *id, const struct cverbs_connect_options *options);
+int cverbs_accept(struct rdma_cm_id *id, const struct cverbs_connect_options *options);
+int cverbs_reject(struct rdma_cm_id *id, const void *private_data, uint8_t length);
+int cverbs_disconnect(struct rdma_cm_id *id);
+struct ibv_context *cverbs_id_context(struct rdma_cm_id *id);
+uint8_t cverbs_id_port(struct rdma_cm_id *id);
+uint16_t cverbs_id_source_port(struct rdma_cm_id *id);
+// Copies the source GID of the path; false where there is none yet.
+bool cverbs_id_source_gid(struct rdma_cm_id *id, uint8_t gid[16]);
+// Copies the peer's or this end's socket address; the result is its length, 0 where there is none.
+size_t cverbs_id_peer_address(struct rdma_cm_id *id, void *address, size_t capacity);
+size_t cverbs_id_local_address(struct rdma_cm_id *id, void *address, size_t capacity);
+const char *cverbs_cm_event_name(int type);
+
+struct cverbs_qp_options {
+    struct ibv_pd *pd;
+    struct ibv_cq *send_cq;
+    struct ibv_cq *receive_cq;
+    uint32_t send_depth;
+    uint32_t receive_depth;
+    uint32_t inline_bytes;
+};
+// Creates the reliable connected queue pair of an id; `inline_bytes` becomes what the device grants.
+int cverbs_create_qp(struct rdma_cm_id *id, struct cverbs_qp_options *options, struct ibv_qp **qp);
+void cverbs_destroy_qp(struct rdma_cm_id *id);
+// Moves the queue pair to the error state, so that what is posted is flushed.
+int cverbs_fail_qp(struct ibv_qp *qp);
+// The time a receiver asks senders to wait when it has no receive posted (IBTA code; 12 is 0.64 ms, 0 is 655 ms).
+int cverbs_set_min_rnr_timer(struct ibv_qp *qp, uint8_t code);
+
+// MARK: Data path
+
+struct cverbs_completion {
+    uint64_t wr_id;
+    int status;
+    int opcode;
+    uint32_t vendor_error;
+    uint32_t byte_count;
+};
+
+struct cverbs_slice {
+    uint64_t address;
+    uint32_t length;
+    uint32_t local_key;
+};
+
+int cverbs_post_receive(struct ibv_qp *qp, uint64_t wr_id, struct cverbs_slice slice);
+int cverbs_post_send(struct ibv_qp *qp, uint64_t wr_id, struct cverbs_slice slice, bool inlined);
+int cverbs_post_write(
+    struct ibv_qp *qp, uint64_t wr_id, struct cverbs_slice slice, bool inlined, uint64_t remote, uint32_t remote_key);
+int cverbs_post_read(struct ibv_qp *qp, uint64_t wr_id, struct cverbs_slice slice, uint64_t remote, uint32_t remote_key);
+// Takes at most one completion: `*found` is 0 or 1.
+int cverbs_poll_cq(struct ibv_cq *cq, struct cverbs_completion *completion, int *found);
+
+// MARK: Memory that an adapter writes
+
+// A load and a store that the compiler neither moves nor merges: the adapter's writes come from outside the program.
+uint8_t cverbs_load_acquire(const volatile uint8_t *byte);
+void cverbs_store_release(volatile uint8_t *byte, uint8_t value);
+
+#endif
