@@ -1,0 +1,80 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// A tree that holds `sys/`, `proc/`, `dev/`: the live host, or a captured one.
+///
+/// What is absent or cannot be read is `nil`, never empty and never zero. No read takes more than 64 KiB or follows
+/// more names than a directory may sensibly hold.
+public struct HostRoot: Sendable, Hashable {
+    /// Where the tree begins: `/` is the live host.
+    public let path: String
+
+    /// The live host.
+    public static let live = HostRoot(path: "/")
+
+    public init(path: String) { self.path = path.hasSuffix("/") ? path : path + "/" }
+
+    /// The most bytes that are read of a file.
+    public static let fileLimit = 65_536
+    /// The most names that are read of a directory.
+    public static let directoryLimit = 16_384
+
+    /// The full path of a file of the tree.
+    public func absolute(_ relative: String) -> String { path + relative }
+
+    /// A file's bytes, or `nil` where it is absent or unreadable.
+    public func bytes(of relative: String) -> [UInt8]? {
+        let descriptor = unsafe open(absolute(relative), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var result = [UInt8](repeating: 0, count: HostRoot.fileLimit)
+        var filled = 0
+        while filled < result.count {
+            let count = unsafe result.withUnsafeMutableBytes { buffer -> Int in
+                guard let start = buffer.baseAddress else { return 0 }
+                return unsafe read(descriptor, start + filled, buffer.count - filled)
+            }
+            if count < 0 {
+                if errno == EINTR { continue }
+                return nil
+            }
+            if count == 0 { break }
+            filled += count
+        }
+        return Array(result.prefix(filled))
+    }
+
+    /// A file's text without the white space around it, or `nil` where it is absent, unreadable or not UTF-8.
+    public func text(of relative: String) -> String? {
+        guard let bytes = bytes(of: relative), let text = String(validating: bytes, as: UTF8.self) else { return nil }
+        return trimmed(text)
+    }
+
+    /// A file's whole number, or `nil` where it is absent or holds anything else.
+    public func integer(of relative: String) -> Int? { text(of: relative).flatMap { Int($0) } }
+
+    /// The names in a directory in order, without `.` and `..`; `nil` where it is absent or unreadable.
+    public func names(in relative: String) -> [String]? {
+        guard let directory = unsafe opendir(absolute(relative)) else { return nil }
+        defer { unsafe closedir(directory) }
+        var names: [String] = []
+        while names.count < HostRoot.directoryLimit, let entry = unsafe readdir(directory) {
+            let name = unsafe withUnsafePointer(to: entry.pointee.d_name) { pointer in
+                unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// Whether there is something of that name.
+    public func exists(_ relative: String) -> Bool { unsafe access(absolute(relative), F_OK) == 0 }
+
+    private func trimmed(_ text: String) -> String {
+        let isSpace: (Character) -> Bool = { $0.isWhitespace || $0 == "\0" }
+        return String(text.drop(while: isSpace).reversed().drop(while: isSpace).reversed())
+    }
+}

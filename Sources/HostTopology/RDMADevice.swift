@@ -1,0 +1,108 @@
+/// An RDMA device as sysfs tells it.
+public struct RDMADevice: Sendable, Hashable {
+    /// The device's name, such as `mlx5_0` or `rxe0`.
+    public var name: String
+    /// What kind of node it is: 1 is a channel adapter, 4 an iWARP adapter; `nil` where it is not told.
+    public var nodeType: Int?
+    /// Whether no hardware stands behind it (rxe, siw).
+    public var isSoftware: Bool
+    /// The version of its firmware.
+    public var firmware: String?
+    /// The NUMA node that it is near to; `nil` where it is not known.
+    public var numaNode: Int?
+    public var ports: [Port]
+
+    /// Whether it speaks iWARP. A software iWARP device calls its GIDs RoCE v1, so only the node type tells.
+    public var isIWARP: Bool { nodeType == 4 }
+
+    /// A port of a device.
+    public struct Port: Sendable, Hashable {
+        /// Counted from 1.
+        public var number: Int
+        /// 1 is down, 4 active; `nil` where it is not told.
+        public var state: Int?
+        /// `InfiniBand` or `Ethernet`.
+        public var linkLayer: String?
+        public var gids: [GID]
+
+        public var isActive: Bool? { state.map { $0 == 4 } }
+    }
+
+    /// An address of a port; empty slots are left out.
+    public struct GID: Sendable, Hashable {
+        public var index: Int
+        /// 16 bytes.
+        public var value: [UInt8]
+        /// `RoCE v2`, `IB/RoCE v1`; `nil` where it is not told.
+        public var type: String?
+        /// The network interface that it belongs to; `nil` where it is not told.
+        public var netdev: String?
+    }
+}
+
+extension RDMADevice {
+    /// Every device of a host, in order of their names; `nil` where the kernel has no RDMA.
+    public static func all(at root: HostRoot) -> [RDMADevice]? {
+        root.names(in: "sys/class/infiniband")?.map { RDMADevice(named: $0, at: root) }
+    }
+
+    init(named name: String, at root: HostRoot) {
+        let base = "sys/class/infiniband/\(name)"
+        self.name = name
+        nodeType = root.text(of: "\(base)/node_type").flatMap(RDMADevice.leadingInteger)
+        isSoftware = !root.exists("\(base)/device")
+        firmware = root.text(of: "\(base)/fw_ver").flatMap { $0.isEmpty ? nil : $0 }
+        numaNode = root.integer(of: "\(base)/device/numa_node").flatMap { $0 < 0 ? nil : $0 }
+        ports = (root.names(in: "\(base)/ports") ?? []).compactMap { Int($0) }.sorted().map { number in
+            Port(
+                number: number, state: root.text(of: "\(base)/ports/\(number)/state").flatMap(RDMADevice.leadingInteger),
+                linkLayer: root.text(of: "\(base)/ports/\(number)/link_layer"),
+                gids: RDMADevice.gids(of: "\(base)/ports/\(number)", at: root))
+        }
+    }
+
+    /// A table may have a thousand slots, nearly all empty, and an empty slot's type cannot be read: read the value
+    /// first and the rest only where there is one.
+    private static func gids(of port: String, at root: HostRoot) -> [GID] {
+        (root.names(in: "\(port)/gids") ?? []).compactMap { Int($0) }.sorted().compactMap { index in
+            guard let value = root.text(of: "\(port)/gids/\(index)").flatMap(gidBytes), value.contains(where: { $0 != 0 })
+            else { return nil }
+            return GID(
+                index: index, value: value, type: root.text(of: "\(port)/gid_attrs/types/\(index)"),
+                netdev: root.text(of: "\(port)/gid_attrs/ndevs/\(index)"))
+        }
+    }
+
+    /// The number before the colon of `4: ACTIVE`.
+    static func leadingInteger(_ text: String) -> Int? { Int(text.prefix { $0 != ":" }) }
+
+    /// The 16 bytes of `fe80:0000:0000:0000:0202:c9ff:fe00:0001`.
+    static func gidBytes(_ text: String) -> [UInt8]? {
+        let groups = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard groups.count == 8 else { return nil }
+        var bytes: [UInt8] = []
+        for group in groups {
+            guard group.utf8.count == 4, let value = UInt16(group, radix: 16) else { return nil }
+            bytes += [UInt8(value >> 8), UInt8(value & 0xff)]
+        }
+        return bytes
+    }
+}
+
+extension RDMADevice {
+    /// How RDMA with a given source GID crosses the wire.
+    public func wire(port number: Int, gid: [UInt8]?) -> Wire {
+        if isIWARP { return .iWARP }
+        let port = ports.first { $0.number == number }
+        if port?.linkLayer == "InfiniBand" { return .infiniBand }
+        let types = (port?.gids ?? []).filter { gid == nil || $0.value == gid }.compactMap(\.type)
+        // The kernel keeps the same address twice, once a type, and takes v2 unless told otherwise.
+        if types.contains("RoCE v2") { return .roceV2 }
+        return types.contains("IB/RoCE v1") ? .roceV1 : .unknown
+    }
+
+    /// How RDMA crosses the wire.
+    public enum Wire: Sendable, Hashable {
+        case infiniBand, roceV1, roceV2, iWARP, unknown
+    }
+}
