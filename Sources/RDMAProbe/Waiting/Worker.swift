@@ -1,0 +1,103 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+import Synchronization
+
+/// A thread for work that blocks.
+enum Worker {
+    private final class Body: Sendable {
+        let run: @Sendable () -> Void
+        init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+    }
+
+    /// Starts a thread that nobody joins.
+    /// - Returns: the thread, or `nil` where the system has none left.
+    @discardableResult
+    static func start(_ run: @escaping @Sendable () -> Void) -> pthread_t? {
+        let body = unsafe Unmanaged.passRetained(Body(run))
+        var attributes = pthread_attr_t()
+        unsafe pthread_attr_init(&attributes)
+        defer { unsafe pthread_attr_destroy(&attributes) }
+        unsafe pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED))
+        var thread = pthread_t()
+        let code = unsafe pthread_create(
+            &thread, &attributes,
+            { context in
+                if let context = unsafe context {
+                    unsafe Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run()
+                }
+                return nil
+            }, body.toOpaque())
+        guard code == 0 else {
+            unsafe body.release()
+            return nil
+        }
+        return thread
+    }
+}
+
+/// A value that one thread gives and another waits for.
+final class Handover<Value: Sendable>: Sendable {
+    private let value = Mutex<Value?>(nil)
+    private let wakeup = Wakeup()
+
+    /// Readable once the value is there.
+    var fileDescriptor: CInt { wakeup.fileDescriptor }
+
+    /// Gives the value.
+    func give(_ newValue: Value) {
+        value.withLock { $0 = newValue }
+        wakeup.signal()
+    }
+
+    /// Takes the value, or `nil` where it is not there yet.
+    func take() -> Value? {
+        value.withLock { held in
+            defer { held = nil }
+            return held
+        }
+    }
+}
+
+/// A call that may block longer than anyone wants to wait.
+enum BlockingCall {
+    /// A signal that only interrupts; no other part of a program uses the last real-time signals.
+    private static let interruptSignal = CInt(62)
+
+    /// Installs a handler that does nothing, so that the signal interrupts a system call instead of ending the program.
+    private static let handlerInstalled: Bool = {
+        var action = sigaction()
+        unsafe action.__sigaction_handler.sa_handler = { _ in }
+        unsafe sigemptyset(&action.sa_mask)
+        return unsafe sigaction(interruptSignal, &action, nil) == 0
+    }()
+
+    /// Runs a call on a thread of its own and waits for its result.
+    ///
+    /// Software iWARP connects TCP inside `rdma_connect`, where no deadline of ours reaches, but a signal does. A call
+    /// that neither ends nor is interrupted within a second more is left to its thread, which keeps what it uses.
+    /// - Returns: the result, or `nil` when the deadline is over.
+    static func run<Result: Sendable>(
+        until deadline: Deadline, cancellation: Cancellation, _ call: @escaping @Sendable () -> Result
+    ) throws(Interrupted) -> Result? {
+        let result = Handover<Result>()
+        guard handlerInstalled, let thread = Worker.start({ result.give(call()) }) else { return call() }
+        var interrupted = false
+        do {
+            _ = try FileDescriptor.wait([result.fileDescriptor], until: deadline, cancellation: cancellation)
+        } catch {
+            interrupted = true
+        }
+        if !interrupted, let value = result.take() { return value }
+        for _ in 0..<20 {
+            // The thread is detached: signal it only while it has not given its result.
+            if FileDescriptor.wait([result.fileDescriptor], until: .after(.zero))[0] { break }
+            pthread_kill(thread, interruptSignal)
+            if FileDescriptor.wait([result.fileDescriptor], until: .after(.milliseconds(50)))[0] { break }
+        }
+        if interrupted { throw Interrupted() }
+        return nil
+    }
+}
