@@ -69,6 +69,11 @@ extension ProbePlan {
         public var pattern: Pattern
         public var sizeBytes: UInt64
 
+        private enum CodingKeys: String, CodingKey {
+            case operation, pattern
+            case sizeBytes = "size_bytes"
+        }
+
         public init(operation: Operation, pattern: Pattern, sizeBytes: UInt64) {
             self.operation = operation
             self.pattern = pattern

@@ -1,3 +1,5 @@
+public import ClusterCore
+
 /// Whether the measured path is fit for storage traffic, by a profile.
 public struct Verdict: Sendable, Hashable, Codable {
     public enum Outcome: String, Sendable, Hashable, Codable, CaseIterable {
@@ -17,9 +19,13 @@ public struct Verdict: Sendable, Hashable, Codable {
     /// Why, in sentences, the deciding one first.
     public var reasons: [String]
 
-    public init(outcome: Outcome, profile: String, reasons: [String]) {
+    /// The cell whose figure decided, or came nearest to the limit; `nil` where none did.
+    @Explicit public var deciding: ProbePlan.Cell?
+
+    public init(outcome: Outcome, profile: String, reasons: [String], deciding: ProbePlan.Cell? = nil) {
         self.outcome = outcome
         self.profile = profile
         self.reasons = reasons
+        self.deciding = deciding
     }
 }

@@ -1,0 +1,105 @@
+public import ClusterCore
+
+/// What a profile asks of a path's latency and of its losses, read from the profile's rules.
+///
+/// A limit is strict: a figure must lie **below** it, a figure equal to it does not.
+public struct LatencyRequirement: Sendable, Hashable {
+    /// The profile's name.
+    public var profile: String
+    /// What is asked of latency; `nil` where the profile does not judge it.
+    public var latency: Latency?
+    /// What is asked of losses; `nil` where the profile does not judge them.
+    public var loss: Loss?
+    /// How much it matters that software RDMA was measured; `nil` where the profile does not say it.
+    public var softwareSeverity: Severity?
+
+    public init(profile: String, latency: Latency?, loss: Loss?, softwareSeverity: Severity?) {
+        self.profile = profile
+        self.latency = latency
+        self.loss = loss
+        self.softwareSeverity = softwareSeverity
+    }
+
+    /// What is asked of latency.
+    public struct Latency: Sendable, Hashable {
+        /// The figure that is judged.
+        public var percentile: Percentile
+        /// Sizes that are judged and must have been measured, in bytes.
+        public var sizesBytes: [UInt64]
+        /// Every planned size up to this one is judged too, and there must be one; `nil` for no such rule.
+        public var sizesUpToBytes: UInt64?
+        /// Operations that are judged and must have been measured; `nil` for those of the plan.
+        public var operations: [Operation]?
+        /// The percentile must lie below this.
+        public var requiredBelowNanoseconds: UInt64
+        /// Below this it is optimal; `nil` where the profile knows no optimum.
+        public var optimalBelowNanoseconds: UInt64?
+        /// Whether a broken limit decides the verdict, or is only reported.
+        public var decides: Bool
+        /// How much a broken limit matters.
+        public var severity: Severity
+        /// Where the limits are written.
+        public var reference: Reference?
+
+        public init(
+            percentile: Percentile, sizesBytes: [UInt64], sizesUpToBytes: UInt64? = nil,
+            operations: [Operation]? = nil, requiredBelowNanoseconds: UInt64, optimalBelowNanoseconds: UInt64? = nil,
+            decides: Bool = true, severity: Severity = .critical, reference: Reference? = nil
+        ) {
+            self.percentile = percentile
+            self.sizesBytes = sizesBytes
+            self.sizesUpToBytes = sizesUpToBytes
+            self.operations = operations
+            self.requiredBelowNanoseconds = requiredBelowNanoseconds
+            self.optimalBelowNanoseconds = optimalBelowNanoseconds
+            self.decides = decides
+            self.severity = severity
+            self.reference = reference
+        }
+    }
+
+    /// What is asked of losses, over every cell that was planned, of any size.
+    public struct Loss: Sendable, Hashable {
+        /// As many operations of a cell may be lost.
+        public var atMost: UInt64
+        /// Whether a broken limit decides the verdict, or is only reported.
+        public var decides: Bool
+        public var severity: Severity
+        public var reference: Reference?
+
+        public init(
+            atMost: UInt64, decides: Bool = true, severity: Severity = .critical, reference: Reference? = nil
+        ) {
+            self.atMost = atMost
+            self.decides = decides
+            self.severity = severity
+            self.reference = reference
+        }
+    }
+}
+
+extension LatencyRequirement.Latency {
+    /// Whether a cell of this kind is judged.
+    public func judges(_ cell: ProbePlan.Cell) -> Bool {
+        (operations ?? Operation.allCases).contains(cell.operation)
+            && (sizesBytes.contains(cell.sizeBytes) || sizesUpToBytes.map { cell.sizeBytes <= $0 } ?? false)
+    }
+
+    /// The cells that must have been measured for this plan: those of the plan that are judged, and those that the
+    /// profile demands whatever the plan says.
+    func demanded(by plan: ProbePlan) -> [ProbePlan.Cell] {
+        var cells = plan.cells.filter(judges)
+        for operation in operations ?? plan.operations {
+            let pattern = operation == .read ? .request : plan.pattern
+            for size in sizesBytes {
+                let cell = ProbePlan.Cell(operation: operation, pattern: pattern, sizeBytes: size)
+                if !cells.contains(cell) { cells.append(cell) }
+            }
+            // An operation that is demanded without any planned size up to the limit: the limit itself stands for it.
+            if let limit = sizesUpToBytes, !cells.contains(where: { $0.operation == operation }) {
+                cells.append(ProbePlan.Cell(operation: operation, pattern: pattern, sizeBytes: limit))
+            }
+        }
+        return cells
+    }
+}
