@@ -5,15 +5,15 @@ extension ProbeFailure {
         case .noDevice(let name, let found): noDevice(name, found)
         case .portNotActive(let state):
             Explanation(
-                meaning: "The port of \(deviceName) is not active (\(state))",
+                meaning: "The port of \(deviceName) is not active (\(printable(state)))",
                 causes: ["the network interface is down or has no link", "InfiniBand: no subnet manager runs"],
                 remedies: ["see `ip link` and `rdma link`", "see the cable and the switch port"])
         case .otherDevice(let found):
             Explanation(
-                meaning: "The connection manager chose \(found) instead of \(deviceName)",
+                meaning: "The connection manager chose \(printable(found)) instead of \(deviceName)",
                 causes: [
                     "two RDMA devices share the network interface: an IP address does not tell them apart",
-                    "the source address belongs to the interface of \(found)",
+                    "the source address belongs to the interface of the other device",
                 ],
                 remedies: [
                     "name the device of the address with --device, or an address of the device with --source",
@@ -21,7 +21,7 @@ extension ProbeFailure {
                 ])
         case .unsupported(let what):
             Explanation(
-                meaning: "\(deviceName) cannot do what was asked: \(what)",
+                meaning: "\(deviceName) cannot do what was asked: \(printable(what))",
                 causes: ["the kind of device does not have it"],
                 remedies: ["leave it out of --operations, or choose another device with --device"])
         case .deviceNode(let path): deviceNode(path)
