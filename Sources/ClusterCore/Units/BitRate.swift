@@ -40,7 +40,7 @@ extension BitRate: CustomStringConvertible {
             "T": ["Tbit/s", "TB/s"], "G": ["Gbit/s", "GB/s"], "M": ["Mbit/s", "MB/s"], "k": ["kbit/s", "kB/s"],
             "K": ["kbit/s", "kB/s"],
         ],
-        offered: "bit/s, kbit/s, Mbit/s, Gbit/s, Tbit/s, bps, kbps, Mbps, Gbps, Tbps, GbE")
+        offered: "bit/s, kbit/s, Mbit/s, Gbit/s, Tbit/s, bps, kbps, Mbps, Gbps, Tbps, GbE", example: "10Gbit/s")
 }
 
 extension BitRate {

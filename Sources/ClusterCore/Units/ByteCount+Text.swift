@@ -38,5 +38,5 @@ extension ByteCount: CustomStringConvertible {
             "K": ["Ki", "kB"], "k": ["Ki", "kB"], "KB": ["KiB", "kB"], "M": ["Mi", "MB"], "G": ["Gi", "GB"],
             "T": ["Ti", "TB"], "P": ["Pi", "PB"], "E": ["Ei", "EB"],
         ],
-        offered: "B, kB, MB, GB, TB, PB, EB, Ki, Mi, Gi, Ti, Pi, Ei, KiB, MiB, GiB, TiB, PiB, EiB")
+        offered: "B, kB, MB, GB, TB, PB, EB, Ki, Mi, Gi, Ti, Pi, Ei, KiB, MiB, GiB, TiB, PiB, EiB", example: "64KiB")
 }

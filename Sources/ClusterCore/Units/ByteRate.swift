@@ -40,7 +40,7 @@ extension ByteRate: CustomStringConvertible {
             "T": ["TB/s", "Tbit/s"], "G": ["GB/s", "Gbit/s"], "M": ["MB/s", "Mbit/s"], "k": ["kB/s", "kbit/s"],
             "K": ["kB/s", "kbit/s"], "KB/s": ["kB/s", "KiB/s"],
         ],
-        offered: "B/s, kB/s, MB/s, GB/s, TB/s, KiB/s, MiB/s, GiB/s, TiB/s")
+        offered: "B/s, kB/s, MB/s, GB/s, TB/s, KiB/s, MiB/s, GiB/s, TiB/s", example: "3GB/s")
 }
 
 extension ByteRate {

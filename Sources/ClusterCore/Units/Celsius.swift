@@ -27,7 +27,7 @@ extension Celsius: CustomStringConvertible {
 
     static let units = UnitTable(
         .temperature, smallest: "thousandths of a degree", spellings: [("°C", 1000), ("C", 1000)], signed: true,
-        limit: 1 << 63, offered: "°C, C")
+        limit: 1 << 63, offered: "°C, C", example: "45°C")
 }
 
 extension Celsius {

@@ -45,5 +45,5 @@ extension Duration {
             ("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1000), ("µs", 1000), ("μs", 1000), ("ns", 1),
             ("m", 60_000_000_000), ("h", 3_600_000_000_000), ("d", 86_400_000_000_000),
         ],
-        limit: UInt64(Int64.max), offered: "ns, us, ms, s, m, h, d")
+        limit: UInt64(Int64.max), offered: "ns, us, ms, s, m, h, d", example: "1.5s")
 }

@@ -66,5 +66,5 @@ extension Fraction: CustomStringConvertible {
     /// The nearest floating-point number, for the `share` of a report.
     public var doubleValue: Double { Double(numerator) / Double(denominator) }
 
-    static let units = UnitTable(.fraction, smallest: "fractions", spellings: [("%", 1)], offered: "%")
+    static let units = UnitTable(.fraction, smallest: "fractions", spellings: [("%", 1)], offered: "%", example: "70%")
 }

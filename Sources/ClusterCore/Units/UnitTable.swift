@@ -15,11 +15,13 @@ struct UnitTable: Sendable {
     let limit: UInt64
     /// Units to offer where one is missing or unknown.
     let offered: String
+    /// A value as people write it.
+    let example: String
 
     init(
         _ quantity: UnitError.Quantity, smallest: String, spellings: [(unit: String, worth: UInt64)],
         bare: UInt64? = nil, signed: Bool = false, ambiguous: [String: [String]] = [:], limit: UInt64 = .max,
-        offered: String
+        offered: String, example: String
     ) {
         self.quantity = quantity
         self.smallest = smallest
@@ -29,6 +31,7 @@ struct UnitTable: Sendable {
         self.ambiguous = ambiguous
         self.limit = limit
         self.offered = offered
+        self.example = example
     }
 
     /// Reads a number and its unit, exactly.
@@ -49,7 +52,7 @@ struct UnitTable: Sendable {
         for (offset, scalar) in number.rest.enumerated() where !scalar.mayStandInUnit {
             throw UnitError(
                 input, quantity, .unexpected(scalar, position: number.restPosition + offset),
-                remedy: "write a number and one unit, as in \(number.text)\(spellings[0].unit)")
+                remedy: "write a number and one unit, as in \(example)")
         }
         let unit = String(String.UnicodeScalarView(number.rest))
         guard !unit.isEmpty else {

@@ -29,7 +29,7 @@ extension Watts: CustomStringConvertible {
     ]
 
     static let units = UnitTable(
-        .power, smallest: "milliwatts", spellings: scales, offered: "W, mW, kW, MW")
+        .power, smallest: "milliwatts", spellings: scales, offered: "W, mW, kW, MW", example: "350W")
 }
 
 extension Watts {
