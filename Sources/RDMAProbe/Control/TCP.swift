@@ -54,6 +54,23 @@ enum TCP {
         return descriptor
     }
 
+    /// The address from which the route to a peer leads, or `nil` where there is none. Sends nothing.
+    static func routeSource(to peer: SocketAddress) -> SocketAddress? {
+        let descriptor = socket(peer.address.isIPv4 ? AF_INET : AF_INET6, CInt(SOCK_DGRAM.rawValue), 0)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        guard unsafe withSocketAddress(peer, { unsafe Glibc.connect(descriptor, $0, $1) }) == 0 else { return nil }
+        var bytes = [UInt8](repeating: 0, count: 128)
+        var length = socklen_t(bytes.count)
+        let code = unsafe bytes.withUnsafeMutableBytes { buffer -> CInt in
+            guard let start = buffer.baseAddress else { return -1 }
+            return unsafe getsockname(descriptor, start.assumingMemoryBound(to: sockaddr.self), &length)
+        }
+        guard code == 0, var source = SocketAddress(bytes: Array(bytes.prefix(Int(length)))) else { return nil }
+        source.port = 0
+        return source
+    }
+
     /// Listens on an address.
     static func listen(on address: SocketAddress) throws -> CInt {
         let descriptor = makeSocket(for: address)

@@ -1,3 +1,4 @@
+public import RDMAModel
 import Synchronization
 
 /// A request to stop that reaches every wait of a session at once.
@@ -5,10 +6,10 @@ import Synchronization
 /// ```swift
 /// let cancellation = Cancellation()
 /// // on a signal, from any thread:
-/// cancellation.cancel()
+/// cancellation.cancel(.interrupt)
 /// ```
 public final class Cancellation: Sendable {
-    private let requested = Atomic<Bool>(false)
+    private let request = Mutex<Interruption?>(nil)
     private let wakeup = Wakeup()
 
     public init() {}
@@ -16,14 +17,18 @@ public final class Cancellation: Sendable {
     /// Readable once the request was made, so that `poll` wakes up.
     var fileDescriptor: CInt { wakeup.fileDescriptor }
 
-    /// Asks everything that was given this object to stop. May be called from any thread, any number of times.
-    public func cancel() {
-        requested.store(true, ordering: .releasing)
+    /// Asks everything that was given this object to stop; the first reason counts. May be called from any thread, any
+    /// number of times.
+    public func cancel(_ reason: Interruption = .interrupt) {
+        request.withLock { if $0 == nil { $0 = reason } }
         wakeup.signal()
     }
 
+    /// Why to stop, or `nil` as long as nobody asked.
+    public var reason: Interruption? { request.withLock { $0 } }
+
     /// Whether the request was made.
-    public var isCancelled: Bool { requested.load(ordering: .acquiring) }
+    public var isCancelled: Bool { reason != nil }
 }
 
 /// A wait was ended from outside.

@@ -1,0 +1,160 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+import RDMAModel
+import Verbs
+
+/// The end that measures: posts one operation at a time and times it.
+///
+/// A sample runs from just before the operation is posted until its completion was taken: for a write or a read the
+/// completion that the far adapter acknowledged, for a send the far program's answer.
+struct Initiator {
+    let link: RDMALink
+    let memory: InitiatorMemory
+    let write: RemoteSlice?
+    let read: RemoteSlice?
+    let operationTimeout: UInt64
+    /// Looks at the control connection, at the connection manager and for a request to stop; throws what ends the
+    /// measurement.
+    let look: () throws -> Void
+    /// Descriptors that make `look` worth while, watched during a sleep.
+    let watched: [CInt]
+
+    private enum Request {
+        static let receive: UInt64 = 1
+        static let post: UInt64 = 2
+    }
+
+    // MARK: One operation
+
+    /// Posts the receives that a send's answer needs. Called once before the first send.
+    func prepareAnswer(echo size: Int?) throws {
+        if let size {
+            try link.postReceive(Request.receive, memory.sink.slice(count: size))
+        } else {
+            try link.postReceive(Request.receive, memory.answer.slice(count: SessionSettings.smallMessage))
+        }
+    }
+
+    /// Sends the first message and waits for its answer: over iWARP the end that connected must speak first.
+    func exchangeFirstMessage(until deadline: Deadline) throws {
+        try prepareAnswer(echo: nil)
+        let start = MonotonicClock.now()
+        try link.postSend(Request.post, memory.payload.slice(count: SessionSettings.smallMessage))
+        _ = try awaitBoth(since: start, until: deadline.nanoseconds)
+    }
+
+    /// Runs one operation of a cell and returns its latency in nanoseconds.
+    @inline(__always)
+    func perform(_ cell: ProbePlan.Cell, size: Int, marker: UInt8) throws -> UInt64 {
+        switch cell.operation {
+        case .send:
+            try prepareAnswer(echo: cell.pattern == .echo ? size : nil)
+            let start = MonotonicClock.now()
+            try link.postSend(Request.post, memory.payload.slice(count: size))
+            return try awaitBoth(since: start, until: start &+ operationTimeout) &- start
+        case .write where cell.pattern == .echo:
+            return try performEchoedWrite(size: size, marker: marker)
+        case .write:
+            guard let write else { throw Initiator.noWindow("write") }
+            let start = MonotonicClock.now()
+            try link.postWrite(Request.post, memory.payload.slice(count: size), to: write)
+            return try awaitCompletion(until: start &+ operationTimeout) &- start
+        case .read:
+            guard let read else { throw Initiator.noWindow("read") }
+            let start = MonotonicClock.now()
+            try link.postRead(Request.post, memory.sink.slice(count: size), from: read)
+            return try awaitCompletion(until: start &+ operationTimeout) &- start
+        }
+    }
+
+    private static func noWindow(_ operation: String) -> ProbeFailure {
+        ProbeFailure(.measurement, .protocolViolation("the far end named no memory to \(operation)"))
+    }
+
+    /// Writes the payload with a marker in its last byte and waits until the far end has written it back.
+    private func performEchoedWrite(size: Int, marker: UInt8) throws -> UInt64 {
+        guard let write else { throw Initiator.noWindow("write") }
+        let last = memory.sinkOffset + size - 1
+        memory.memory.storeRelease(marker, at: size - 1)
+        let start = MonotonicClock.now()
+        let limit = start &+ operationTimeout
+        try link.postWrite(Request.post, memory.payload.slice(count: size), to: write)
+        var turns: UInt64 = 0
+        while memory.memory.loadAcquire(at: last) != marker {
+            turns &+= 1
+            if link.wait == .event { sched_yield() }
+            if turns & 0xff == 0 { try checkTime(limit) }
+        }
+        let end = MonotonicClock.now()
+        _ = try awaitCompletion(until: limit)
+        return end &- start
+    }
+
+    private func checkTime(_ limit: UInt64) throws {
+        try look()
+        if MonotonicClock.now() >= limit {
+            throw ProbeFailure(.measurement, .deadline(afterNanoseconds: operationTimeout))
+        }
+    }
+
+    // MARK: Waiting
+
+    /// Waits for one completion and returns when it was taken.
+    @inline(__always)
+    private func awaitCompletion(until limit: UInt64) throws -> UInt64 {
+        _ = try next(until: limit)
+        return MonotonicClock.now()
+    }
+
+    /// Waits for the completion of a send and for its answer, in either order, and returns when the answer was taken.
+    @inline(__always)
+    private func awaitBoth(since start: UInt64, until limit: UInt64) throws -> UInt64 {
+        var answered: UInt64?
+        var sent = false
+        while true {
+            let completion = try next(until: limit)
+            if completion.request == Request.receive { answered = MonotonicClock.now() } else { sent = true }
+            if let answered, sent { return answered }
+        }
+    }
+
+    /// Waits for the next completion.
+    /// - Throws: `ProbeFailure` for a completion in error and when the time is over, and whatever `look` throws.
+    private func next(until limit: UInt64) throws -> Completion {
+        var turns: UInt64 = 0
+        var lastLook: UInt64 = 0
+        while true {
+            if let completion = try link.pollCompletion() { return try succeeded(completion) }
+            if link.wait == .event {
+                try link.armCompletions()
+                if let completion = try link.pollCompletion() { return try succeeded(completion) }
+                let turn = min(Deadline(nanoseconds: limit), .after(.milliseconds(200)))
+                let ready = FileDescriptor.wait([link.completionDescriptor] + watched, until: turn)
+                if ready[0] { try link.takeCompletionEvents() } else { try checkTime(limit) }
+                continue
+            }
+            turns &+= 1
+            if turns & 0x3ff == 0 {
+                let now = MonotonicClock.now()
+                if lastLook == 0 { lastLook = now }
+                if now >= limit || now &- lastLook > 20_000_000 {
+                    lastLook = now
+                    try checkTime(limit)
+                }
+            }
+        }
+    }
+
+    private func succeeded(_ completion: Completion) throws -> Completion {
+        guard completion.status == 0 else {
+            throw ProbeFailure(
+                .measurement,
+                .completion(CompletionStatus(rawValue: UInt32(bitPattern: completion.status)),
+                    vendorError: completion.vendorError))
+        }
+        return completion
+    }
+}

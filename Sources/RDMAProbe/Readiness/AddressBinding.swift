@@ -1,0 +1,81 @@
+import ClusterCore
+public import HostTopology
+import RDMAModel
+import Verbs
+
+/// An address of this host bound to the RDMA device that the connection manager takes for it.
+///
+/// Only the connection manager's own answer counts: with two devices on one interface it takes the one that it likes,
+/// whatever was asked for. While the binding lives, the device stays open, so that memory can be registered before
+/// there is a connection.
+final class AddressBinding: Sendable {
+    let channelAndID: CommunicationID
+    let deviceName: String
+    let devicePort: Int
+
+    /// - Throws: `ENODEV` where no RDMA device has the address; `ENOENT` where the connection manager's node may not be
+    ///   opened or is absent.
+    init(_ address: SocketAddress) throws(VerbsError) {
+        let channel = try EventChannel()
+        let id = try CommunicationID(on: channel)
+        var free = address
+        free.port = 0
+        try id.bind(to: free.bytes)
+        guard let name = id.deviceName else {
+            throw VerbsError(call: "rdma_bind_addr", code: ErrorNumber.noDevice.rawValue, subject: "\(address.address)")
+        }
+        deviceName = name
+        devicePort = id.devicePort
+        channelAndID = id
+    }
+
+    /// What the report says of the device.
+    func account(at root: HostRoot = .live) -> DeviceAccount {
+        let devices = RDMADevice.all(at: root) ?? []
+        let device = devices.first { $0.name == deviceName }
+        let local = SocketAddress(bytes: channelAndID.localAddressBytes)?.address
+        let netdev = InterfaceAddress.all().first { $0.address == local }?.interface
+        let gid = channelAndID.sourceGID ?? local.map(AddressBinding.mappedGID)
+        let attributes = try? channelAndID.queryPort()
+        return DeviceAccount(
+            name: deviceName, port: devicePort, transport: transport(of: device, gid: gid),
+            software: device?.isSoftware ?? false, netdev: netdev, firmware: device?.firmware,
+            activeMTUBytes: channelAndID.isIWARP == true ? nil : attributes?.activeMTUBytes,
+            netdevMTUBytes: netdev.flatMap { root.integer(of: "sys/class/net/\($0)/mtu") }.flatMap { UInt64(exactly: $0) },
+            gid: gid.flatMap { IPAddress(bytes: $0)?.description })
+    }
+
+    private func transport(of device: RDMADevice?, gid: [UInt8]?) -> Transport {
+        if channelAndID.isIWARP == true { return .iWARP }
+        switch device?.wire(port: devicePort, gid: gid) ?? .unknown {
+        case .infiniBand: return .infiniBand
+        case .roceV1: return .roceV1
+        case .roceV2: return .roceV2
+        case .iWARP: return .iWARP
+        case .unknown: return .unknown
+        }
+    }
+
+    /// The GID that stands for an IP address: an IPv4 address is mapped into IPv6.
+    private static func mappedGID(_ address: IPAddress) -> [UInt8] {
+        address.isIPv4 ? [UInt8](repeating: 0, count: 10) + [0xff, 0xff] + address.bytes : address.bytes
+    }
+}
+
+/// An address of this host over which RDMA works, by the connection manager's own word.
+public struct RDMAAddress: Sendable, Hashable {
+    public var interface: InterfaceAddress
+    /// The device that the connection manager takes for it.
+    public var device: String
+
+    /// Every such address of this host, without loopback and link-local ones, which no storage network uses.
+    public static func all() -> [RDMAAddress] {
+        InterfaceAddress.all().compactMap { interface in
+            guard interface.isUp, !interface.address.isLoopback, !interface.address.isLinkLocal,
+                let binding = try? AddressBinding(
+                    SocketAddress(address: interface.address, port: 0, scope: 0))
+            else { return nil }
+            return RDMAAddress(interface: interface, device: binding.deviceName)
+        }
+    }
+}

@@ -1,0 +1,186 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+import ClusterCore
+import HostTopology
+import RDMAModel
+import Verbs
+
+/// The far end of a probe: takes control connections and RDMA connection requests and gives each client a session.
+///
+/// ```swift
+/// let server = try ProbeServer(ServerConfiguration())
+/// server.run(until: cancellation) { print($0) }
+/// ```
+public final class ProbeServer {
+    /// Where the server is reachable, and for whom.
+    public let exposures: [Exposure]
+    private let configuration: ServerConfiguration
+    private let channel: EventChannel
+    private let listeners: [Listener]
+    private let ledger: SessionLedger
+
+    private final class Listener {
+        let descriptor: CInt
+        let id: CommunicationID
+        let served: [Subnet]?
+
+        init(descriptor: CInt, id: consuming CommunicationID, served: [Subnet]?) {
+            self.descriptor = descriptor
+            self.id = id
+            self.served = served
+        }
+
+        deinit { close(descriptor) }
+    }
+
+    /// Binds every address. Nothing is served before `run`.
+    /// - Throws: `ServerError`.
+    public init(_ configuration: ServerConfiguration) throws(ServerError) {
+        guard configuration.port > 0, configuration.port < UInt16.max else {
+            throw .port(configuration.port)
+        }
+        self.configuration = configuration
+        ledger = SessionLedger(limit: configuration.sessions, perPeer: configuration.sessionsPerPeer)
+        exposures = try ProbeServer.plan(configuration)
+        do { channel = try EventChannel() } catch { throw .call(error.call, code: error.code, address: "") }
+        var listeners: [Listener] = []
+        for exposure in exposures { listeners.append(try ProbeServer.listen(exposure, on: channel)) }
+        self.listeners = listeners
+    }
+
+    private static func plan(_ configuration: ServerConfiguration) throws(ServerError) -> [Exposure] {
+        let own = RDMAAddress.all()
+        func exposure(_ address: IPAddress, _ found: RDMAAddress?) -> Exposure {
+            var served: [Subnet]? = configuration.allowed
+            if configuration.servesAnyone {
+                served = nil
+            } else if configuration.allowed.isEmpty {
+                served = found?.interface.subnet.map { [$0] } ?? []
+            }
+            return Exposure(
+                address: address, interface: found?.interface.interface, device: found?.device,
+                controlPort: configuration.port, rdmaPort: configuration.port + 1, served: served)
+        }
+        if configuration.listen.isEmpty {
+            guard !own.isEmpty else { throw .noRDMAAddress }
+            return own.map { exposure($0.interface.address, $0) }
+        }
+        var result: [Exposure] = []
+        for address in configuration.listen {
+            if address.bytes.allSatisfy({ $0 == 0 }) {
+                guard configuration.servesAnyone else { throw .wildcardWithoutAny(address) }
+                result.append(exposure(address, nil))
+            } else if let found = own.first(where: { $0.interface.address == address }) {
+                result.append(exposure(address, found))
+            } else {
+                throw .notAnRDMAAddress(address, found: own.map(\.interface.address))
+            }
+        }
+        return result
+    }
+
+    private static func listen(_ exposure: Exposure, on channel: borrowing EventChannel) throws(ServerError) -> Listener {
+        let descriptor: CInt
+        let control = SocketAddress(address: exposure.address, port: exposure.controlPort)
+        do { descriptor = try TCP.listen(on: control) } catch {
+            let failed = error as? CallFailed
+            throw .call(failed?.call ?? "listen", code: failed?.code ?? 0, address: "\(control)")
+        }
+        let rdma = SocketAddress(address: exposure.address, port: exposure.rdmaPort)
+        do throws(VerbsError) {
+            let id = try CommunicationID(on: channel)
+            try id.bind(to: rdma.bytes)
+            try id.listen(backlog: 64)
+            return Listener(descriptor: descriptor, id: id, served: exposure.served)
+        } catch {
+            close(descriptor)
+            throw .call(error.call, code: error.code, address: "\(rdma)")
+        }
+    }
+
+    // MARK: Serving
+
+    /// Serves clients until it is cancelled, then waits a few seconds for the sessions to end.
+    /// - Parameter tell: called for what happens, from several threads.
+    public func run(until cancellation: Cancellation, tell: @escaping @Sendable (ServerEvent) -> Void) {
+        let descriptors = listeners.map(\.descriptor) + [channel.fileDescriptor]
+        while true {
+            do {
+                let ready = try FileDescriptor.wait(
+                    descriptors, until: .after(.seconds(60)), cancellation: cancellation)
+                for (listener, isReady) in zip(listeners, ready) where isReady {
+                    takeConnections(listener, cancellation: cancellation, tell: tell)
+                }
+                if ready.last == true { takeRequests(tell: tell) }
+            } catch {
+                break
+            }
+        }
+        let patience = Deadline.after(.seconds(5))
+        while ledger.openCount > 0, !patience.isOver { usleep(10_000) }
+    }
+
+    private func takeConnections(
+        _ listener: Listener, cancellation: Cancellation, tell: @escaping @Sendable (ServerEvent) -> Void
+    ) {
+        // A bounded number at a time, so that a flood on one address does not starve the others.
+        for _ in 0..<16 {
+            guard let descriptor = TCP.accept(on: listener.descriptor) else { return }
+            let control = ControlConnection(adopting: descriptor, cancellation: cancellation)
+            guard let peer = control.peerAddress else { continue }
+            if let served = listener.served, !served.contains(where: { $0.contains(peer.address) }) {
+                let words = "\(peer.address) is not in a network that this server serves"
+                refuse(control, peer, .init(reason: .notAllowed, words: words, number: nil), tell: tell)
+            } else if let limit = ledger.admit(peer.address) {
+                let words = "busy: the limit of \(limit) sessions is reached"
+                refuse(control, peer, .init(reason: .busy, words: words, number: UInt64(limit)), tell: tell)
+            } else {
+                start(control, peer, cancellation: cancellation, tell: tell)
+            }
+        }
+    }
+
+    /// Declines with one line. The socket is new, so the line fits its buffer and nothing is waited for.
+    private func refuse(
+        _ control: ControlConnection, _ peer: SocketAddress, _ notice: ControlMessage.RefusalNotice,
+        tell: @Sendable (ServerEvent) -> Void
+    ) {
+        tell(.refused(peer: "\(peer.address)", reason: notice.words))
+        try? control.send(.refusal(notice), until: .after(.zero))
+        control.finishSending(until: .after(.milliseconds(20)))
+    }
+
+    private func start(
+        _ control: ControlConnection, _ peer: SocketAddress, cancellation: Cancellation,
+        tell: @escaping @Sendable (ServerEvent) -> Void
+    ) {
+        let session = ServerSession(
+            control: control, peer: peer.address, ledger: ledger, configuration: configuration,
+            cancellation: cancellation, tell: tell)
+        // Handed over whole: this thread does not touch it again.
+        nonisolated(unsafe) let handedOver = session
+        if Worker.start({ unsafe handedOver.run() }) == nil {
+            ledger.leave(peer.address, wasSession: false)
+            tell(.refused(peer: "\(peer.address)", reason: "no thread is left"))
+        }
+    }
+
+    private func takeRequests(tell: @Sendable (ServerEvent) -> Void) {
+        for _ in 0..<64 {
+            guard let event = try? channel.next() else { return }
+            guard event.kind == .connectRequest, let id = CommunicationID(newcomerOf: event) else { continue }
+            let source = SocketAddress(bytes: id.peerAddressBytes)?.address
+            if let source, let data = RequestData(bytes: event.privateData),
+                ledger.deliver(event, token: data.token, from: source)
+            {
+                continue
+            }
+            // No queue pair, no memory, nothing but a no for whoever shows no token.
+            try? id.reject(privateData: Array("RDPR".utf8))
+            tell(.strangeRequest(peer: source.map { "\($0)" } ?? "unknown"))
+        }
+    }
+}

@@ -1,0 +1,137 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+import RDMAModel
+import Verbs
+
+/// The end that answers: takes messages, sends answers, writes echoes back.
+struct Responder {
+    let link: RDMALink
+    let memory: ResponderMemory
+    /// Descriptors that make a look worth while, watched during a sleep.
+    let watched: [CInt]
+
+    private static let answerRequest: UInt64 = 100
+
+    /// An operation of this end that completed in error.
+    struct Failed: Error {
+        let words: String
+    }
+
+    /// Waits for the first message and answers it.
+    func answerFirstMessage(until deadline: Deadline) throws {
+        var answered = false
+        while !answered {
+            try link.armCompletions()
+            while let completion = try link.pollCompletion() {
+                answered = try answer(completion, echo: nil) || answered
+            }
+            if answered { return }
+            let ready = FileDescriptor.wait([link.completionDescriptor] + watched.dropFirst(), until: deadline)
+            if ready[0] { try link.takeCompletionEvents() }
+            if let event = try link.nextEvent() { throw Failed(words: "\(event.name) (\(event.status)) before the first message") }
+            if deadline.isOver { throw Failed(words: "the first message did not arrive in time") }
+        }
+    }
+
+    /// Gets ready for a cell before the client is told to begin: a marker of an earlier cell must not count.
+    func prepare(_ cell: ProbePlan.Cell) {
+        guard cell.operation == .write, cell.pattern == .echo, cell.sizeBytes > 0,
+            cell.sizeBytes <= UInt64(memory.windowBytes), memory.writeWindow != nil
+        else { return }
+        memory.memory.storeRelease(0, at: memory.writeOffset + Int(cell.sizeBytes) - 1)
+    }
+
+    /// Serves a cell until `look` says that it is over.
+    func serve(_ begin: ControlMessage.Begin, look: () throws -> Bool) throws {
+        switch begin.cell.operation {
+        case .send:
+            try serveSends(echo: begin.cell.pattern == .echo ? Int(clamping: begin.cell.sizeBytes) : nil, look: look)
+        case .write where begin.cell.pattern == .echo:
+            guard let echo = begin.echo, begin.cell.sizeBytes > 0, begin.cell.sizeBytes <= echo.byteCount,
+                begin.cell.sizeBytes <= UInt64(memory.windowBytes)
+            else { throw ControlConnection.Failure.protocolViolation("the echo of a write has no usable memory") }
+            let target = RemoteSlice(address: echo.address, key: echo.key)
+            try serveWrites(size: Int(clamping: begin.cell.sizeBytes), to: target, look: look)
+        case .write, .read:
+            // The adapter answers; the program only waits for the end.
+            while try !look() { _ = FileDescriptor.wait(watched, until: .after(.milliseconds(200))) }
+        }
+    }
+
+    // MARK: Sends
+
+    private func serveSends(echo size: Int?, look: () throws -> Bool) throws {
+        var turns: UInt64 = 0
+        while true {
+            if let completion = try link.pollCompletion() {
+                _ = try answer(completion, echo: size)
+                turns = 0
+                continue
+            }
+            if link.wait == .event {
+                try link.armCompletions()
+                if let completion = try link.pollCompletion() {
+                    _ = try answer(completion, echo: size)
+                    continue
+                }
+                let ready = FileDescriptor.wait([link.completionDescriptor] + watched, until: .after(.milliseconds(200)))
+                if ready[0] { try link.takeCompletionEvents() }
+                if ready.dropFirst().contains(true) || !ready[0], try look() { return }
+            } else {
+                turns &+= 1
+                if turns & 0xffff == 0, try look() { return }
+            }
+        }
+    }
+
+    /// Answers a message that arrived.
+    /// - Returns: whether the completion was one.
+    private func answer(_ completion: Completion, echo size: Int?) throws -> Bool {
+        guard completion.status == 0 else {
+            let status = CompletionStatus(rawValue: UInt32(bitPattern: completion.status))
+            throw Failed(words: "a completion with \(status.name) (\(completion.status))")
+        }
+        if completion.request == Responder.answerRequest { return false }
+        let index = Int(completion.request & 0xf)
+        guard memory.slots.indices.contains(index) else {
+            // The echo out of a slot has left: the slot may take the next message.
+            let slot = memory.slots[index & 1]
+            try link.postReceive(UInt64(index & 1), slot.region.slice(count: slot.region.byteCount))
+            return false
+        }
+        let slot = memory.slots[index]
+        if let size, size <= slot.region.byteCount {
+            try link.postSend(UInt64(0x8 | index), slot.region.slice(count: size))
+        } else {
+            try link.postReceive(UInt64(index), slot.region.slice(count: slot.region.byteCount))
+            try link.postSend(Responder.answerRequest, memory.answer.slice(count: SessionSettings.smallMessage))
+        }
+        return true
+    }
+
+    // MARK: Echoed writes
+
+    private func serveWrites(size: Int, to target: RemoteSlice, look: () throws -> Bool) throws {
+        guard let slice = memory.write?.slice(count: size) else {
+            throw ControlConnection.Failure.protocolViolation("a write in a session whose plan has none")
+        }
+        let last = memory.writeOffset + size - 1
+        var seen: UInt8 = 0
+        var turns: UInt64 = 0
+        while true {
+            let marker = memory.memory.loadAcquire(at: last)
+            if marker != seen {
+                seen = marker
+                try link.postWrite(Responder.answerRequest, slice, to: target)
+                turns = 0
+            }
+            while let completion = try link.pollCompletion() { _ = try answer(completion, echo: nil) }
+            if link.wait == .event { sched_yield() }
+            turns &+= 1
+            if turns & 0x3ff == 0, try look() { return }
+        }
+    }
+}

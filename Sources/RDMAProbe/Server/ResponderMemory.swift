@@ -1,0 +1,72 @@
+import HostTopology
+import RDMAModel
+import Verbs
+
+/// The memory that one session exposes: its own mapping in its own protection domain, with no more rights than the
+/// plan needs.
+///
+/// Nothing in it is believed: the far end may write what it likes there, and no length, pointer or result is read
+/// from it.
+final class ResponderMemory {
+    let domain: ProtectionDomain
+    let memory: ScratchMemory
+    /// Two slots for messages that arrive.
+    let slots: [MemorySlot]
+    /// What a send is answered with.
+    let answer: MemoryRegion
+    let write: MemoryRegion?
+    let read: MemoryRegion?
+    /// Where the far end may write and read; `nil` where the plan has no such operation.
+    let writeWindow: RemoteSlice?
+    let readWindow: RemoteSlice?
+    /// Where the far end writes.
+    let writeOffset: Int
+    let windowBytes: Int
+    let registeredBytes: UInt64
+
+    /// A slot for one message.
+    final class MemorySlot {
+        let region: MemoryRegion
+        init(_ region: consuming MemoryRegion) { self.region = region }
+    }
+
+    init(for plan: ProbePlan, on binding: AddressBinding) throws(VerbsError) {
+        let small = SessionSettings.smallMessage
+        let largest = max(Int(clamping: plan.largestBytes), small)
+        let slotBytes = plan.operations.contains(.send) ? largest : small
+        let writes = plan.operations.contains(.write)
+        let reads = plan.operations.contains(.read)
+        writeOffset = 2 * slotBytes + small
+        let readOffset = writeOffset + (writes ? largest : 0)
+        let total = readOffset + (reads ? largest : 0)
+        windowBytes = largest
+        registeredBytes = UInt64(total)
+        let domain = try ProtectionDomain(onDeviceOf: binding.channelAndID)
+        let memory = try ScratchMemory(byteCount: total)
+        slots = [
+            MemorySlot(try MemoryRegion(memory, range: 0..<slotBytes, in: domain, access: .localWrite)),
+            MemorySlot(try MemoryRegion(memory, range: slotBytes..<2 * slotBytes, in: domain, access: .localWrite)),
+        ]
+        answer = try MemoryRegion(memory, range: 2 * slotBytes..<2 * slotBytes + small, in: domain, access: [])
+        if writes {
+            let region = try MemoryRegion(
+                memory, range: writeOffset..<writeOffset + largest, in: domain, access: .remoteWrite)
+            writeWindow = region.remote
+            write = consume region
+        } else {
+            writeWindow = nil
+            write = nil
+        }
+        if reads {
+            let region = try MemoryRegion(
+                memory, range: readOffset..<readOffset + largest, in: domain, access: .remoteRead)
+            readWindow = region.remote
+            read = consume region
+        } else {
+            readWindow = nil
+            read = nil
+        }
+        self.domain = domain
+        self.memory = memory
+    }
+}

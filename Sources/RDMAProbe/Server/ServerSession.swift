@@ -1,0 +1,343 @@
+import ClusterCore
+import HostTopology
+import RDMAModel
+import Verbs
+
+/// One client's session on the far end: its own thread, protection domain, memory and queue pair.
+///
+/// No queue pair exists before a connection request showed the session's token.
+final class ServerSession {
+    private let control: ControlConnection
+    private let peer: IPAddress
+    private let ledger: SessionLedger
+    private let configuration: ServerConfiguration
+    private let cancellation: Cancellation
+    private let tell: @Sendable (ServerEvent) -> Void
+    private let wait: CompletionWait
+
+    private var binding: AddressBinding?
+    private var memory: ResponderMemory?
+    private var link: RDMALink?
+    private var deadline = Deadline.after(SessionSettings.helloTime)
+
+    init(
+        control: ControlConnection, peer: IPAddress, ledger: SessionLedger, configuration: ServerConfiguration,
+        cancellation: Cancellation, tell: @escaping @Sendable (ServerEvent) -> Void
+    ) {
+        self.control = control
+        self.peer = peer
+        self.ledger = ledger
+        self.configuration = configuration
+        self.cancellation = cancellation
+        self.tell = tell
+        wait = configuration.completionWait ?? ProbeSession.defaultWait
+    }
+
+    func run() {
+        var number: UInt64?
+        defer { ledger.leave(peer, wasSession: number != nil) }
+        do {
+            let hello = try readHello()
+            switch ledger.beginSession() {
+            case .failure(let reached):
+                throw Declined(.init(
+                    reason: .busy, words: "busy: the limit of \(reached.limit) sessions is reached",
+                    number: UInt64(reached.limit)))
+            case .success(let given): number = given
+            }
+            tell(.began(peer: "\(peer)", number: number ?? 0, cells: hello.plan.cells.count))
+            deadline = .after(min(hello.plan.budget, configuration.longestSession))
+            try serve(hello)
+            tell(.ended(peer: "\(peer)", number: number ?? 0, problem: nil))
+        } catch let declined as Declined {
+            tell(.refused(peer: "\(peer)", reason: declined.notice.words))
+            try? control.send(.refusal(declined.notice), until: .after(SessionSettings.aliveTime))
+            control.finishSending(until: .after(.milliseconds(500)))
+        } catch {
+            if let number {
+                tell(.ended(peer: "\(peer)", number: number, problem: words(for: error)))
+            } else {
+                tell(.refused(peer: "\(peer)", reason: words(for: error)))
+            }
+        }
+        link?.disconnect()
+        // In this order: the link's queue pair uses the memory's protection domain.
+        link = nil
+        memory = nil
+        binding = nil
+    }
+
+    private struct Declined: Error {
+        let notice: ControlMessage.RefusalNotice
+        init(_ notice: ControlMessage.RefusalNotice) { self.notice = notice }
+    }
+
+    private func words(for error: any Error) -> String {
+        switch error {
+        case ControlConnection.Failure.closed: "the client went away"
+        case ControlConnection.Failure.deadline: "the client said nothing in time"
+        case ControlConnection.Failure.protocolViolation(let words): words
+        case is Interrupted, ControlConnection.Failure.interrupted: "the server is stopped"
+        default: "\(error)"
+        }
+    }
+
+    // MARK: Agreement
+
+    private func readHello() throws -> ControlMessage.Hello {
+        let message: ControlMessage
+        do throws(ControlConnection.Failure) { message = try control.receive(until: deadline) } catch {
+            switch error {
+            case .version(let theirs):
+                throw Declined(.init(
+                    reason: .version, words: "this server speaks version \(ControlFrame.version) of the protocol",
+                    number: UInt64(ControlFrame.version == theirs ? 0 : ControlFrame.version)))
+            case .protocolViolation(let words): throw Declined(.init(reason: .other, words: words, number: nil))
+            default: throw error
+            }
+        }
+        guard case .hello(let hello) = message else {
+            throw Declined(.init(reason: .other, words: "the first message must be hello", number: nil))
+        }
+        if let problem = problem(in: hello.plan) { throw Declined(.init(reason: .plan, words: problem, number: nil)) }
+        return hello
+    }
+
+    /// What a plan asks for beyond the limits, in one line.
+    private func problem(in plan: ProbePlan) -> String? {
+        if plan.operations.isEmpty || plan.operations.count > 16 { return "a plan has 1 to 16 operations" }
+        if plan.sizesBytes.isEmpty || plan.sizesBytes.count > 64 { return "a plan has 1 to 64 sizes" }
+        if plan.sizesBytes.contains(where: { $0 == 0 || $0 > configuration.largestBytes }) {
+            return "a size is 1 to \(configuration.largestBytes) bytes on this server"
+        }
+        if plan.operationTimeoutNanoseconds > 600_000_000_000 { return "an operation is waited for at most 10 minutes" }
+        if plan.budget > configuration.longestSession { return "the plan takes longer than a session may" }
+        return nil
+    }
+
+    private func serve(_ hello: ControlMessage.Hello) throws {
+        guard let local = control.localAddress, let source = try? IPAddress(parsing: hello.rdmaSource) else {
+            throw Declined(.init(reason: .other, words: "hello has no usable RDMA address", number: nil))
+        }
+        let memory: ResponderMemory
+        do throws(VerbsError) {
+            let binding = try AddressBinding(local)
+            self.binding = binding
+            memory = try ResponderMemory(for: hello.plan, on: binding)
+        } catch {
+            throw Declined(.init(reason: .cannotPrepare, words: whatCannotBePrepared(error, hello.plan), number: nil))
+        }
+        self.memory = memory
+        let token = SessionToken()
+        let request = ledger.expect(token, from: source.unmapped)
+        defer { ledger.forget(token) }
+        let welcome = ControlMessage.Welcome(
+            rdmaPort: configuration.port + 1, token: token.hexadecimal, account: account)
+        try control.send(.welcome(welcome), until: .after(SessionSettings.answerTime))
+        try awaitRequest(request)
+        guard link != nil else { return }
+        try serveCells()
+    }
+
+    private func whatCannotBePrepared(_ error: VerbsError, _ plan: ProbePlan) -> String {
+        if error.code == ErrorNumber.noMemory.rawValue {
+            let limit = Host.lockedMemoryLimit().map { "\($0) bytes" } ?? "unknown"
+            return "\(error.call) got no memory for payloads of \(plan.largestBytes) bytes: the limit of locked memory "
+                + "is \(limit); raise it with `ulimit -l` or LimitMEMLOCK="
+        }
+        return "\(error)"
+    }
+
+    /// What this end says of itself.
+    private var account: EndAccount {
+        EndAccount(
+            name: Host.name, kernel: Host.kernelRelease, device: binding?.account(),
+            address: control.localAddress.map { "\($0.address)" }, memlockLimitBytes: Host.lockedMemoryLimit(),
+            events: link?.events ?? [], registeredBytes: memory?.registeredBytes)
+    }
+
+    // MARK: The RDMA connection
+
+    /// Waits for the connection request, accepts it and answers the first message. A client that asks for the account
+    /// instead has failed on its side; then there is no link afterwards.
+    private func awaitRequest(_ request: Handover<ConnectionEvent>) throws {
+        let limit = Deadline.after(SessionSettings.tokenLife + SessionSettings.acceptTime)
+        while true {
+            let ready = try FileDescriptor.wait(
+                [request.fileDescriptor, control.descriptor], until: min(limit, deadline), cancellation: cancellation)
+            if ready[0], let event = request.take() {
+                let began = MonotonicClock.now()
+                do {
+                    try accept(event)
+                    try awaitEstablished(began)
+                } catch let failed as StepFailed {
+                    try report(failed)
+                }
+                return
+            }
+            if ready[1], try !answerMeanwhile() { return }
+            if limit.isOver || deadline.isOver { throw ControlConnection.Failure.deadline }
+        }
+    }
+
+    /// A step of the RDMA connection that failed on this end.
+    private struct StepFailed: Error {
+        let step: ProbeFailure.Step
+        let words: String
+    }
+
+    private func accept(_ event: ConnectionEvent) throws {
+        guard let memory else { return }
+        do throws(VerbsError) {
+            guard let link = try RDMALink(accepting: event, wait: wait) else { return }
+            self.link = link
+            link.setTimeouts()
+            try link.makeQueuePair(in: memory.domain)
+            for (index, slot) in memory.slots.enumerated() {
+                try link.postReceive(UInt64(index), slot.region.slice(count: slot.region.byteCount))
+            }
+            try link.id.accept(link.parameters())
+        } catch {
+            throw StepFailed(step: .accept, words: "\(error)")
+        }
+    }
+
+    private func awaitEstablished(_ began: UInt64) throws {
+        guard let link, let memory else { return }
+        let limit = min(Deadline.after(SessionSettings.acceptTime), deadline)
+        while true {
+            if let event = try? link.nextEvent() {
+                if event.kind == .established { break }
+                throw StepFailed(step: .accept, words: "\(event.name) (\(event.status)) came instead of established")
+            }
+            let ready = try FileDescriptor.wait(
+                [link.channel.fileDescriptor, control.descriptor], until: limit, cancellation: cancellation)
+            if ready[1], try !answerMeanwhile() { throw ControlConnection.Failure.closed }
+            if limit.isOver { throw StepFailed(step: .accept, words: "the connection was not established in time") }
+        }
+        let accepted = MonotonicClock.now() - began
+        link.tune()
+        let responder = makeResponder(link, memory)
+        do { try responder.answerFirstMessage(until: limit) } catch let error as VerbsError {
+            throw StepFailed(step: .firstMessage, words: "\(error)")
+        } catch let error as Responder.Failed {
+            throw StepFailed(step: .firstMessage, words: error.words)
+        }
+        func window(_ slice: RemoteSlice?) -> ControlMessage.Window? {
+            slice.map { .init(address: $0.address, key: $0.key, byteCount: UInt64(memory.windowBytes)) }
+        }
+        let connected = ControlMessage.Connected(
+            acceptNanoseconds: accepted, write: window(memory.writeWindow), read: window(memory.readWindow))
+        try control.send(.connected(connected), until: .after(SessionSettings.answerTime))
+    }
+
+    private func makeResponder(_ link: RDMALink, _ memory: ResponderMemory) -> Responder {
+        Responder(
+            link: link, memory: memory, watched: [control.descriptor, link.channel.fileDescriptor, cancellation.fileDescriptor])
+    }
+
+    /// Tells the client what failed here, and stays for its last question.
+    private func report(_ failed: StepFailed) throws {
+        try control.send(
+            .failed(.init(step: failed.step, words: failed.words, account: account)),
+            until: .after(SessionSettings.answerTime))
+        while try answerMeanwhile(waitingUntil: .after(SessionSettings.answerTime)) {}
+        throw ControlConnection.Failure.protocolViolation(failed.words)
+    }
+
+    /// Answers what a client may ask at any time.
+    /// - Returns: `false` once it has said that it is done.
+    private func answerMeanwhile(waitingUntil limit: Deadline? = nil) throws(ControlConnection.Failure) -> Bool {
+        while true {
+            let message: ControlMessage
+            if let limit {
+                message = try control.receive(until: limit)
+            } else if let waiting = try control.poll() {
+                message = waiting
+            } else {
+                return true
+            }
+            switch message {
+            case .ping: try control.send(.pong, until: .after(SessionSettings.answerTime))
+            case .finish:
+                try control.send(.account(account), until: .after(SessionSettings.answerTime))
+                control.finishSending(until: .after(.milliseconds(500)))
+                return false
+            default: throw .protocolViolation("\(message.name) came where it does not belong")
+            }
+        }
+    }
+
+    // MARK: Cells
+
+    private func serveCells() throws {
+        guard let link, let memory else { return }
+        let responder = makeResponder(link, memory)
+        while true {
+            let message = try control.receive(until: deadline)
+            switch message {
+            case .begin(let begin):
+                responder.prepare(begin.cell)
+                try control.send(.ready, until: .after(SessionSettings.answerTime))
+                if try !serve(begin, responder) { return }
+            case .ping: try control.send(.pong, until: .after(SessionSettings.answerTime))
+            case .finish:
+                drainEvents()
+                try control.send(.account(account), until: .after(SessionSettings.answerTime))
+                control.finishSending(until: .after(.milliseconds(500)))
+                return
+            default:
+                throw ControlConnection.Failure.protocolViolation("\(message.name) came where it does not belong")
+            }
+        }
+    }
+
+    private func drainEvents() {
+        while let link, (try? link.nextEvent()) ?? nil != nil {}
+    }
+
+    /// Serves one cell until the client ends it.
+    /// - Returns: `false` where the client is done altogether.
+    private func serve(_ begin: ControlMessage.Begin, _ responder: Responder) throws -> Bool {
+        var isDone = false
+        var goesOn = true
+        /// Looks at the control connection; `true` once the cell is over.
+        func look() throws -> Bool {
+            if cancellation.isCancelled { throw Interrupted() }
+            if deadline.isOver { throw ControlConnection.Failure.deadline }
+            drainEvents()
+            while let message = try control.poll() {
+                switch message {
+                case .end:
+                    isDone = true
+                    try control.send(.done, until: .after(SessionSettings.answerTime))
+                    return true
+                case .ping: try control.send(.pong, until: .after(SessionSettings.answerTime))
+                case .finish:
+                    goesOn = false
+                    try control.send(.account(account), until: .after(SessionSettings.answerTime))
+                    control.finishSending(until: .after(.milliseconds(500)))
+                    return true
+                default:
+                    throw ControlConnection.Failure.protocolViolation("\(message.name) came where it does not belong")
+                }
+            }
+            return false
+        }
+        do {
+            try responder.serve(begin, look: look)
+        } catch let failed as Responder.Failed {
+            try reportDuringCell(failed.words)
+            return false
+        } catch let error as VerbsError {
+            try reportDuringCell("\(error)")
+            return false
+        }
+        return goesOn && isDone
+    }
+
+    private func reportDuringCell(_ words: String) throws {
+        drainEvents()
+        try report(StepFailed(step: .measurement, words: words))
+    }
+}

@@ -1,0 +1,120 @@
+import RDMAModel
+import Verbs
+
+/// How completions are waited for.
+public enum CompletionWait: String, Sendable, Hashable, Codable, CaseIterable {
+    /// The processor asks again and again: the smallest latency, a processor for itself.
+    case poll
+    /// The process sleeps until the adapter reports one.
+    case event
+}
+
+/// One end of an RDMA connection: event channel, id, completion queue, queue pair. Belongs to one thread at a time.
+///
+/// Everything goes in the right order when the object goes: each handle keeps what it was made from.
+final class RDMALink {
+    let channel: EventChannel
+    let id: CommunicationID
+    private var completions: CompletionQueue?
+    private var pair: QueuePair?
+    let wait: CompletionWait
+    /// What the connection manager said, in its own words, for the report.
+    private(set) var events: [String] = []
+
+    /// An id that is still to be resolved.
+    init(wait: CompletionWait) throws(VerbsError) {
+        let channel = try EventChannel()
+        id = try CommunicationID(on: channel)
+        self.channel = channel
+        self.wait = wait
+    }
+
+    /// The id that a connection request brought, with events of its own from now on.
+    init?(accepting event: ConnectionEvent, wait: CompletionWait) throws(VerbsError) {
+        guard let id = CommunicationID(newcomerOf: event) else { return nil }
+        let channel = try EventChannel()
+        try id.migrate(to: channel)
+        self.id = id
+        self.channel = channel
+        self.wait = wait
+        events = [event.name]
+    }
+
+    /// Makes the completion queue and the queue pair.
+    func makeQueuePair(in domain: borrowing ProtectionDomain) throws(VerbsError) {
+        let completions = try CompletionQueue(onDeviceOf: id, depth: 32)
+        pair = try QueuePair(
+            for: id, in: domain, completions: completions, sendDepth: 8, receiveDepth: 8,
+            inlineBytes: UInt32(SessionSettings.smallMessage))
+        self.completions = consume completions
+    }
+
+    /// The parameters of both ends' connection.
+    func parameters(privateData: [UInt8] = []) -> ConnectionParameters {
+        ConnectionParameters(
+            privateData: privateData, responderResources: 1, initiatorDepth: 1,
+            retryCount: SessionSettings.retryCount, rnrRetryCount: SessionSettings.rnrRetryCount)
+    }
+
+    /// Sets the acknowledgement timeout where the transport has one.
+    func setTimeouts() {
+        // iWARP has TCP's, and older kernels lack the option: the default is longer, and the deadlines hold anyway.
+        if id.isIWARP != true {
+            try? id.setAcknowledgementTimeout(exponent: SessionSettings.acknowledgementTimeoutExponent)
+        }
+    }
+
+    /// What is set once the connection stands.
+    func tune() {
+        if id.isIWARP != true { try? pair?.setReceiverNotReadyTimer(code: SessionSettings.receiverNotReadyTimer) }
+    }
+
+    /// Takes the next event of the connection manager, or `nil` where none waits.
+    func nextEvent() throws(VerbsError) -> ConnectionEvent? {
+        guard let event = try channel.next() else { return nil }
+        if events.count < 32 { events.append(event.status == 0 ? event.name : "\(event.name) (\(event.status))") }
+        return event
+    }
+
+    /// Ends the connection from this side; what is posted comes back as flushed.
+    func disconnect() { try? id.disconnect() }
+}
+
+// MARK: Work
+
+extension RDMALink {
+    private static let noPair = VerbsError(call: "ibv_post_send", code: ErrorNumber.invalid.rawValue)
+
+    @inline(__always)
+    func postReceive(_ request: UInt64, _ slice: MemoryRegion.Slice) throws(VerbsError) {
+        if try pair?.postReceive(request, slice) == nil { throw RDMALink.noPair }
+    }
+
+    @inline(__always)
+    func postSend(_ request: UInt64, _ slice: MemoryRegion.Slice) throws(VerbsError) {
+        if try pair?.postSend(request, slice) == nil { throw RDMALink.noPair }
+    }
+
+    @inline(__always)
+    func postWrite(_ request: UInt64, _ slice: MemoryRegion.Slice, to remote: RemoteSlice) throws(VerbsError) {
+        if try pair?.postWrite(request, slice, to: remote) == nil { throw RDMALink.noPair }
+    }
+
+    @inline(__always)
+    func postRead(_ request: UInt64, _ slice: MemoryRegion.Slice, from remote: RemoteSlice) throws(VerbsError) {
+        if try pair?.postRead(request, slice, from: remote) == nil { throw RDMALink.noPair }
+    }
+
+    /// Takes a completion, or `nil` where none waits.
+    @inline(__always)
+    func pollCompletion() throws(VerbsError) -> Completion? {
+        try completions?.poll() ?? nil
+    }
+
+    /// Readable when a completion came after `armCompletions()`.
+    var completionDescriptor: CInt { completions?.fileDescriptor ?? -1 }
+
+    func armCompletions() throws(VerbsError) { try completions?.arm() }
+
+    func takeCompletionEvents() throws(VerbsError) { try completions?.takeEvents() }
+}

@@ -1,0 +1,47 @@
+import RDMAModel
+
+/// How long the steps of a session may take, and how the transport is set. Named here and printed by the tool, so that
+/// no limit is a secret.
+enum SessionSettings {
+    /// An acknowledgement is waited for 4.096 µs · 2¹⁷ = 0.54 s; with three retries a dead path shows in about two
+    /// seconds. A delay of up to half a second is still measured.
+    static let acknowledgementTimeoutExponent: UInt8 = 17
+    static let retryCount: UInt8 = 3
+    static let rnrRetryCount: UInt8 = 6
+    /// 0.64 ms (InfiniBand specification, table 45).
+    static let receiverNotReadyTimer: UInt8 = 12
+    /// A first message or an answer without payload.
+    static let smallMessage = 64
+    /// Between the server's welcome and the connection request.
+    static let tokenLife = Duration.seconds(10)
+    static let helloTime = Duration.seconds(5)
+    /// For the answer to a question on the control connection.
+    static let answerTime = Duration.seconds(5)
+    /// For a peer to show that it is alive while RDMA is not.
+    static let aliveTime = Duration.seconds(2)
+    /// For one end to accept and the connection to stand.
+    static let acceptTime = Duration.seconds(10)
+    /// What a run may take beside its cells.
+    static let overhead = Duration.seconds(45)
+    /// A cell without a limit of its own ends after this time.
+    static let defaultCellTime: UInt64 = 60_000_000_000
+}
+
+extension ProbePlan {
+    /// When a cell's samples end at the latest.
+    var cellTime: UInt64 { cellDurationNanoseconds ?? SessionSettings.defaultCellTime }
+
+    /// Operations that are not counted end after a tenth of the cell's time, however few they were.
+    var warmupTime: UInt64 { cellTime / 10 }
+
+    /// The time in which a run of this plan must have ended.
+    var budget: Duration {
+        let perCell = cellTime.addingReportingOverflow(warmupTime)
+        let whole = perCell.partialValue.addingReportingOverflow(operationTimeoutNanoseconds)
+        guard !perCell.overflow, !whole.overflow, whole.partialValue < 1 << 56 else { return .seconds(1 << 32) }
+        return .nanoseconds(Int64(whole.partialValue)) * cells.count + SessionSettings.overhead
+    }
+
+    /// The largest payload.
+    var largestBytes: UInt64 { sizesBytes.max() ?? 0 }
+}
