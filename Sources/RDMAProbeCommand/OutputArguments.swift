@@ -1,0 +1,51 @@
+#if Tools
+import ArgumentParser
+import ClusterCore
+import RDMAModel
+import Reports
+
+/// How to say it: shared by `test` and `selftest`.
+struct OutputArguments: ParsableArguments {
+    @Option(help: "What to hold the path to: architecture, software, or a profile's JSON file.")
+    var profile: String = "architecture"
+
+    @Option(help: "The form of the report: text or json.")
+    var format: Format = .text
+
+    @Option(help: "Write the report to this file, whole or not at all, instead of standard output.")
+    var output: String?
+
+    @Option(help: "The live line on standard error: auto (on a terminal), always or never.")
+    var progress: When = .auto
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+    enum When: String, ExpressibleByArgument, CaseIterable { case auto, always, never }
+
+    var showsProgress: Bool {
+        switch progress {
+        case .always: true
+        case .never: false
+        case .auto: Terminal.isTerminal(.diagnostics) && Terminal.environment("TERM") != "dumb"
+        }
+    }
+
+    /// The profile by its name or from its file.
+    func readProfile() throws -> RuleProfile {
+        if let known = ProbeProfile.named(profile) { return known }
+        return try ProfileFile.read(profile)
+    }
+
+    /// Writes a report where it was asked for.
+    func write(_ report: ProbeReport, ending: ProbeEvidence.Ending) throws {
+        let text =
+            switch format {
+            case .json: try JSONDocument.encode(report, schema: ProbeReport.schema)
+            case .text:
+                reportText(
+                    report, style: TextStyle(colour: output == nil && Terminal.wantsColour(.output)),
+                    columns: output == nil ? Terminal.columns(of: .output) : 80)
+            }
+        if let output { try AtomicFile.write(text, to: output) } else { Terminal.write(text, to: .output) }
+    }
+}
+#endif

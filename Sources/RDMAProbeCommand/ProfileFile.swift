@@ -1,0 +1,24 @@
+import ClusterCore
+import FoundationEssentials
+import HostTopology
+import RDMAModel
+
+/// A profile that a user wrote.
+enum ProfileFile {
+    /// Reads a profile, and tells where it is wrong.
+    static func read(_ path: String) throws -> RuleProfile {
+        // The reader of host trees has the limits that a file from outside needs.
+        guard let bytes = HostRoot.live.bytes(of: absolute(path)) else {
+            let known = ProbeProfile.builtIn.map(\.name).joined(separator: ", ")
+            throw ReportedError(
+                "--profile \(path): no built-in profile (\(known)) and no readable file of this name")
+        }
+        do { return try RuleProfile(json: bytes) } catch {
+            throw ReportedError("--profile \(path): \(error)")
+        }
+    }
+
+    private static func absolute(_ path: String) -> String {
+        path.hasPrefix("/") ? String(path.dropFirst()) : "proc/self/cwd/\(path)"
+    }
+}
