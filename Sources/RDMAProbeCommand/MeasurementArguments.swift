@@ -6,11 +6,20 @@ import RDMAProbe
 
 /// What to measure and from where: shared by `test` and `selftest`.
 struct MeasurementArguments: ParsableArguments {
-    @Option(help: "Operations to measure, with commas: send, write, read.")
-    var operations: ListArgument<OperationArgument> = .init([.send, .write, .read])
+    // The parser shows no defaults of values that it does not read itself.
+    private static let everyOperation = WordList([OperationWord(.send), OperationWord(.write), OperationWord(.read)])
+    private static let storageSizes = WordList([64, 4096, 65536, 524_288].map { SizeWord($0) })
+    private static let fiveSeconds = DurationWord(.seconds(5))
 
-    @Option(help: "Payload sizes, with commas: 64, 4Ki, 64KiB, 1MB.")
-    var sizes: ListArgument<SizeArgument> = .init([64, 4096, 65536, 524_288])
+    @Option(
+        help: "Operations to measure, with commas: send, write, read. (default: \(everyOperation))",
+        transform: WordList<OperationWord>.read)
+    var operations = everyOperation
+
+    @Option(
+        help: "Payload sizes, with commas, such as 64,4Ki,64KiB,1MB. (default: \(storageSizes))",
+        transform: WordList<SizeWord>.read)
+    var sizes = storageSizes
 
     @Option(help: "Which way the payload goes: request (once, as in storage) or echo (both ways, as perftest does).")
     var pattern: PatternArgument = .request
@@ -18,20 +27,23 @@ struct MeasurementArguments: ParsableArguments {
     @Option(help: "A cell (one operation at one size) ends after this many samples …")
     var count: UInt64 = 100_000
 
-    @Option(help: "… or after this time, whichever comes first: 500ms, 10s, 5m.")
-    var duration: DurationArgument = .init(.seconds(5))
+    @Option(
+        help: "… or after this time, whichever comes first: 500ms, 10s, 5m. (default: \(fiveSeconds))", transform: DurationWord.read)
+    var duration = fiveSeconds
 
-    @Option(help: "An operation that has not completed after this time is lost.")
-    var operationTimeout: DurationArgument = .init(.seconds(5))
+    @Option(
+        help: "An operation that has not completed after this time is lost. (default: \(fiveSeconds))", transform: DurationWord.read)
+    var operationTimeout = fiveSeconds
 
-    @Option(help: "Time for each step of the connection.")
-    var connectTimeout: DurationArgument = .init(.seconds(5))
+    @Option(
+        help: "Time for each step of the connection. (default: \(fiveSeconds))", transform: DurationWord.read)
+    var connectTimeout = fiveSeconds
 
     @Option(help: "The local RDMA device, such as mlx5_0 (default: the one on the route to the peer).")
     var device: String?
 
-    @Option(help: "The local address to measure from.")
-    var source: AddressArgument?
+    @Option(help: "The local address to measure from.", transform: AddressWord.read)
+    var source: AddressWord?
 
     @Option(help: "The port of the peer's control connection; its RDMA port is the next one.")
     var port: UInt16 = ProbeOptions.defaultPort
@@ -63,8 +75,8 @@ struct MeasurementArguments: ParsableArguments {
             plan: ProbePlan(
                 operations: operations.values.map(\.value), pattern: pattern.value,
                 sizesBytes: sizes.values.map(\.bytes), count: count,
-                cellDurationNanoseconds: try duration.nanoseconds(),
-                warmup: min(100, count), operationTimeoutNanoseconds: try operationTimeout.nanoseconds()),
+                cellDurationNanoseconds: duration.nanoseconds,
+                warmup: min(100, count), operationTimeoutNanoseconds: operationTimeout.nanoseconds),
             device: device, source: source?.value, completionWait: completions.value,
             stepTime: connectTimeout.value)
     }
@@ -72,49 +84,97 @@ struct MeasurementArguments: ParsableArguments {
 
 // MARK: Values as they are typed
 
+/// A value that is read from a word of the command line, with a reason where it cannot be.
+protocol WordReadable: Sendable, CustomStringConvertible {
+    init(word: String) throws
+}
+
+extension WordReadable {
+    /// Reads a word for the argument parser, which shows the reason.
+    static func read(_ word: String) throws -> Self {
+        do { return try Self(word: word) } catch let error as ValidationError { throw error } catch {
+            throw ValidationError("\(error)")
+        }
+    }
+}
+
 /// Values with commas between them.
-struct ListArgument<Element: ExpressibleByArgument & Sendable>: ExpressibleByArgument, Sendable {
+struct WordList<Element: WordReadable>: WordReadable {
     let values: [Element]
 
     init(_ values: [Element]) { self.values = values }
 
-    init?(argument: String) {
-        let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
-        let values = parts.compactMap { Element(argument: String($0)) }
-        guard !values.isEmpty, values.count == parts.count else { return nil }
-        self.values = values
+    init(word: String) throws {
+        values = try word.split(separator: ",", omittingEmptySubsequences: false).map { part in
+            guard !part.isEmpty else { throw ValidationError("\(word) has an empty place between commas") }
+            return try Element(word: String(part))
+        }
     }
 
-    var defaultValueDescription: String { values.map(\.defaultValueDescription).joined(separator: ",") }
+    var description: String { values.map(\.description).joined(separator: ",") }
 }
 
-struct OperationArgument: ExpressibleByArgument, Sendable {
+/// `send`, `write` or `read`.
+struct OperationWord: WordReadable {
     let value: RDMAModel.Operation
-    static let send = OperationArgument(value: .send)
-    static let write = OperationArgument(value: .write)
-    static let read = OperationArgument(value: .read)
+    init(_ value: RDMAModel.Operation) { self.value = value }
 
-    init(value: RDMAModel.Operation) { self.value = value }
-
-    init?(argument: String) {
-        guard let value = RDMAModel.Operation(rawValue: argument) else { return nil }
+    init(word: String) throws {
+        guard let value = RDMAModel.Operation(rawValue: word) else {
+            let known = RDMAModel.Operation.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("there is no operation \(word): choose among \(known)")
+        }
         self.value = value
     }
 
-    var defaultValueDescription: String { value.rawValue }
+    var description: String { value.rawValue }
 }
 
-struct SizeArgument: ExpressibleByArgument, ExpressibleByIntegerLiteral, Sendable {
+/// A payload size.
+struct SizeWord: WordReadable {
     let bytes: UInt64
+    init(_ bytes: UInt64) { self.bytes = bytes }
 
-    init(integerLiteral value: UInt64) { bytes = value }
-
-    init?(argument: String) {
-        guard let size = try? ByteCount(parsing: argument), size.bytes > 0, size.bytes <= 1 << 30 else { return nil }
+    init(word: String) throws {
+        let size = try ByteCount(parsing: word)
+        guard size.bytes > 0, size.bytes <= 1 << 30 else {
+            throw ValidationError("\(word): a payload has 1 byte to 1 GiB")
+        }
         bytes = size.bytes
     }
 
-    var defaultValueDescription: String { bytes.isMultiple(of: 1024) ? "\(bytes / 1024)Ki" : "\(bytes)" }
+    var description: String { bytes > 0 && bytes.isMultiple(of: 1024) ? "\(bytes / 1024)Ki" : "\(bytes)" }
+}
+
+/// A length of time.
+struct DurationWord: WordReadable {
+    let value: Duration
+    init(_ value: Duration) { self.value = value }
+
+    init(word: String) throws { value = try Duration(parsing: word) }
+
+    /// Whole nanoseconds; the arguments' limits keep them within what fits.
+    var nanoseconds: UInt64 {
+        let (seconds, attoseconds) = value.components
+        let (product, overflow) = UInt64(clamping: seconds).multipliedReportingOverflow(by: 1_000_000_000)
+        return overflow ? .max : product + UInt64(clamping: attoseconds / 1_000_000_000)
+    }
+
+    var description: String { "\(value.components.seconds)s" }
+}
+
+/// An IP address.
+struct AddressWord: WordReadable {
+    let value: IPAddress
+    init(word: String) throws { value = try IPAddress(parsing: word) }
+    var description: String { value.description }
+}
+
+/// A network.
+struct SubnetWord: WordReadable {
+    let value: Subnet
+    init(word: String) throws { value = try Subnet(parsing: word) }
+    var description: String { value.description }
 }
 
 enum PatternArgument: String, ExpressibleByArgument, CaseIterable, Sendable {
@@ -125,32 +185,5 @@ enum PatternArgument: String, ExpressibleByArgument, CaseIterable, Sendable {
 enum CompletionArgument: String, ExpressibleByArgument, CaseIterable, Sendable {
     case auto, poll, event
     var value: CompletionWait? { CompletionWait(rawValue: rawValue) }
-}
-
-struct DurationArgument: ExpressibleByArgument, Sendable {
-    let value: Duration
-
-    init(_ value: Duration) { self.value = value }
-
-    init?(argument: String) {
-        guard let value = try? Duration(parsing: argument) else { return nil }
-        self.value = value
-    }
-
-    func nanoseconds() throws -> UInt64 {
-        let (seconds, attoseconds) = value.components
-        return UInt64(clamping: seconds) * 1_000_000_000 + UInt64(clamping: attoseconds / 1_000_000_000)
-    }
-
-    var defaultValueDescription: String { "\(value.components.seconds)s" }
-}
-
-struct AddressArgument: ExpressibleByArgument, Sendable {
-    let value: IPAddress
-
-    init?(argument: String) {
-        guard let value = try? IPAddress(parsing: argument) else { return nil }
-        self.value = value
-    }
 }
 #endif

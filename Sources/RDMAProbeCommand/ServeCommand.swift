@@ -14,14 +14,16 @@ struct ServeCommand: ParsableCommand {
             subnets, unless told otherwise. Needs no privileges. What it exposes is printed first.
             """)
 
-    @Option(help: "An RDMA address of this host to listen on; may be given several times.")
-    var listen: [AddressArgument] = []
+    @Option(help: "An RDMA address of this host to listen on; may be given several times.", transform: AddressWord.read)
+    var listen: [AddressWord] = []
 
     @Option(help: "The port of the control connection; the RDMA listener has the next one.")
     var port: UInt16 = ProbeOptions.defaultPort
 
-    @Option(parsing: .upToNextOption, help: "Networks whose hosts are served, instead of the interfaces' own.")
-    var allow: [SubnetArgument] = []
+    @Option(
+        parsing: .upToNextOption, help: "Networks whose hosts are served, instead of the interfaces' own.",
+        transform: SubnetWord.read)
+    var allow: [SubnetWord] = []
 
     @Flag(help: "Serve hosts of every network; lets --listen name 0.0.0.0 and ::.")
     var any = false
@@ -32,8 +34,11 @@ struct ServeCommand: ParsableCommand {
     @Option(help: "Sessions at once for one peer.")
     var sessionsPerPeer: Int = 4
 
-    @Option(help: "The largest payload that a client may ask for.")
-    var largest: SizeArgument = 16_777_216
+    private static let sixteenMebibytes = SizeWord(16_777_216)
+
+    @Option(
+        help: "The largest payload that a client may ask for. (default: \(sixteenMebibytes))", transform: SizeWord.read)
+    var largest = sixteenMebibytes
 
     @Option(help: "How to wait for completions: poll, event, or auto (poll where a processor is to spare).")
     var completions: CompletionArgument = .auto
@@ -65,15 +70,6 @@ struct ServeCommand: ParsableCommand {
         case .terminate: throw Ended(status: .terminated)
         default: throw Ended(status: .interrupted)
         }
-    }
-}
-
-struct SubnetArgument: ExpressibleByArgument, Sendable {
-    let value: Subnet
-
-    init?(argument: String) {
-        guard let value = try? Subnet(parsing: argument) else { return nil }
-        self.value = value
     }
 }
 #endif
