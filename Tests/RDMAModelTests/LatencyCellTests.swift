@@ -1,4 +1,5 @@
 import RDMAModel
+import TestSupport
 import Testing
 
 /// Cells built from samples and from a histogram.
@@ -16,7 +17,7 @@ import Testing
     }
 
     @Test func `a cell from one-value bins and moments equals the cell from its samples`() {
-        var random = SplitMix64(seed: 11)
+        var random = SeededRandom(seed: 11)
         for count in [1, 19, 20, 99, 100, 999, 1000, 10_000] {
             let samples = (0..<count).map { _ in UInt64.random(in: 100...130, using: &random) }
             let bins = (UInt64(90)...140).map { value in

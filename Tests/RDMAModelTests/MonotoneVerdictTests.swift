@@ -1,5 +1,6 @@
 import ClusterCore
 import RDMAModel
+import TestSupport
 import Testing
 
 /// Losing data never improves a verdict: over random evidence, every way of knowing less.
@@ -14,7 +15,7 @@ import Testing
     }
 
     /// Figures near the limits of both profiles, so that all outcomes occur.
-    private func randomEvidence(_ random: inout SplitMix64) -> ProbeEvidence {
+    private func randomEvidence(_ random: inout SeededRandom) -> ProbeEvidence {
         let figures: [UInt64] = [100_000, 499_999, 500_000, 999_999, 1_000_000, 9_999_999, 10_000_000]
         let most = Int.random(in: 0..<figures.count, using: &random)
         let counts: [UInt64] = [0, 19, 20, 9999, 10_000, 100_000]
@@ -37,7 +38,7 @@ import Testing
     }
 
     /// One random step towards knowing less.
-    private func less(_ evidence: ProbeEvidence, _ random: inout SplitMix64) -> ProbeEvidence {
+    private func less(_ evidence: ProbeEvidence, _ random: inout SeededRandom) -> ProbeEvidence {
         var less = evidence
         guard !less.cells.isEmpty else { return less }
         let index = Int.random(in: 0..<less.cells.count, using: &random)
@@ -58,7 +59,7 @@ import Testing
 
     @Test(arguments: [ProbeProfile.architecture, ProbeProfile.software])
     func `taking evidence away never turns a verdict into a better one`(profile: RuleProfile) throws {
-        var random = SplitMix64(seed: 2026)
+        var random = SeededRandom(seed: 2026)
         let requirement = try LatencyRequirement(profile)
         var seen: [Verdict.Outcome: Int] = [:]
         for _ in 0..<1000 {
@@ -78,7 +79,7 @@ import Testing
     }
 
     @Test func `removing samples until a percentile is not carried never leaves a promise`() throws {
-        var random = SplitMix64(seed: 5)
+        var random = SeededRandom(seed: 5)
         let requirement = try LatencyRequirement(ProbeProfile.architecture)
         for _ in 0..<20 {
             let kept = Int.random(in: 0..<10_000, using: &random)

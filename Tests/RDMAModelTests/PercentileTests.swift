@@ -1,4 +1,5 @@
 import RDMAModel
+import TestSupport
 import Testing
 
 /// The rank rule, the bins' use of it, and the number of samples that carry a percentile.
@@ -76,7 +77,7 @@ import Testing
     }
 
     @Test func `bins of one value each give the same percentiles as the sorted samples`() throws {
-        var random = SplitMix64(seed: 42)
+        var random = SeededRandom(seed: 42)
         for _ in 0..<200 {
             let samples = (0..<Int.random(in: 1...400, using: &random)).map { _ in
                 UInt64.random(in: 0...50, using: &random)
