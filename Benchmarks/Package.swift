@@ -1,0 +1,44 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own, so that nobody who embeds the libraries resolves a benchmark harness.
+// Each benchmark stands beside a rival that does the same work another way, timed in the same run.
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "Benchmarks",
+    dependencies: [
+        .package(name: "swift-hyperconverged", path: "..", traits: []),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        // Without its interposers, so its counts of allocations and of retains read 0 and are not asked for.
+        .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
+    ],
+    targets: [
+        .target(
+            name: "Measuring", dependencies: [.product(name: "Benchmark", package: "benchmark")],
+            swiftSettings: settings),
+        .benchmark(
+            "LatencyStatistics",
+            [
+                .product(name: "RDMAModel", package: "swift-hyperconverged"),
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ]),
+        .benchmark("Units", [.product(name: "ClusterCore", package: "swift-hyperconverged")]),
+    ]
+)
+
+extension Target {
+    static func benchmark(_ name: String, _ dependencies: [Dependency]) -> Target {
+        .executableTarget(
+            name: name, dependencies: dependencies + ["Measuring", .product(name: "Benchmark", package: "benchmark")],
+            path: "Benchmarks/\(name)", swiftSettings: settings,
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")])
+    }
+}

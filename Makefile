@@ -1,0 +1,54 @@
+# What people type. The work is in Scripts/; `make help` lists the targets.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# Every Swift build below checks that a target declares what it imports.
+export SWIFT_BUILD_OPTIONS := --explicit-target-dependency-import-check error
+
+SOURCES := Package.swift Sources Tests Benchmarks
+
+.PHONY: demo test ci build lint format sanitize bench docs soak embedding deps clean help
+
+demo: deps ## Two emulated hosts, RDMA between them, a verdict; then a self-test where this host has an RDMA adapter
+	@Scripts/demo
+
+test: deps ## Build, then run all tests: unit, golden, conformance (CONFORMANCE_DATA), lab
+	@Scripts/run-tests
+
+ci: ## What must pass before a change is merged, from a clean clone: format, build, tests, benchmarks in short
+	@Scripts/run-ci
+
+build: deps ## Build everything, warnings are errors
+	@Scripts/build-strictly
+
+lint: ## Check the format of the sources
+	@swift format lint --strict --parallel --recursive $(SOURCES)
+
+format: ## Format the sources
+	@swift format --in-place --parallel --recursive $(SOURCES)
+
+sanitize: deps ## The tests without the lab under AddressSanitizer, then under ThreadSanitizer
+	@Scripts/run-sanitizers
+
+bench: deps ## The benchmarks, each beside a rival (SMOKE=1: a few iterations, to see that they run)
+	@Scripts/run-benchmarks
+
+docs: deps ## The libraries' documentation, into .build-docs/
+	@Scripts/build-documentation
+
+soak: deps ## The tests with the lab's full matrix; takes hours
+	@LAB_SOAK=1 Scripts/run-tests
+
+embedding: ## Show that a package which embeds a pure library resolves and builds nothing else
+	@Scripts/check-embedding
+
+deps: ## Install what building and testing need and this Debian lacks (the only step that may ask for sudo)
+	@Scripts/install-dependencies
+
+clean: ## Remove what was built; the lab's cached kernel stays
+	@rm -rf .build .build-* Benchmarks/.build
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
