@@ -86,7 +86,9 @@ let package = Package(
             name: "RDMAProbeCommandTests", dependencies: ["RDMAProbeCommand", "TestSupport"], swiftSettings: testSettings),
         .testTarget(
             name: "RDMAProbeTests", dependencies: ["RDMAProbe", "TestSupport"], swiftSettings: testSettings),
-        .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"], swiftSettings: testSettings),
+        .testTarget(
+            name: "ReportsTests", dependencies: ["Reports", "TestSupport"], exclude: ["Snapshots"],
+            swiftSettings: testSettings),
         .testTarget(name: "VerbsTests", dependencies: ["Verbs", "TestSupport"], swiftSettings: testSettings),
     ]
 )

@@ -1,0 +1,150 @@
+import ClusterCore
+import RDMAModel
+import Verbs
+
+// MARK: The RDMA connection
+
+extension ProbeSession {
+    func connect(_ welcome: ControlMessage.Welcome, memory: InitiatorMemory) throws -> Initiator {
+        guard let binding, let control, let source, let token = SessionToken(hexadecimal: welcome.token),
+            var destination = control.peerAddress
+        else { throw ProbeFailure(.control, .protocolViolation("the welcome has no usable token")) }
+        destination.port = welcome.rdmaPort
+        let device = binding.deviceName
+        let link = try resources(memory) { () throws(VerbsError) in try RDMALink(wait: completionWait) }
+        self.link = link
+        let stepMilliseconds = CInt(clamping: options.stepTime.nanosecondsClamped / 1_000_000)
+
+        try step(.address) {
+            var from = source
+            from.port = 0
+            try verbs(.address) { () throws(VerbsError) in
+                try link.id.resolveAddress(from: from.bytes, to: destination.bytes, milliseconds: stepMilliseconds)
+            }
+            try awaitEvent(.addressResolved, at: .address, within: options.stepTime)
+            // The connection manager may have taken another device of the same interface.
+            if let found = link.id.deviceName, found != device {
+                throw ProbeFailure(.address, .otherDevice(found: found), device: device)
+            }
+        }
+        try step(.route) {
+            try verbs(.route) { () throws(VerbsError) in
+                try link.id.resolveRoute(milliseconds: stepMilliseconds)
+            }
+            try awaitEvent(.routeResolved, at: .route, within: options.stepTime)
+        }
+        try step(.connect) {
+            link.setTimeouts()
+            try resources(memory) { () throws(VerbsError) in try link.makeQueuePair(in: memory.domain) }
+            try requestConnection(link, RequestData(token: token), device: device)
+            link.tune()
+        }
+        let connected = try exchangeFirstMessage(link, memory: memory)
+        return initiator(link, memory: memory, connected: connected)
+    }
+
+    /// A call that prepares memory or queues.
+    func resources<Result>(
+        _ memory: InitiatorMemory, _ body: () throws(VerbsError) -> Result
+    ) throws(ProbeFailure) -> Result {
+        do { return try body() } catch {
+            throw .resources(error, neededBytes: memory.registeredBytes, device: binding?.deviceName ?? "")
+        }
+    }
+
+    /// A call of a step on the way to the connection.
+    func verbs<Result>(
+        _ step: ProbeFailure.Step, _ body: () throws(VerbsError) -> Result
+    ) throws(ProbeFailure) -> Result {
+        do { return try body() } catch { throw ProbeFailure(step, error, device: binding?.deviceName) }
+    }
+
+    func requestConnection(_ link: RDMALink, _ data: RequestData, device: String) throws {
+        let deadline = Deadline.after(options.stepTime)
+        let parameters = link.parameters(privateData: data.bytes)
+        // The link is used by one thread at a time: this one waits until the other is done, or gives the link up.
+        nonisolated(unsafe) let unshared = link
+        let result = try BlockingCall.run(until: deadline, cancellation: cancellation) { () -> VerbsError? in
+            do throws(VerbsError) {
+                unsafe try unshared.id.connect(parameters)
+                return nil
+            } catch { return error }
+        }
+        switch result {
+        case nil: throw try explained(deadlineFailure(.connect, options.stepTime))
+        case .some(.some(let error)):
+            throw try explained(ProbeFailure(.connect, error, device: device))
+        case .some(nil): try awaitEvent(.established, at: .connect, until: deadline, within: options.stepTime)
+        }
+    }
+
+    func deadlineFailure(_ step: ProbeFailure.Step, _ time: Duration) -> ProbeFailure {
+        ProbeFailure(step, .deadline(afterNanoseconds: time.nanosecondsClamped), device: binding?.deviceName)
+    }
+
+    func awaitEvent(
+        _ wanted: ConnectionEvent.Kind, at step: ProbeFailure.Step, until given: Deadline? = nil, within time: Duration
+    ) throws {
+        guard let link, let control else { return }
+        let deadline = given ?? .after(time)
+        while true {
+            while let event = try nextEvent(at: step) {
+                if event.kind == wanted { return }
+                if event.kind == .connectResponse { continue }
+                throw try explained(event.failure(at: step, device: binding?.deviceName))
+            }
+            let ready = try FileDescriptor.wait(
+                [link.channel.fileDescriptor, control.descriptor], until: deadline, cancellation: cancellation)
+            if ready[1] { try lookAtControl(step: step) }
+            if deadline.isOver { throw try explained(deadlineFailure(step, time)) }
+        }
+    }
+
+    func nextEvent(at step: ProbeFailure.Step) throws -> ConnectionEvent? {
+        try verbs(step) { () throws(VerbsError) in try link?.nextEvent() }
+    }
+
+    func exchangeFirstMessage(_ link: RDMALink, memory: InitiatorMemory) throws -> ControlMessage.Connected {
+        let plain = initiator(link, memory: memory, connected: nil)
+        let time = options.stepTime
+        try step(.firstMessage) {
+            do { try plain.exchangeFirstMessage(until: .after(time)) } catch {
+                throw try classified(error, step: .firstMessage)
+            }
+        }
+        guard let control else { throw ProbeFailure(.firstMessage, .peerClosed) }
+        do throws(ControlConnection.Failure) {
+            while true {
+                switch try control.receive(until: .after(SessionSettings.answerTime)) {
+                case .connected(let connected):
+                    steps.insert(
+                        ConnectionStep(name: .accept, durationNanoseconds: connected.acceptNanoseconds),
+                        at: max(0, steps.count - 1))
+                    return connected
+                case .failed(let failed):
+                    farFailure = failed
+                    peer = failed.account
+                    throw .protocolViolation("")
+                case let other: throw .protocolViolation("\(other.name) came instead of connected")
+                }
+            }
+        } catch {
+            throw controlFailure(error, step: .firstMessage)
+        }
+    }
+
+    func initiator(
+        _ link: RDMALink, memory: InitiatorMemory, connected: ControlMessage.Connected?
+    ) -> Initiator {
+        let largest = options.plan.largestBytes
+        func window(_ window: ControlMessage.Window?) -> RemoteSlice? {
+            guard let window, window.byteCount >= largest else { return nil }
+            return RemoteSlice(address: window.address, key: window.key)
+        }
+        return Initiator(
+            link: link, memory: memory, write: window(connected?.write), read: window(connected?.read),
+            operationTimeout: options.plan.operationTimeoutNanoseconds,
+            look: { [unowned self] in try lookAround() },
+            watched: [cancellation.fileDescriptor, control?.descriptor ?? -1, link.channel.fileDescriptor])
+    }
+}
