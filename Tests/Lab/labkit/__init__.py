@@ -1,0 +1,1 @@
+"""Guests that stand in for hosts with RDMA NICs. Docs/Lab.md is the manual."""
