@@ -23,6 +23,8 @@ public struct ProfileError: Error, Sendable, Hashable {
         case missingKey(String)
         /// A key that no profile has.
         case unknownKey(String, known: [String])
+        /// A key that an object has twice.
+        case repeatedKey(String)
         /// A value of another type.
         case wrongType(expected: String, found: String)
         /// A word that is none of the choices.
@@ -66,6 +68,7 @@ extension ProfileError.Problem: CustomStringConvertible {
         case .tooMuch(let what, let limit): return "too much: at most \(limit) \(what)"
         case .missingKey(let key): return "the key \(quoted(key)) is missing"
         case .unknownKey(let key, let known): return "the key \(quoted(key)) is not known; the keys here are \(list(known))"
+        case .repeatedKey(let key): return "the key \(quoted(key)) stands there twice"
         case .wrongType(let expected, let found): return "expected \(expected), found \(found)"
         case .unknownWord(let word, let choices): return "\(quoted(word)) is none of \(list(choices))"
         case .badName(let name, let expected): return "\(quoted(name)) is not \(expected)"

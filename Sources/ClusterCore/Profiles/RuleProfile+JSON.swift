@@ -16,6 +16,9 @@ extension RuleProfile {
         } catch {
             throw ProfileError(problem: .notJSON("\(error)"))
         }
+        if let repeated = RepeatedKey.find(in: bytes) {
+            throw ProfileError(profile: name, path: repeated.path.pointer, problem: .repeatedKey(repeated.key))
+        }
     }
 
     /// The profile as a JSON document with sorted keys, so that equal profiles give equal bytes.

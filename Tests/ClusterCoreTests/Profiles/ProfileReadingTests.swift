@@ -78,6 +78,32 @@ func profile(_ json: String) throws(ProfileError) -> RuleProfile { try RuleProfi
         #expect(error?.description == message)
     }
 
+    @Test(arguments: [
+        (#"{"name": "a", "version": "1", "version": "2"}"#, #"profile "a": the key "version" stands there twice"#),
+        (#"{"name": "a", "version": "1", "rules": {"x": {}, "y": {"mode": "off"}, "x": {}}}"#,
+         #"profile "a", /rules: the key "x" stands there twice"#),
+        (#"{"name": "a", "version": "1", "rules": {"x": {"parameters": {"p": 1, "q": "{\"p\": ", "p": 2}}}}"#,
+         #"profile "a", /rules/x/parameters: the key "p" stands there twice"#),
+        (#"{"name": "a", "version": "1", "exemptions": [{"rule": "r", "subject": "s", "owner": "o", "reason": "r", "expires": "2026-01-01"}, {"rule": "r", "subject": "s", "owner": "o", "owner": "o", "reason": "r", "expires": "2026-01-01"}]}"#,
+         #"profile "a", /exemptions/1: the key "owner" stands there twice"#),
+    ])
+    func `a key that stands there twice is told`(json: String, message: String) {
+        let error = #expect(throws: ProfileError.self) { try profile(json) }
+        #expect(error?.description == message)
+    }
+
+    @Test func `the same key in two objects, in a text or as a value is no repetition`() throws {
+        let text = #"{"name": "name", "version": "version", "summary": "\"name\": \"name\", ", "rules": {"x": {"mode": "off"}, "y": {"mode": "off", "parameters": {"l": ["x", "x"], "m": "x"}}}}"#
+        #expect(try profile(text).rules.count == 2)
+    }
+
+    @Test func `a number with a point is a share even where it is whole`() {
+        #expect(ParameterValue(reading: "1.0") == .fraction(.one))
+        #expect(ParameterValue(reading: "1.0 kB") == .bytes(ByteCount(bytes: 1000)))
+        #expect(ParameterValue(reading: "2026-11-24") == .text("2026-11-24"))
+        #expect(ParameterValue(reading: "10.0.0.1") == .text("10.0.0.1"))
+    }
+
     @Test(arguments: ["", "{", #"{"name": }"#, "\u{0}", #"{"name": "a" "version": "1"}"#])
     func `what is no JSON is told as such`(text: String) {
         let error = #expect(throws: ProfileError.self) { try profile(text) }
@@ -127,7 +153,7 @@ func profile(_ json: String) throws(ProfileError) -> RuleProfile { try RuleProfi
     }
 
     @Test func `no document crashes the reader`() {
-        let good = Array(#"{"name":"a","version":"1","rules":{"x.y":{"parameters":{"p":"1ms","q":[“]}}}}"#.utf8)
+        let good = Array(#"{"name":"a","version":"1","rules":{"x.y":{"parameters":{"p":"1ms","q":["x"]}}}}"#.utf8)
         forRandom(2000) { random in
             var bytes = good
             for _ in 0...(random.next() % 4) {
