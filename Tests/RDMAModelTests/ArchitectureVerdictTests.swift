@@ -104,6 +104,16 @@ import Testing
         #expect(try outcome(evidence(100_000).removing(.write, size)) == .undetermined)
     }
 
+    @Test func `absent cells are named once, together, and a run that measured nothing says that`() throws {
+        let absent = evidence(100_000).removing(.write, 64).removing(.read, 65536)
+        let judgement = try judge(absent, by: ProbeProfile.architecture)
+        #expect(judgement.verdict.reasons == ["Not measured: write 64 B, read 64 KiB."])
+        #expect(judgement.findings.map(\.severity) == [.warning])
+        var nothing = evidence(100_000)
+        nothing.cells = []
+        #expect(try judge(nothing, by: ProbeProfile.architecture).verdict.reasons == ["Nothing was measured."])
+    }
+
     @Test func `a plan that leaves out what the profile demands is undetermined`() throws {
         #expect(try outcome(evidence(100_000, operations: [.read])) == .undetermined)
         #expect(try outcome(evidence(100_000, sizes: [4096])) == .undetermined)

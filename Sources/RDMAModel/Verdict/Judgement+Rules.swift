@@ -17,16 +17,15 @@ extension LatencyRequirement {
         }
     }
 
-    /// Operations that were lost, over all cells of any size. Every planned cell must be there: one that is not known
-    /// may have lost some.
+    /// Operations that were lost, over all cells of any size.
     func judgeLosses(of evidence: ProbeEvidence, into claims: inout Claims) {
         guard let loss else { return }
         for cell in evidence.cells where cell.lost > loss.atMost {
             let (total, overflow) = cell.samples.addingReportingOverflow(cell.lost)
             let finding = Finding(
                 rule: LatencyRequirement.lossRule, severity: loss.severity,
-                subject: evidence.subject(of: cell.cell), required: .integer(Int64(clamping: loss.atMost), unit: ""),
-                measured: .integer(Int64(clamping: cell.lost), unit: ""),
+                subject: evidence.subject(of: cell.cell), required: .integer(Int64(clamping: loss.atMost), unit: "lost"),
+                measured: .integer(Int64(clamping: cell.lost), unit: "lost"),
                 evidence: [Evidence(source: "operations posted", value: overflow ? nil : "\(total)")],
                 remedy: "See the drop, retry and pause counters of both adapters and of the switch between them.",
                 reference: loss.reference)
@@ -40,10 +39,34 @@ extension LatencyRequirement {
                     sentence: "\(cell.lost)\(of) operations of \(cell.cell.words) were lost; at most \(loss.atMost) may be.",
                     cell: cell.cell, finding: finding))
         }
-        guard loss.decides else { return }
-        for planned in evidence.plan.cells where !(latency?.decidesOn(planned) ?? false) {
-            guard !evidence.measured(planned) else { continue }
-            claims.missing.append(Claim(sentence: "Losses of \(planned.words) are not known: it was not measured.", cell: planned))
+    }
+
+    /// The cells that are not there: those that the profile demands, and where losses decide every planned one, since one
+    /// that is not known may have lost some.
+    func judgeCoverage(of evidence: ProbeEvidence, into claims: inout Claims) {
+        var absent: [ProbePlan.Cell] = []
+        if loss?.decides == true { absent = evidence.plan.cells.filter { !evidence.measured($0) } }
+        for cell in latency?.demanded(by: evidence.plan) ?? [] where !evidence.measured(cell) && !absent.contains(cell) {
+            absent.append(cell)
+        }
+        guard !absent.isEmpty else { return }
+        let words = absent.map(\.words).joined(separator: ", ")
+        let sentence =
+            evidence.cells.contains { evidence.measured($0.cell) } ? "Not measured: \(words)." : "Nothing was measured."
+        var finding: Finding?
+        // Where the run failed or was interrupted, that is the finding, and this its consequence.
+        if case .finished = evidence.ending {
+            finding = Finding(
+                rule: LatencyRequirement.latencyRule, severity: .warning, subject: evidence.subject,
+                required: .text("every cell that is planned or that the profile judges is measured"),
+                evidence: [Evidence(source: words)],
+                remedy: "Measure it: see --operations, --sizes and the run's deadline.", reference: latency?.reference)
+        }
+        let claim = Claim(sentence: sentence, finding: finding)
+        if loss?.decides == true || latency?.decides == true {
+            claims.missing.append(claim)
+        } else if let finding {
+            claims.notes.append(finding)
         }
     }
 
@@ -52,14 +75,6 @@ extension LatencyRequirement {
         guard let latency else { return }
         for cell in evidence.cells where latency.judges(cell.cell) && (cell.samples > 0 || cell.lost > 0) {
             judge(cell, by: latency, of: evidence, into: &claims)
-        }
-        for cell in latency.demanded(by: evidence.plan) where !evidence.measured(cell) {
-            let finding = Finding(
-                rule: LatencyRequirement.latencyRule, severity: .warning, subject: evidence.subject(of: cell),
-                required: .integer(Int64(clamping: latency.requiredBelowNanoseconds), unit: "ns"),
-                remedy: "Measure it: see --operations, --sizes and the run's deadline.", reference: latency.reference)
-            latency.add(
-                Claim(sentence: "\(cell.words) was not measured.", cell: cell, finding: finding), to: \.missing, of: &claims)
         }
     }
 
@@ -139,9 +154,6 @@ extension LatencyRequirement {
 }
 
 extension LatencyRequirement.Latency {
-    /// Whether this cell's latency counts for the verdict.
-    func decidesOn(_ cell: ProbePlan.Cell) -> Bool { decides && judges(cell) }
-
     /// Adds a claim where it counts, or only its finding where latency is reported without deciding.
     func add(_ claim: Claim, to list: WritableKeyPath<Claims, [Claim]>, of claims: inout Claims) {
         if decides {

@@ -55,7 +55,7 @@ extension TextDocument {
             switch block {
             case .heading(let title):
                 if !lines.isEmpty { lines.append("") }
-                lines += wrapped(title, width: width).map { style.paint($0, .strong) }
+                lines += wrapped(printable(title), width: width).map { style.paint($0, .strong) }
             case .paragraph(let text, let tone):
                 lines += wrapped(text, width: width).map { style.paint($0, tone) }
             case .facts(let facts):
