@@ -23,7 +23,8 @@ ci: ## What must pass before a change is merged, from a clean clone: format, bui
 build: deps ## Build everything, warnings are errors
 	@Scripts/build-strictly
 
-lint: ## Check the format of the sources
+lint: ## Check the format of the sources, the scripts' syntax and the links between documents
+	@Scripts/check-documents
 	@swift format lint --strict --parallel --recursive $(SOURCES)
 
 format: ## Format the sources
