@@ -37,12 +37,14 @@ enum ArchitectureRule {
         var offences: [Offence] = []
         for (path, text) in sources {
             for (item, line) in mentions(in: text) where items.contains(item) && !tested.contains(item) {
-                offences.append(Offence(path: path, line: line, message: "AL-\(item) has no test whose name begins with it"))
+                offences.append(
+                    Offence(path: path, line: line, message: "AL-\(item) has no test whose name begins with it"))
             }
         }
         for (path, text) in sources + tests {
             for (item, line) in mentions(in: text) where !items.contains(item) {
-                offences.append(Offence(path: path, line: line, message: "AL-\(item) is no item: they run from 1 to 142"))
+                offences.append(
+                    Offence(path: path, line: line, message: "AL-\(item) is no item: they run from 1 to 142"))
             }
         }
         return offences

@@ -4,7 +4,8 @@ enum CrashRule {
         source.codeLines.enumerated().flatMap { index, line -> [Offence] in
             let words = line.split { !($0.isLetter || $0.isNumber || $0 == "_" || $0 == "!") }
             return ["fatalError", "try!", "as!"].filter { word in words.contains { $0 == word } }.map {
-                Offence(path: source.path, line: index + 1, message: "\($0) traps: throw an error that says what was found")
+                Offence(
+                    path: source.path, line: index + 1, message: "\($0) traps: throw an error that says what was found")
             }
         }
     }

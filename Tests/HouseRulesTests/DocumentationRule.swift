@@ -7,8 +7,8 @@ enum DocumentationRule {
         }
     }
 
-    /// `struct Finding` or `func ordered` for a line that declares such a thing in public; what a protocol of the standard
-    /// library asks for needs no words.
+    /// `struct Finding` or `func ordered` for a line that declares such a thing in public; what a protocol of the
+    /// standard library asks for needs no words.
     private static func declaration(in line: String) -> String? {
         let words = line.split { $0 == " " || $0 == "(" || $0 == ":" || $0 == "{" }.map {
             // The name without its generic parameters; an operator stays what it is.
@@ -17,11 +17,14 @@ enum DocumentationRule {
         guard let access = words.firstIndex(where: { $0 == "public" || $0 == "open" }) else { return nil }
         let kinds: Set<String> = ["struct", "class", "enum", "protocol", "actor", "func", "typealias"]
         let modifiers: Set<String> = [
-            "final", "indirect", "static", "mutating", "nonmutating", "consuming", "borrowing", "nonisolated", "override",
+            "final", "indirect", "static", "mutating", "nonmutating", "consuming", "borrowing", "nonisolated",
+            "override",
         ]
         var next = access + 1
         while next < words.count, modifiers.contains(words[next]) || words[next].hasPrefix("@") { next += 1 }
-        guard next + 1 < words.count, kinds.contains(words[next]), words[next + 1].first?.isLetter == true else { return nil }
+        guard next + 1 < words.count, kinds.contains(words[next]), words[next + 1].first?.isLetter == true else {
+            return nil
+        }
         let expected: Set<String> = ["encode", "hash", "makeIterator", "index", "run", "validate"]
         if words[next] == "func", expected.contains(words[next + 1]) { return nil }
         if words[next] == "enum", words[next + 1] == "CodingKeys" { return nil }

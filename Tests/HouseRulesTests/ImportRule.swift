@@ -1,6 +1,7 @@
 /// A module imports what the graph of the house allows, and a C library's module only where it can be imported.
 enum ImportRule {
-    /// The imports of a file with their lines: `FoundationEssentials` for `public import struct FoundationEssentials.Data`.
+    /// The imports of a file with their lines: `FoundationEssentials` for `public import struct
+    /// FoundationEssentials.Data`.
     static func imports(of source: SwiftSource) -> [(module: String, line: Int)] {
         source.codeLines.enumerated().compactMap { index, line in
             var words = line.split(whereSeparator: { $0 == " " || $0 == "\t" || $0 == ";" }).map(String.init)
@@ -16,7 +17,10 @@ enum ImportRule {
     static func offences(in source: SwiftSource) -> [Offence] {
         guard let module = source.module else { return [] }
         guard let entry = ModuleTable.all[module] else {
-            return [Offence(path: source.path, line: 0, message: "the module \(module) has no place in the graph of the house")]
+            return [
+                Offence(
+                    path: source.path, line: 0, message: "the module \(module) has no place in the graph of the house")
+            ]
         }
         return imports(of: source).filter { !entry.allowed.contains($0.module) }.map {
             Offence(path: source.path, line: $0.line, message: "\(module) must not import \($0.module)")
@@ -25,7 +29,8 @@ enum ImportRule {
 
     /// `import Glibc` outside `#if canImport(Glibc)` breaks the build with another C library.
     static func unguarded(in source: SwiftSource) -> [Offence] {
-        let found = Dictionary(imports(of: source).map { ($0.line, $0.module) }, uniquingKeysWith: { first, _ in first })
+        let found = Dictionary(
+            imports(of: source).map { ($0.line, $0.module) }, uniquingKeysWith: { first, _ in first })
         var conditions: [String] = []
         var offences: [Offence] = []
         for (index, line) in source.codeLines.enumerated() {

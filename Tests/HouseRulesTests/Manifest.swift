@@ -1,5 +1,5 @@
-/// What Package.swift says of its targets, as far as text can tell: each target with its name and its dependencies, those that
-/// stand for a product by the product's name.
+/// What Package.swift says of its targets, as far as text can tell: each target with its name and its dependencies,
+/// those that stand for a product by the product's name.
 struct Manifest {
     struct Target {
         var name: String
@@ -31,7 +31,9 @@ struct Manifest {
                 if let list = call.pieces(after: "dependencies: [").first?.balanced() {
                     dependencies = list.topLevelItems().map { item in
                         if item.hasPrefix("\"") { return String(item.dropFirst().prefix { $0 != "\"" }) }
-                        if let product = item.pieces(after: "name: \"").first { return String(product.prefix { $0 != "\"" }) }
+                        if let product = item.pieces(after: "name: \"").first {
+                            return String(product.prefix { $0 != "\"" })
+                        }
                         return products[item] ?? item
                     }
                 }
@@ -42,33 +44,42 @@ struct Manifest {
     }
 
     /// Products whose modules have other names than they.
-    private static let modulesOfProducts = ["Numerics": ["RealModule"], "Collections": ["OrderedCollections", "DequeModule"]]
+    private static let modulesOfProducts = [
+        "Numerics": ["RealModule"], "Collections": ["OrderedCollections", "DequeModule"],
+    ]
 
     /// The targets of the suite whose dependencies the graph of the house forbids.
     func offences(path: String) -> [Offence] {
-        targets.filter { $0.kind != ".testTarget(" && $0.name != "TestSupport" && !ModuleTable.cModules.contains($0.name) }
-            .flatMap { target -> [Offence] in
-                guard let entry = ModuleTable.all[target.name] else {
-                    return [Offence(path: path, line: target.line, message: "\(target.name) has no place in the graph of the house")]
-                }
-                return target.dependencies.filter { dependency in
-                    !(Manifest.modulesOfProducts[dependency] ?? [dependency]).contains { entry.allowed.contains($0) }
-                }.map {
-                    Offence(path: path, line: target.line, message: "\(target.name) must not depend on \($0)")
-                }
+        targets.filter {
+            $0.kind != ".testTarget(" && $0.name != "TestSupport" && !ModuleTable.cModules.contains($0.name)
+        }
+        .flatMap { target -> [Offence] in
+            guard let entry = ModuleTable.all[target.name] else {
+                return [
+                    Offence(
+                        path: path, line: target.line, message: "\(target.name) has no place in the graph of the house")
+                ]
             }
+            return target.dependencies.filter { dependency in
+                !(Manifest.modulesOfProducts[dependency] ?? [dependency]).contains { entry.allowed.contains($0) }
+            }.map {
+                Offence(path: path, line: target.line, message: "\(target.name) must not depend on \($0)")
+            }
+        }
     }
 
-    /// Imports of a module that its target does not declare: SwiftPM lets them through when another target happens to build them.
+    /// Imports of a module that its target does not declare: SwiftPM lets them through when another target happens to
+    /// build them.
     func undeclared(in source: SwiftSource) -> [Offence] {
         guard let target = targets.first(where: { $0.name == source.module }) else { return [] }
         let system = Set(ModuleTable.cLibraries + ["Dispatch", "FoundationEssentials", "Synchronization"])
         let declared = Set(target.dependencies.flatMap { Manifest.modulesOfProducts[$0] ?? [$0] })
-        return ImportRule.imports(of: source).filter { !system.contains($0.module) && !declared.contains($0.module) }.map {
-            Offence(
-                path: source.path, line: $0.line,
-                message: "Package.swift does not declare that \(target.name) depends on \($0.module)")
-        }
+        return ImportRule.imports(of: source).filter { !system.contains($0.module) && !declared.contains($0.module) }
+            .map {
+                Offence(
+                    path: source.path, line: $0.line,
+                    message: "Package.swift does not declare that \(target.name) depends on \($0.module)")
+            }
     }
 }
 

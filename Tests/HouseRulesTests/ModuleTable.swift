@@ -20,7 +20,8 @@ struct ModuleTable {
     static let cLibraries = ["Glibc", "Musl", "Darwin"]
     private static let collections = ["BitCollections", "DequeModule", "HeapModule", "OrderedCollections"]
     private static let json = ["FoundationEssentials"]
-    private static let host = cLibraries + ["Dispatch", "FoundationEssentials", "Logging", "Synchronization", "SystemPackage"]
+    private static let host =
+        cLibraries + ["Dispatch", "FoundationEssentials", "Logging", "Synchronization", "SystemPackage"]
 
     static let all: [String: ModuleTable] = [
         "ClusterCore": ModuleTable(tier: .pure, modules: [], others: json),
@@ -45,7 +46,8 @@ struct ModuleTable {
             others: host + ["Crypto", "Histogram"]),
         "StripeFiles": ModuleTable(tier: .host, modules: ["ClusterCore", "StorageMath"], others: host),
         "HealthHost": ModuleTable(
-            tier: .host, modules: ["ClusterCore", "HealthModel", "HostTopology", "RDMAModel", "StorageMath", "Topology"],
+            tier: .host,
+            modules: ["ClusterCore", "HealthModel", "HostTopology", "RDMAModel", "StorageMath", "Topology"],
             others: host),
         "EndpointProbe": ModuleTable(tier: .host, modules: ["ClusterCore", "StorageMath", "Topology"], others: host),
 
@@ -56,7 +58,8 @@ struct ModuleTable {
         "ClusterModelCommand": ModuleTable(
             tier: .command,
             modules: [
-                "ClusterCore", "ClusterDocuments", "EndpointProbe", "HealthHost", "HealthModel", "HostTopology", "RDMAModel",
+                "ClusterCore", "ClusterDocuments", "EndpointProbe", "HealthHost", "HealthModel", "HostTopology",
+                "RDMAModel",
                 "Reports", "StorageMath", "StripeFiles", "Topology",
             ],
             others: host + ["ArgumentParser"]),

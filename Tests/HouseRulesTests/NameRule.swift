@@ -8,13 +8,18 @@ enum NameRule {
         var offences: [Offence] = []
         for part in source.path.split(separator: "/") {
             if let drawer = drawer(in: String(part.prefix { $0 != "." })) {
-                offences.append(Offence(path: source.path, line: 0, message: "\"\(drawer)\" in a path says nothing: name what is in it"))
+                offences.append(
+                    Offence(
+                        path: source.path, line: 0, message: "\"\(drawer)\" in a path says nothing: name what is in it")
+                )
             }
         }
         for (name, line) in declaredTypes(in: source) {
             if let drawer = drawer(in: name) {
                 offences.append(
-                    Offence(path: source.path, line: line, message: "\"\(drawer)\" in \(name) says nothing: name what it is"))
+                    Offence(
+                        path: source.path, line: line, message: "\"\(drawer)\" in \(name) says nothing: name what it is"
+                    ))
             }
         }
         return offences
@@ -24,8 +29,10 @@ enum NameRule {
         let kinds: Set<String> = ["struct", "class", "enum", "protocol", "actor", "typealias"]
         return source.codeLines.enumerated().flatMap { index, line -> [(name: String, line: Int)] in
             let words = line.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init)
-            return words.indices.dropLast().filter { kinds.contains(words[$0]) && words[$0 + 1].first?.isUppercase == true }
-                .map { (words[$0 + 1], index + 1) }
+            return words.indices.dropLast().filter {
+                kinds.contains(words[$0]) && words[$0 + 1].first?.isUppercase == true
+            }
+            .map { (words[$0 + 1], index + 1) }
         }
     }
 

@@ -9,8 +9,8 @@ struct Offence: Hashable, CustomStringConvertible {
     var description: String { line == 0 ? "\(path): \(message)" : "\(path):\(line): \(message)" }
 }
 
-/// A place that may break a rule, for a stated reason. An exception that no longer offends fails the tests, so a list of
-/// them can only shrink.
+/// A place that may break a rule, for a stated reason. An exception that no longer offends fails the tests, so a list
+/// of them can only shrink.
 struct Exception {
     var path: String
     var reason: String

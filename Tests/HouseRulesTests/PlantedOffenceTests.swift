@@ -35,7 +35,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "import Foundation", "public import Foundation", "@preconcurrency import Foundation", "import struct Foundation.Data",
+        "import Foundation", "public import Foundation", "@preconcurrency import Foundation",
+        "import struct Foundation.Data",
         "  import Glibc", "import Dispatch", "import CVerbs", "import ArgumentParser", "import Yams", "import CNuma",
         "@testable import StorageMath", "import Foundation.NSDate",
     ])
@@ -43,18 +44,23 @@ import Testing
         #expect(ImportRule.offences(in: source("// first\n\(line)\n")).map(\.line) == [2])
     }
 
-    @Test(arguments: ["import FoundationEssentials", "// import Foundation", "\"import Foundation\"", "/*\nimport Foundation\n*/", "let important = 1"])
+    @Test(arguments: [
+        "import FoundationEssentials", "// import Foundation", "\"import Foundation\"", "/*\nimport Foundation\n*/",
+        "let important = 1",
+    ])
     func `what is allowed or no import is left alone`(text: String) {
         #expect(ImportRule.offences(in: source(text)).isEmpty)
     }
 
     @Test(arguments: [
-        ("Verbs", "CVerbs"), ("HostTopology", "CNuma"), ("ClusterDocuments", "Yams"), ("RDMAProbeCommand", "ArgumentParser"),
+        ("Verbs", "CVerbs"), ("HostTopology", "CNuma"), ("ClusterDocuments", "Yams"),
+        ("RDMAProbeCommand", "ArgumentParser"),
         ("ClusterModelCommand", "ArgumentParser"),
     ])
     func `only one place imports what has one place`(owner: String, module: String) {
         let commands = ["RDMAProbeCommand", "ClusterModelCommand"]
-        for (name, entry) in ModuleTable.all where name != owner && !(commands.contains(owner) && commands.contains(name)) {
+        for (name, entry) in ModuleTable.all
+        where name != owner && !(commands.contains(owner) && commands.contains(name)) {
             #expect(!entry.allowed.contains(module), "\(name) may import \(module)")
         }
         #expect(ModuleTable.all[owner]?.allowed.contains(module) == true)
@@ -63,7 +69,9 @@ import Testing
     @Test func `nobody imports Foundation and no pure module a C library`() {
         for (name, entry) in ModuleTable.all {
             #expect(!entry.allowed.contains("Foundation"), "\(name)")
-            if entry.isPure { #expect(entry.allowed.isDisjoint(with: ModuleTable.cLibraries + ["Dispatch"]), "\(name)") }
+            if entry.isPure {
+                #expect(entry.allowed.isDisjoint(with: ModuleTable.cLibraries + ["Dispatch"]), "\(name)")
+            }
         }
     }
 
@@ -84,15 +92,21 @@ import Testing
     @Test func `a C library outside its condition is found`() {
         #expect(ImportRule.unguarded(in: source("import Glibc")).count == 1)
         #expect(ImportRule.unguarded(in: source("#if os(Linux)\nimport Glibc\n#endif")).count == 1)
-        #expect(ImportRule.unguarded(in: source("#if canImport(Glibc)\nimport Glibc\n#elseif canImport(Musl)\nimport Musl\n#endif")).isEmpty)
-        #expect(ImportRule.unguarded(in: source("#if canImport(Glibc)\nimport Glibc\n#else\nimport Musl\n#endif")).map(\.line) == [4])
+        #expect(
+            ImportRule.unguarded(
+                in: source("#if canImport(Glibc)\nimport Glibc\n#elseif canImport(Musl)\nimport Musl\n#endif")
+            ).isEmpty)
+        #expect(
+            ImportRule.unguarded(in: source("#if canImport(Glibc)\nimport Glibc\n#else\nimport Musl\n#endif")).map(
+                \.line) == [4])
         #expect(ImportRule.unguarded(in: source("#if canImport(Glibc)\n#endif\nimport Glibc")).map(\.line) == [3])
     }
 
     @Test(arguments: [
         "let now = Date()", "ContinuousClock().now", "let x: SuspendingClock", "var g = SystemRandomNumberGenerator()",
         "Int.random(in: 0..<3)", "[1].randomElement()", "list.shuffled()", "getenv(name)", "ProcessInfo.processInfo",
-        "FileManager.default", "try Data(contentsOf: url)", "print(x)", "\"\\(Date())\"", "let u = UUID()", "Bool.random()",
+        "FileManager.default", "try Data(contentsOf: url)", "print(x)", "\"\\(Date())\"", "let u = UUID()",
+        "Bool.random()",
     ])
     func `the outside world in a pure module is found`(line: String) {
         #expect(PurityRule.offences(in: source(line)).count == 1)
@@ -109,7 +123,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "Sources/Verbs/Utils.swift", "Sources/Verbs/Helpers/Queue.swift", "Sources/Verbs/QueueManager.swift", "Sources/Verbs/common_types.swift",
+        "Sources/Verbs/Utils.swift", "Sources/Verbs/Helpers/Queue.swift", "Sources/Verbs/QueueManager.swift",
+        "Sources/Verbs/common_types.swift",
         "Sources/Verbs/Misc+Queue.swift",
     ])
     func `a drawer in a path is found`(path: String) { #expect(NameRule.offences(in: source("", at: path)).count == 1) }
@@ -117,7 +132,8 @@ import Testing
     @Test func `a drawer in a type is found, a longer word is not`() {
         #expect(NameRule.offences(in: source("public struct QueueHelper {}")).map(\.line) == [1])
         #expect(NameRule.offences(in: source("enum Utilities {}")).count == 1)
-        #expect(NameRule.offences(in: source("struct CommonlyKnown {}\nstruct Management {}\n// struct Helper")).isEmpty)
+        #expect(
+            NameRule.offences(in: source("struct CommonlyKnown {}\nstruct Management {}\n// struct Helper")).isEmpty)
     }
 
     @Test func `a file of 500 lines is short and one of 501 is not`() {
@@ -141,7 +157,10 @@ import Testing
     @Test func `an item without a test is found, one with a test is not`() {
         let sources = [(path: "s", text: "/// Keeps one third (AL-113), see AL-7.\n")]
         let tests = [(path: "t", text: "@Test func `AL-113 three-way mirror stores one third`() {}\n// AL-7\n")]
-        #expect(ArchitectureRule.offences(sources: sources, tests: tests).map(\.message) == ["AL-7 has no test whose name begins with it"])
+        #expect(
+            ArchitectureRule.offences(sources: sources, tests: tests).map(\.message) == [
+                "AL-7 has no test whose name begins with it"
+            ])
     }
 
     @Test func `an item outside the list is found wherever it stands`() {
@@ -155,7 +174,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "public struct A {}", "public final class A {}", "public func a() {}", "public static func a() {}", "  public indirect enum A {",
+        "public struct A {}", "public final class A {}", "public func a() {}", "public static func a() {}",
+        "  public indirect enum A {",
         "@discardableResult public func a() {}", "/// Words.\n\npublic struct A {}", "// Words.\npublic protocol A {}",
     ])
     func `a public declaration without words is found`(text: String) {
@@ -163,8 +183,10 @@ import Testing
     }
 
     @Test(arguments: [
-        "/// Words.\npublic struct A {}", "/// Words.\n@frozen\npublic struct A {}", "/** Words. */\npublic func a() {}", "struct A {}",
-        "public init() {}", "public static func < (a: A, b: A) -> Bool { true }", "public func encode(to encoder: any Encoder) throws {}",
+        "/// Words.\npublic struct A {}", "/// Words.\n@frozen\npublic struct A {}",
+        "/** Words. */\npublic func a() {}", "struct A {}",
+        "public init() {}", "public static func < (a: A, b: A) -> Bool { true }",
+        "public func encode(to encoder: any Encoder) throws {}",
         "public var a = 1", "// public struct A {}", "private func a() {}",
     ])
     func `what has words or needs none is left alone`(text: String) {
@@ -208,17 +230,24 @@ import Testing
     @Test func `targets and their dependencies are read`() {
         let targets = Manifest(text: text).targets
         #expect(targets.map(\.name) == ["ClusterCore", "Verbs", "RDMAProbeCommand", "VerbsTests", "Novelty"])
-        #expect(targets.map(\.dependencies) == [[], ["CVerbs", "Logging", "Yams"], ["Verbs"], ["Verbs", "ClusterCore"], []])
+        #expect(
+            targets.map(\.dependencies) == [
+                [], ["CVerbs", "Logging", "Yams"], ["Verbs"], ["Verbs", "ClusterCore"], [],
+            ])
     }
 
     @Test func `a dependency that the graph forbids is found`() {
-        #expect(Manifest(text: text).offences(path: "Package.swift").map(\.message) == [
-            "Verbs must not depend on Yams", "RDMAProbeCommand must not depend on Verbs", "Novelty has no place in the graph of the house",
-        ])
+        #expect(
+            Manifest(text: text).offences(path: "Package.swift").map(\.message) == [
+                "Verbs must not depend on Yams", "RDMAProbeCommand must not depend on Verbs",
+                "Novelty has no place in the graph of the house",
+            ])
     }
 
     @Test func `an import that the target does not declare is found`() {
-        let file = SwiftSource(path: "Sources/Verbs/File.swift", text: "import CVerbs\nimport Logging\nimport Synchronization\nimport SystemPackage\n")
+        let file = SwiftSource(
+            path: "Sources/Verbs/File.swift",
+            text: "import CVerbs\nimport Logging\nimport Synchronization\nimport SystemPackage\n")
         #expect(Manifest(text: text).undeclared(in: file).map(\.line) == [4])
     }
 }

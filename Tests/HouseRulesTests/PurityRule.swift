@@ -5,11 +5,13 @@ enum PurityRule {
         ("Date()", "a clock"), ("Date.now", "a clock"), ("ContinuousClock", "a clock"), ("SuspendingClock", "a clock"),
         ("DispatchTime", "a clock"), ("clock_gettime", "a clock"), ("gettimeofday", "a clock"), ("time(nil", "a clock"),
         ("Task.sleep", "a clock"),
-        ("SystemRandomNumberGenerator", "a random source"), (".random(in:", "a random source"), (".random()", "a random source"),
+        ("SystemRandomNumberGenerator", "a random source"), (".random(in:", "a random source"),
+        (".random()", "a random source"),
         (".randomElement()", "a random source"), (".shuffled()", "a random source"), (".shuffle()", "a random source"),
         ("arc4random", "a random source"), ("getrandom", "a random source"), ("UUID()", "a random source"),
         ("getenv", "the environment"), ("setenv", "the environment"), ("ProcessInfo", "the environment"),
-        ("CommandLine.", "the environment"), ("Locale.current", "the environment"), ("TimeZone.current", "the environment"),
+        ("CommandLine.", "the environment"), ("Locale.current", "the environment"),
+        ("TimeZone.current", "the environment"),
         ("FileManager", "a file"), ("FileHandle", "a file"), ("contentsOf:", "a file"), ("contentsOfFile:", "a file"),
         ("contentsOfDirectory", "a file"), ("fopen", "a file"), ("readLine(", "a file"), ("print(", "a file"),
         ("Process()", "a process"),
@@ -35,11 +37,15 @@ enum PurityRule {
             let after = range.upperBound < line.endIndex ? line[range.upperBound] : " "
             let startsName = text.first?.isLetter == true
             let endsName = text.last?.isLetter == true
-            let continues = (startsName && (isPartOfName(before) || (text == "print(" && before == "."))) || (endsName && isPartOfName(after))
+            let continues =
+                (startsName && (isPartOfName(before) || (text == "print(" && before == ".")))
+                || (endsName && isPartOfName(after))
             let isDeclared = line[..<range.lowerBound].hasSuffix("func ")
             let isHandedIn = text.hasPrefix(".random") && line[range.upperBound...].contains("using:")
             // An argument's label is a name that anybody may give: sequences append(contentsOf:).
-            let isAppend = text == "contentsOf:" && (line[..<range.lowerBound].hasSuffix("append(") || line[..<range.lowerBound].hasSuffix("insert("))
+            let isAppend =
+                text == "contentsOf:"
+                && (line[..<range.lowerBound].hasSuffix("append(") || line[..<range.lowerBound].hasSuffix("insert("))
             if !continues, !isDeclared, !isHandedIn, !isAppend { return true }
             rest = rest[range.upperBound...]
         }

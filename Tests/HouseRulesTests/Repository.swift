@@ -16,7 +16,8 @@ struct Repository: Sendable {
     var modules: [String] { Set(sources.compactMap(\.module)).sorted() }
 
     private init() {
-        let paths = repositoryFiles(below: "Sources") + repositoryFiles(below: "Tests") + repositoryFiles(below: "CShims")
+        let paths =
+            repositoryFiles(below: "Sources") + repositoryFiles(below: "Tests") + repositoryFiles(below: "CShims")
         files = Set(paths)
         let code = paths.filter { path in [".swift", ".c", ".h"].contains { path.hasSuffix($0) } }
         allCode = code.compactMap { path in (try? repositoryText(path)).map { (path, $0) } }

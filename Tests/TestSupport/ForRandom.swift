@@ -1,6 +1,7 @@
 public import Testing
 
-/// Runs a property many times, each time with a random source of its own, and says the seed of the first run that fails.
+/// Runs a property many times, each time with a random source of its own, and says the seed of the first run that
+/// fails.
 ///
 /// `RANDOM_SEED=n` in the environment repeats that one run.
 public func forRandom(

@@ -1,6 +1,7 @@
 /// A random source that gives the same numbers for the same seed, on every machine and in every release.
 ///
-/// SplitMix64, from Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014. Not for secrets.
+/// SplitMix64, from Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014. Not for
+/// secrets.
 public struct SeededRandom: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
@@ -14,8 +15,8 @@ public struct SeededRandom: RandomNumberGenerator, Sendable {
         return mixed ^ (mixed >> 31)
     }
 
-    /// A number of which every order of magnitude is as likely, and the limits of the type now and then: what breaks arithmetic
-    /// sits at the edges, where even chances never land.
+    /// A number of which every order of magnitude is as likely, and the limits of the type now and then: what breaks
+    /// arithmetic sits at the edges, where even chances never land.
     public mutating func edgy<Number: FixedWidthInteger>(_: Number.Type = Number.self) -> Number {
         switch next() % 16 {
         case 0: return .zero

@@ -3,8 +3,8 @@ public import Testing
 
 /// Compares a text with the file `Snapshots/<name>` beside the test, which a reviewer reads in the diff.
 ///
-/// `RECORD_SNAPSHOTS=1` in the environment writes the file; the test then fails once, so that a recording never passes for
-/// a comparison.
+/// `RECORD_SNAPSHOTS=1` in the environment writes the file; the test then fails once, so that a recording never passes
+/// for a comparison.
 public func assertSnapshot(
     _ text: String, named name: String, testFile: String = #filePath, sourceLocation: SourceLocation = #_sourceLocation
 ) {

@@ -2,9 +2,10 @@ public import Testing
 
 /// Checks that the first Swift example of a module's DocC page is the code that a test compiles and runs.
 ///
-/// The test file holds the example between a line `// snippet` and a line `// end of snippet`, at any depth of indentation; the page
-/// `Sources/<module>/<module>.docc/<module>.md` holds it as its first block fenced by ```` ```swift ````. Imports stand at the top
-/// of the test file, so import lines of the page must be found there. The example has at most ten lines without imports.
+/// The test file holds the example between a line `// snippet` and a line `// end of snippet`, at any depth of
+/// indentation; the page `Sources/<module>/<module>.docc/<module>.md` holds it as its first block fenced by ````
+/// ```swift ````. Imports stand at the top of the test file, so import lines of the page must be found there. The
+/// example has at most ten lines without imports.
 public func assertSnippet(
     module: String, file: String = #filePath, sourceLocation: SourceLocation = #_sourceLocation
 ) {

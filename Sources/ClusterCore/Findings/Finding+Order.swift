@@ -1,6 +1,6 @@
 extension Sequence<Finding> {
-    /// The findings in the order in which they are reported: critical ones first, then by rule, then by subject, numbers
-    /// in names by their value (`port:2` before `port:10`). Findings that agree in all three keep their order.
+    /// The findings in the order in which they are reported: critical ones first, then by rule, then by subject,
+    /// numbers in names by their value (`port:2` before `port:10`). Findings that agree in all three keep their order.
     public func ordered() -> [Finding] {
         enumerated().sorted { left, right in
             let (one, other) = (left.element, right.element)

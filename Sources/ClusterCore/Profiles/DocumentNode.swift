@@ -18,7 +18,9 @@ indirect enum DocumentNode: Decodable {
         }
         if let container = try? decoder.container(keyedBy: AnyKey.self) {
             var members: [String: DocumentNode] = [:]
-            for key in container.allKeys { members[key.stringValue] = try container.decode(DocumentNode.self, forKey: key) }
+            for key in container.allKeys {
+                members[key.stringValue] = try container.decode(DocumentNode.self, forKey: key)
+            }
             self = .object(members)
         } else if var container = try? decoder.unkeyedContainer() {
             var items: [DocumentNode] = []
@@ -71,7 +73,9 @@ struct AnyKey: CodingKey {
 struct DocumentPath {
     private var steps: [String]
 
-    init(_ codingPath: [any CodingKey] = []) { steps = codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue } }
+    init(_ codingPath: [any CodingKey] = []) {
+        steps = codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }
+    }
 
     func appending(_ step: String) -> DocumentPath {
         var longer = self
@@ -82,7 +86,8 @@ struct DocumentPath {
     /// As a JSON pointer, RFC 6901.
     var pointer: String {
         steps.map { step in
-            "/" + step.split(separator: "~", omittingEmptySubsequences: false).joined(separator: "~0")
+            "/"
+                + step.split(separator: "~", omittingEmptySubsequences: false).joined(separator: "~0")
                 .split(separator: "/", omittingEmptySubsequences: false).joined(separator: "~1")
         }.joined()
     }

@@ -1,6 +1,6 @@
 extension ParameterValue {
-    /// The value that a text in a document stands for: a quantity where it is one by its unit (`1ms`, `64KiB`, `10 Gbps`,
-    /// `70%`, `0.7`, `2/3`), else a text.
+    /// The value that a text in a document stands for: a quantity where it is one by its unit (`1ms`, `64KiB`, `10
+    /// Gbps`, `70%`, `0.7`, `2/3`), else a text.
     ///
     /// No text is two quantities: the units of all quantities differ, and digits without a unit stay a text, which
     /// ``converted(to:)`` reads as what a rule wants.
@@ -34,8 +34,8 @@ extension ParameterValue {
         }
     }
 
-    /// This value as one of another kind, where that says the same: a text that is a quantity of that kind, or a count as a
-    /// fraction. `nil` where the kinds do not meet; an error where a text is not such a quantity.
+    /// This value as one of another kind, where that says the same: a text that is a quantity of that kind, or a count
+    /// as a fraction. `nil` where the kinds do not meet; an error where a text is not such a quantity.
     public func converted(to kind: Kind) throws(UnitError) -> ParameterValue? {
         if self.kind == kind { return self }
         switch self {

@@ -2,7 +2,8 @@
 public struct ProfileError: Error, Sendable, Hashable {
     /// The profile's name, or `nil` where it could not be read.
     public var profile: String?
-    /// Where in the document, as a JSON pointer (RFC 6901): `/rules/rdma.latency/parameters/required`; empty for all of it.
+    /// Where in the document, as a JSON pointer (RFC 6901): `/rules/rdma.latency/parameters/required`; empty for all of
+    /// it.
     public var path: String
     /// What is wrong.
     public var problem: Problem
@@ -67,7 +68,8 @@ extension ProfileError.Problem: CustomStringConvertible {
         case .notJSON(let reason): return "not JSON: \(printable(reason))"
         case .tooMuch(let what, let limit): return "too much: at most \(limit) \(what)"
         case .missingKey(let key): return "the key \(quoted(key)) is missing"
-        case .unknownKey(let key, let known): return "the key \(quoted(key)) is not known; the keys here are \(list(known))"
+        case .unknownKey(let key, let known):
+            return "the key \(quoted(key)) is not known; the keys here are \(list(known))"
         case .repeatedKey(let key): return "the key \(quoted(key)) stands there twice"
         case .wrongType(let expected, let found): return "expected \(expected), found \(found)"
         case .unknownWord(let word, let choices): return "\(quoted(word)) is none of \(list(choices))"
@@ -76,8 +78,10 @@ extension ProfileError.Problem: CustomStringConvertible {
         case .unknownParent(let chain, let known):
             return "\(quoted(chain.last ?? "")) is not known (\(arrows(chain))); known are \(list(known))"
         case .cycle(let chain): return "profiles extend each other: \(arrows(chain))"
-        case .ambiguousParent(let chain): return "several known profiles are named \(quoted(chain.last ?? "")) (\(arrows(chain)))"
-        case .chainTooLong(let chain, let limit): return "more than \(limit) profiles extend each other: \(arrows(chain))"
+        case .ambiguousParent(let chain):
+            return "several known profiles are named \(quoted(chain.last ?? "")) (\(arrows(chain)))"
+        case .chainTooLong(let chain, let limit):
+            return "more than \(limit) profiles extend each other: \(arrows(chain))"
         case .missingRule(let rule): return "there is no rule \(rule)"
         case .missingParameter(let parameter, let rule, let known):
             return "the rule \(rule) has no parameter \(quoted(parameter)); it has \(list(known))"

@@ -6,7 +6,8 @@ struct RepeatedKey {
     let path: DocumentPath
     let key: String
 
-    /// The first repeated key, or `nil` where there is none. Takes one pass; its memory is that of the keys that are open.
+    /// The first repeated key, or `nil` where there is none. Takes one pass; its memory is that of the keys that are
+    /// open.
     static func find(in bytes: [UInt8]) -> RepeatedKey? {
         struct Level {
             var keys: Set<ArraySlice<UInt8>> = []

@@ -1,5 +1,5 @@
-/// The figures of rules, by their kind. Each lookup throws a ``ProfileError`` that names the rule and the parameter where
-/// there is no such figure or where it is of another kind.
+/// The figures of rules, by their kind. Each lookup throws a ``ProfileError`` that names the rule and the parameter
+/// where there is no such figure or where it is of another kind.
 extension ResolvedProfile {
     /// A duration.
     public func duration(_ rule: RuleID, _ parameter: String) throws(ProfileError) -> Duration {

@@ -77,7 +77,8 @@ extension ParameterValue {
         case .null, .number:
             throw reader.error(
                 .wrongType(
-                    expected: "a text with a unit, a whole number, true, false or a list of texts (0.7 is written \"0.7\")",
+                    expected:
+                        "a text with a unit, a whole number, true, false or a list of texts (0.7 is written \"0.7\")",
                     found: reader.node.words))
         }
     }

@@ -1,8 +1,9 @@
 extension RuleProfile {
-    /// Fills in what this profile leaves to the one that it extends, and that to the next, from a set of known profiles.
+    /// Fills in what this profile leaves to the one that it extends, and that to the next, from a set of known
+    /// profiles.
     ///
-    /// The nearest profile wins, parameter by parameter. A parameter keeps the kind that the most general profile gave it:
-    /// a duration cannot be replaced by a size.
+    /// The nearest profile wins, parameter by parameter. A parameter keeps the kind that the most general profile gave
+    /// it: a duration cannot be replaced by a size.
     public func resolved(in known: some Collection<RuleProfile>) throws(ProfileError) -> ResolvedProfile {
         let chain = try self.chain(in: known)
         var rules: [RuleID: ResolvedRule] = [:]

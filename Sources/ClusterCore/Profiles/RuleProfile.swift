@@ -1,7 +1,8 @@
 /// The requirements that a check measures against: rule by rule the figures, how much they matter, and where they are
 /// written.
 ///
-/// Sources disagree, so no figure is a constant in code: it is a parameter of a rule in a profile that a user can replace.
+/// Sources disagree, so no figure is a constant in code: it is a parameter of a rule in a profile that a user can
+/// replace.
 ///
 /// ```swift
 /// let mine = try RuleProfile(json: bytes)
@@ -21,10 +22,10 @@
 /// ```
 ///
 /// Parameters are texts with a unit (`"1ms"`, `"64KiB"`, `"70%"`), whole numbers, `true` and `false`, texts or lists of
-/// texts. Where a text would be taken for a quantity, `{"text": "5m"}` says what it is; every kind has such a form. A key that is
-/// not known is an error, so a misspelt one cannot be overlooked.
+/// texts. Where a text would be taken for a quantity, `{"text": "5m"}` says what it is; every kind has such a form. A
+/// key that is not known is an error, so a misspelt one cannot be overlooked.
 public struct RuleProfile: Sendable, Hashable {
-    /// The name by which others extend it: lower-case letters, digits, `_` and `-`, or words in camel case.
+    /// The name by which others extend it: 1 to 64 letters, digits, dots, `_` and `-`.
     public var name: String
     /// Its version; any text.
     public var version: String

@@ -1,7 +1,7 @@
 /// The rules that checks know, with the figures that they read and the kind of each.
 ///
-/// A misspelt rule or figure in a profile is not wrong in itself: it is never read, and the requirement that somebody wrote
-/// down does not count. Checking against the vocabulary of the profiles that come with the suite finds it.
+/// A misspelt rule or figure in a profile is not wrong in itself: it is never read, and the requirement that somebody
+/// wrote down does not count. Checking against the vocabulary of the profiles that come with the suite finds it.
 public struct RuleVocabulary: Sendable, Hashable {
     /// The kinds of the figures of each rule.
     public private(set) var rules: [RuleID: [String: ParameterValue.Kind]] = [:]
@@ -20,11 +20,12 @@ public struct RuleVocabulary: Sendable, Hashable {
 }
 
 extension RuleProfile {
-    /// Checks that every rule, every figure and every exemption is one that some check knows. A rule above a known one is
-    /// known too, for the mode and the severity of all below it.
+    /// Checks that every rule, every figure and every exemption is one that some check knows. A rule above a known one
+    /// is known too, for the mode and the severity of all below it.
     public func check(against vocabulary: RuleVocabulary) throws(ProfileError) {
         func isKnown(_ rule: RuleID) -> Bool {
-            vocabulary.rules[rule] != nil || vocabulary.rules.keys.contains { $0.isOrIsBelow(rule) || rule.isOrIsBelow($0) }
+            vocabulary.rules[rule] != nil
+                || vocabulary.rules.keys.contains { $0.isOrIsBelow(rule) || rule.isOrIsBelow($0) }
         }
         for (id, settings) in rules.sorted(by: { $0.key < $1.key }) {
             let place = DocumentPath().appending("rules").appending(id.rawValue)

@@ -21,8 +21,8 @@ extension BitRate: CustomStringConvertible {
         bitsPerSecond = try BitRate.units.read(text).magnitude
     }
 
-    /// The exact rate in the largest unit in which it has at most three decimals: `10 Gbit/s`, `2.5 Gbit/s`. Reads back as
-    /// the same value.
+    /// The exact rate in the largest unit in which it has at most three decimals: `10 Gbit/s`, `2.5 Gbit/s`. Reads back
+    /// as the same value.
     public var description: String { UnitTable.exactText(bitsPerSecond, scales: BitRate.scales) }
 
     private static let scales: [(unit: String, worth: UInt64)] = [
@@ -60,8 +60,8 @@ extension BitRate {
         BitRate(bitsPerSecond: try bitsPerSecond.checkedScale(factor, 1, .exact, .bitRate) { "\(self) * \(factor)" })
     }
 
-    /// The product with a fraction, as in "half of the link"; an error where it is below zero, too large to hold, or not
-    /// whole and `rounding` is `exact`.
+    /// The product with a fraction, as in "half of the link"; an error where it is below zero, too large to hold, or
+    /// not whole and `rounding` is `exact`.
     public func multiplied(by factor: Fraction, rounding: Rounding) throws(UnitError) -> BitRate {
         let calculation = { "\(self) * \(factor)" }
         guard factor.numerator >= 0 else {

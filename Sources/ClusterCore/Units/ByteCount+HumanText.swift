@@ -5,8 +5,8 @@ extension ByteCount {
     /// The size in powers of 1024, to two decimals, halves away from zero: `1.82 TiB` for 2 TB.
     public var binaryText: RoundedText { RoundedText(bytes, scales: ByteCount.binaryScales) }
 
-    /// The size for people, decimal and binary apart, each to two decimals: `2 TB (1.82 TiB)`. Below 1000 bytes both are
-    /// the same and it is told once.
+    /// The size for people, decimal and binary apart, each to two decimals: `2 TB (1.82 TiB)`. Below 1000 bytes both
+    /// are the same and it is told once.
     ///
     /// Does not read back: ``description`` does.
     public var humanText: String {

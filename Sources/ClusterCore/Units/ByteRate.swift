@@ -46,17 +46,21 @@ extension ByteRate: CustomStringConvertible {
 extension ByteRate {
     /// The sum, or an error where it is too large to hold.
     public func adding(_ other: ByteRate) throws(UnitError) -> ByteRate {
-        ByteRate(bytesPerSecond: try bytesPerSecond.checkedSum(other.bytesPerSecond, .byteRate) { "\(self) + \(other)" })
+        ByteRate(
+            bytesPerSecond: try bytesPerSecond.checkedSum(other.bytesPerSecond, .byteRate) { "\(self) + \(other)" })
     }
 
     /// The difference, or an error where it is below zero.
     public func subtracting(_ other: ByteRate) throws(UnitError) -> ByteRate {
         ByteRate(
-            bytesPerSecond: try bytesPerSecond.checkedDifference(other.bytesPerSecond, .byteRate) { "\(self) - \(other)" })
+            bytesPerSecond: try bytesPerSecond.checkedDifference(other.bytesPerSecond, .byteRate) {
+                "\(self) - \(other)"
+            })
     }
 
     /// The product, or an error where it is too large to hold.
     public func multiplied(by factor: UInt64) throws(UnitError) -> ByteRate {
-        ByteRate(bytesPerSecond: try bytesPerSecond.checkedScale(factor, 1, .exact, .byteRate) { "\(self) * \(factor)" })
+        ByteRate(
+            bytesPerSecond: try bytesPerSecond.checkedScale(factor, 1, .exact, .byteRate) { "\(self) * \(factor)" })
     }
 }

@@ -60,7 +60,9 @@ extension CalendarDate: CustomStringConvertible {
             if !isDash { values[part] = values[part] * 10 + Int(scalar.value - 48) }
         }
         guard scalars.count == 10 else { throw error(.unfinished) }
-        guard let date = CalendarDate(year: values[0], month: values[1], day: values[2]) else { throw error(.noSuchDay) }
+        guard let date = CalendarDate(year: values[0], month: values[1], day: values[2]) else {
+            throw error(.noSuchDay)
+        }
         self = date
     }
 

@@ -1,6 +1,6 @@
 extension Duration {
-    /// The whole number of nanoseconds; an error where 64 bits cannot hold it, or where it is not whole and `rounding` is
-    /// `exact`.
+    /// The whole number of nanoseconds; an error where 64 bits cannot hold it, or where it is not whole and `rounding`
+    /// is `exact`.
     public func nanoseconds(rounding: Rounding = .exact) throws(UnitError) -> Int64 {
         let (seconds, attoseconds) = components
         var (rest, fraction) = attoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
@@ -20,8 +20,8 @@ extension Duration {
         return sum
     }
 
-    /// The whole nanoseconds, towards zero, and the nearest limit of `Int64` where they do not fit: for deadlines, where
-    /// 292 years and for ever are the same.
+    /// The whole nanoseconds, towards zero, and the nearest limit of `Int64` where they do not fit: for deadlines,
+    /// where 292 years and for ever are the same.
     public var nanosecondsClamped: Int64 {
         if let exact = try? nanoseconds(rounding: .down) { return exact }
         return components.seconds < 0 ? .min : .max

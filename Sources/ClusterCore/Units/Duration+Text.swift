@@ -6,8 +6,8 @@ extension Duration {
         self = .nanoseconds(Int64(try Duration.units.read(text).magnitude))
     }
 
-    /// The exact duration in the largest unit in which it is whole: `500ms`, `90s`, `2h`. Reads back as the same value if it
-    /// is zero or more, a whole number of nanoseconds and not above the limit of ``init(parsing:)``.
+    /// The exact duration in the largest unit in which it is whole: `500ms`, `90s`, `2h`. Reads back as the same value
+    /// if it is zero or more, a whole number of nanoseconds and not above the limit of ``init(parsing:)``.
     ///
     /// Where it is finer than a nanosecond it is told in nanoseconds with decimals.
     public var unitText: String {

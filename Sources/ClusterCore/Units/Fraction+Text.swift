@@ -59,8 +59,7 @@ extension Fraction: CustomStringConvertible {
         let hundredths = left != 0 && left >= below - left ? quotient.addingReportingOverflow(1).partialValue : quotient
         let sign = numerator < 0 && hundredths != 0 ? "-" : ""
         let (whole, fraction) = hundredths.quotientAndRemainder(dividingBy: 100)
-        let decimals = fraction == 0 ? "" : fraction % 10 == 0 ? ".\(fraction / 10)" : fraction < 10 ? ".0\(fraction)" : ".\(fraction)"
-        return RoundedText(text: "\(sign)\(whole)\(decimals) %", isExact: left == 0)
+        return RoundedText(text: "\(sign)\(whole)\(RoundedText.decimals(fraction)) %", isExact: left == 0)
     }
 
     /// The nearest floating-point number, for the `share` of a report.

@@ -21,8 +21,7 @@ extension RoundedText {
                 index += 1
                 continue
             }
-            let decimals = fraction == 0 ? "" : fraction % 10 == 0 ? ".\(fraction / 10)" : fraction < 10 ? ".0\(fraction)" : ".\(fraction)"
-            text = "\(rounded)\(decimals) \(scales[index].unit)"
+            text = "\(rounded)\(RoundedText.decimals(fraction)) \(scales[index].unit)"
             self.isExact = isExact
             return
         }
@@ -32,5 +31,14 @@ extension RoundedText {
     private static func hundredths(of remainder: UInt64, over worth: UInt64) -> (UInt64, isExact: Bool) {
         let (quotient, left) = worth.dividingFullWidth(remainder.multipliedFullWidth(by: 100))
         return (left >= worth - left && left != 0 ? quotient + 1 : quotient, left == 0)
+    }
+
+    /// Hundredths behind a point, without trailing zeros: 50 is `.5`, 5 is `.05`, 0 is nothing.
+    static func decimals(_ hundredths: UInt64) -> String {
+        switch hundredths {
+        case 0: ""
+        case 1..<10: ".0\(hundredths)"
+        default: hundredths % 10 == 0 ? ".\(hundredths / 10)" : ".\(hundredths)"
+        }
     }
 }

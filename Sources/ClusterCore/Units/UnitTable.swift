@@ -78,7 +78,8 @@ struct UnitTable: Sendable {
         }
         if quantity == .bytes, unit.hasSuffix("b") || unit.hasSuffix("bit") {
             return UnitError(
-                input, quantity, .otherQuantity(unit: unit, means: "a number of bits"), remedy: "write one of \(offered)")
+                input, quantity, .otherQuantity(unit: unit, means: "a number of bits"),
+                remedy: "write one of \(offered)")
         }
         if let near = spellings.first(where: { $0.unit.lowercased() == unit.lowercased() }) {
             return UnitError(input, quantity, .unknownUnit(unit), remedy: "write \(number)\(near.unit)")
@@ -91,8 +92,8 @@ struct UnitTable: Sendable {
         [ByteCount.units, BitRate.units, ByteRate.units, Duration.units, Watts.units, Celsius.units, Fraction.units]
     }
 
-    /// The value in the largest unit in which it has at most three decimals, exactly; `scales` run from large to small and
-    /// end with a worth of 1.
+    /// The value in the largest unit in which it has at most three decimals, exactly; `scales` run from large to small
+    /// and end with a worth of 1.
     static func exactText(_ magnitude: UInt64, scales: [(unit: String, worth: UInt64)]) -> String {
         for (unit, worth) in scales where worth <= magnitude {
             if case .success(let thousandths) = Exact.scale(magnitude, by: 1000, over: worth, rounding: .exact) {

@@ -1,8 +1,12 @@
-/// In documents a quantity is a whole number of its smallest unit, and the key names that unit (`size_bytes`). A text with a
-/// unit is read too, so that people can write `"64KiB"`. A fraction is its text.
+/// In documents a quantity is a whole number of its smallest unit, and the key names that unit (`size_bytes`). A text
+/// with a unit is read too, so that people can write `"64KiB"`. A fraction is its text.
 extension ByteCount: Codable {
     public init(from decoder: any Decoder) throws {
-        self = try decoder.quantity { ByteCount(bytes: $0) } text: { text throws(UnitError) in try ByteCount(parsing: text) }
+        self = try decoder.quantity {
+            ByteCount(bytes: $0)
+        } text: { text throws(UnitError) in
+            try ByteCount(parsing: text)
+        }
     }
 
     public func encode(to encoder: any Encoder) throws { try encoder.single(bytes) }
@@ -10,7 +14,11 @@ extension ByteCount: Codable {
 
 extension BitRate: Codable {
     public init(from decoder: any Decoder) throws {
-        self = try decoder.quantity { BitRate(bitsPerSecond: $0) } text: { text throws(UnitError) in try BitRate(parsing: text) }
+        self = try decoder.quantity {
+            BitRate(bitsPerSecond: $0)
+        } text: { text throws(UnitError) in
+            try BitRate(parsing: text)
+        }
     }
 
     public func encode(to encoder: any Encoder) throws { try encoder.single(bitsPerSecond) }
@@ -18,7 +26,11 @@ extension BitRate: Codable {
 
 extension ByteRate: Codable {
     public init(from decoder: any Decoder) throws {
-        self = try decoder.quantity { ByteRate(bytesPerSecond: $0) } text: { text throws(UnitError) in try ByteRate(parsing: text) }
+        self = try decoder.quantity {
+            ByteRate(bytesPerSecond: $0)
+        } text: { text throws(UnitError) in
+            try ByteRate(parsing: text)
+        }
     }
 
     public func encode(to encoder: any Encoder) throws { try encoder.single(bytesPerSecond) }
@@ -26,7 +38,11 @@ extension ByteRate: Codable {
 
 extension Watts: Codable {
     public init(from decoder: any Decoder) throws {
-        self = try decoder.quantity { Watts(milliwatts: $0) } text: { text throws(UnitError) in try Watts(parsing: text) }
+        self = try decoder.quantity {
+            Watts(milliwatts: $0)
+        } text: { text throws(UnitError) in
+            try Watts(parsing: text)
+        }
     }
 
     public func encode(to encoder: any Encoder) throws { try encoder.single(milliwatts) }
@@ -34,7 +50,11 @@ extension Watts: Codable {
 
 extension Celsius: Codable {
     public init(from decoder: any Decoder) throws {
-        self = try decoder.quantity { Celsius(millidegrees: $0) } text: { text throws(UnitError) in try Celsius(parsing: text) }
+        self = try decoder.quantity {
+            Celsius(millidegrees: $0)
+        } text: { text throws(UnitError) in
+            try Celsius(parsing: text)
+        }
     }
 
     public func encode(to encoder: any Encoder) throws { try encoder.single(millidegrees) }

@@ -19,7 +19,8 @@ extension Watts: CustomStringConvertible {
         milliwatts = try Watts.units.read(text).magnitude
     }
 
-    /// The exact power in the largest unit in which it has at most three decimals: `1.2 kW`. Reads back as the same value.
+    /// The exact power in the largest unit in which it has at most three decimals: `1.2 kW`. Reads back as the same
+    /// value.
     public var description: String {
         milliwatts == 0 ? "0 W" : UnitTable.exactText(milliwatts, scales: Watts.scales)
     }

@@ -4,7 +4,9 @@ import TestSupport
 import Testing
 
 @Suite struct `Findings` {
-    private func finding(_ severity: Severity, _ rule: RuleID, _ subject: ComponentIdentifier, _ remedy: String? = nil) -> Finding {
+    private func finding(_ severity: Severity, _ rule: RuleID, _ subject: ComponentIdentifier, _ remedy: String? = nil)
+        -> Finding
+    {
         Finding(rule: rule, severity: severity, subject: subject, remedy: remedy)
     }
 
@@ -28,7 +30,10 @@ import Testing
 
     /// A strict total order: exactly one of <, ==, > holds, and < is transitive.
     @Test func `identifiers are in one order only`() {
-        let parts = ["", "port:2", "port:10", "port:02", "a", "a1", "a1b", "a10", "a01b", "é", "/sys/1", "0", "00", "9", "99999999999999999999999"]
+        let parts = [
+            "", "port:2", "port:10", "port:02", "a", "a1", "a1b", "a10", "a01b", "é", "/sys/1", "0", "00", "9",
+            "99999999999999999999999",
+        ]
         for one in parts.map(ComponentIdentifier.init(rawValue:)) {
             for other in parts.map(ComponentIdentifier.init(rawValue:)) {
                 let relations = [one < other, one == other, other < one].filter(\.self).count
@@ -67,12 +72,16 @@ import Testing
 
     @Test func `what is not known is null, not left out`() throws {
         let finding = Finding(rule: "a", severity: .warning, subject: "h", evidence: [Evidence(source: "/sys/x")])
-        #expect(try json(finding) == #"{"evidence":[{"source":"/sys/x","value":null}],"measured":null,"reference":null,"remedy":null,"required":null,"rule":"a","severity":"warning","subject":"h"}"#)
+        #expect(
+            try json(finding)
+                == #"{"evidence":[{"source":"/sys/x","value":null}],"measured":null,"reference":null,"remedy":null,"required":null,"rule":"a","severity":"warning","subject":"h"}"#
+        )
     }
 
     @Test func `a number has its unit and a text is a text`() throws {
         let finding = Finding(
-            rule: "a", severity: .critical, subject: "h", required: .integer(1_000_000, unit: "ns"), measured: .text("N/A"),
+            rule: "a", severity: .critical, subject: "h", required: .integer(1_000_000, unit: "ns"),
+            measured: .text("N/A"),
             reference: Reference(architecture: [14], document: "D", date: "2026-11-24"))
         let text = try json(finding)
         #expect(text.contains(#""required":{"unit":"ns","value":1000000}"#))

@@ -40,9 +40,10 @@ import Testing
     @Test func `an exemption holds on its last day and covers the parts of its subject`() {
         let found = apply(finding("rdma.latency.p99", "host:h1/device:rxe0"))
         #expect(found.map(\.severity) == [.information])
-        #expect(found.first?.evidence == [
-            Evidence(source: "exemption", value: "until 2026-11-24, storage team: adapter on order")
-        ])
+        #expect(
+            found.first?.evidence == [
+                Evidence(source: "exemption", value: "until 2026-11-24, storage team: adapter on order")
+            ])
     }
 
     @Test func `an exemption covers no other rule and no other component`() {
@@ -57,13 +58,16 @@ import Testing
 
     @Test func `an expired exemption is a finding of its own`() {
         let expired = resolved.applied(to: [], on: day)
-        #expect(expired == [
-            Finding(
-                rule: "profile.exemption_expired", severity: .information, subject: "host:h2",
-                required: .text("expires 2026-11-23"), measured: .text("2026-11-24"),
-                evidence: [Evidence(source: "exemption from rdma.latency", value: "storage team: adapter on order")],
-                remedy: "renew the exemption or take it out of the profile")
-        ])
+        #expect(
+            expired == [
+                Finding(
+                    rule: "profile.exemption_expired", severity: .information, subject: "host:h2",
+                    required: .text("expires 2026-11-23"), measured: .text("2026-11-24"),
+                    evidence: [
+                        Evidence(source: "exemption from rdma.latency", value: "storage team: adapter on order")
+                    ],
+                    remedy: "renew the exemption or take it out of the profile")
+            ])
     }
 
     @Test func `the exemptions of a parent hold too`() throws {

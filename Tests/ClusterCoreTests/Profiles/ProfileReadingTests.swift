@@ -6,7 +6,8 @@ func profile(_ json: String) throws(ProfileError) -> RuleProfile { try RuleProfi
 
 @Suite struct `Profiles written by hand` {
     @Test func `the short form is read with typed figures`() throws {
-        let mine = try profile("""
+        let mine = try profile(
+            """
             {"name": "mine", "version": "1", "summary": "ours", "extends": "architecture",
              "rules": {"rdma.latency": {
                "parameters": {"required": "1ms", "size": "64KiB", "link": "10 Gbps", "disk": "3 GB/s", "share": "70%",
@@ -24,15 +25,17 @@ func profile(_ json: String) throws(ProfileError) -> RuleProfile { try RuleProfi
         #expect(settings.severity == .critical)
         #expect(settings.mode == .enforce)
         #expect(settings.source == Reference(architecture: [14], document: "Handbook", date: "2026-11-24"))
-        #expect(settings.parameters == [
-            "required": .duration(.milliseconds(1)), "size": .bytes(ByteCount(bytes: 65536)),
-            "link": .bitRate(BitRate(bitsPerSecond: 10_000_000_000)),
-            "disk": .byteRate(ByteRate(bytesPerSecond: 3_000_000_000)), "share": .fraction(try Fraction(7, over: 10)),
-            "half": .fraction(try Fraction(1, over: 2)), "third": .fraction(try Fraction(1, over: 3)),
-            "power": .watts(Watts(milliwatts: 350_000)), "hot": .celsius(Celsius(millidegrees: 45000)),
-            "samples": .count(10000), "strict": .flag(true), "label": .text("front"), "names": .list(["a", "b"]),
-            "digits": .text("64"), "plain": .text("5m"),
-        ])
+        #expect(
+            settings.parameters == [
+                "required": .duration(.milliseconds(1)), "size": .bytes(ByteCount(bytes: 65536)),
+                "link": .bitRate(BitRate(bitsPerSecond: 10_000_000_000)),
+                "disk": .byteRate(ByteRate(bytesPerSecond: 3_000_000_000)),
+                "share": .fraction(try Fraction(7, over: 10)),
+                "half": .fraction(try Fraction(1, over: 2)), "third": .fraction(try Fraction(1, over: 3)),
+                "power": .watts(Watts(milliwatts: 350_000)), "hot": .celsius(Celsius(millidegrees: 45000)),
+                "samples": .count(10000), "strict": .flag(true), "label": .text("front"), "names": .list(["a", "b"]),
+                "digits": .text("64"), "plain": .text("5m"),
+            ])
         #expect(mine.exemptions.first?.expires == CalendarDate(year: 2026, month: 12, day: 31))
         #expect(mine.exemptions.first?.subject == "host:h1")
     }
@@ -41,35 +44,66 @@ func profile(_ json: String) throws(ProfileError) -> RuleProfile { try RuleProfi
         (#"{"version": "1"}"#, #"the key "name" is missing"#),
         (#"{"name": "mine"}"#, #"profile "mine": the key "version" is missing"#),
         (#"{"name": "mine", "version": 1}"#, #"profile "mine", /version: expected a text, found the number 1"#),
-        (#"{"name": "my profile", "version": "1"}"#,
-         #"/name: "my profile" is not a profile's name: 1 to 64 letters, digits, dots, _ and -"#),
-        (#"{"name": "mine", "version": "1", "extend": "a"}"#,
-         #"profile "mine": the key "extend" is not known; the keys here are name, version, summary, extends, rules, exemptions"#),
-        (#"{"name": "mine", "version": "1", "rules": []}"#, #"profile "mine", /rules: expected an object, found a list"#),
-        (#"{"name": "mine", "version": "1", "rules": {"RDMA": {}}}"#,
-         #"profile "mine", /rules/RDMA: "RDMA" is not a rule: lower-case words joined by dots"#),
-        (#"{"name": "mine", "version": "1", "rules": {"a": {"severity": "fatal"}}}"#,
-         #"profile "mine", /rules/a/severity: "fatal" is none of information, warning, critical"#),
-        (#"{"name": "mine", "version": "1", "rules": {"a": {"mode": "on"}}}"#,
-         #"profile "mine", /rules/a/mode: "on" is none of enforce, audit, off"#),
-        (#"{"name": "mine", "version": "1", "rules": {"a": {"parameter": {}}}}"#,
-         #"profile "mine", /rules/a: the key "parameter" is not known; the keys here are parameters, severity, mode, source"#),
-        (#"{"name": "mine", "version": "1", "rules": {"a": {"parameters": {"b": 0.7}}}}"#,
-         #"profile "mine", /rules/a/parameters/b: expected a text with a unit, a whole number, true, false or a list of texts (0.7 is written "0.7"), found the number 0.7"#),
-        (#"{"name": "mine", "version": "1", "rules": {"a": {"parameters": {"b/c": null}}}}"#,
-         #"profile "mine", /rules/a/parameters/b~1c: expected a text with a unit, a whole number, true, false or a list of texts (0.7 is written "0.7"), found null"#),
-        (#"{"name": "mine", "version": "1", "rules": {"a": {"parameters": {"b": {"bytes": "4K"}}}}}"#,
-         #"profile "mine", /rules/a/parameters/b/bytes: "4K" is not a number of bytes: the unit "K" has two meanings; write 4Ki or 4kB"#),
-        (#"{"name": "mine", "version": "1", "rules": {"a": {"parameters": {"b": ["x", 1]}}}}"#,
-         #"profile "mine", /rules/a/parameters/b/1: expected a text, found the number 1"#),
-        (#"{"name": "mine", "version": "1", "rules": {"a": {"source": {"date": "2026-02-30"}}}}"#,
-         #"profile "mine", /rules/a/source/date: "2026-02-30" is not a date: there is no such day; write year, month and day as 2026-11-24"#),
-        (#"{"name": "mine", "version": "1", "rules": {"a": {"source": {"architecture": [143]}}}}"#,
-         #"profile "mine", /rules/a/source/architecture/0: "143" is not an item of the architecture: 1 to 142"#),
-        (#"{"name": "mine", "version": "1", "exemptions": [{"rule": "a", "subject": "h", "owner": "me", "reason": "", "expires": "2026-01-01"}]}"#,
-         #"profile "mine", /exemptions/0/reason: "" is not a text that says something"#),
-        (#"{"name": "mine", "version": "1", "exemptions": [{"rule": "a", "subject": "h", "owner": "me", "reason": "x"}]}"#,
-         #"profile "mine", /exemptions/0: the key "expires" is missing"#),
+        (
+            #"{"name": "my profile", "version": "1"}"#,
+            #"/name: "my profile" is not a profile's name: 1 to 64 letters, digits, dots, _ and -"#
+        ),
+        (
+            #"{"name": "mine", "version": "1", "extend": "a"}"#,
+            #"profile "mine": the key "extend" is not known; the keys here are name, version, summary, extends, rules, exemptions"#
+        ),
+        (
+            #"{"name": "mine", "version": "1", "rules": []}"#,
+            #"profile "mine", /rules: expected an object, found a list"#
+        ),
+        (
+            #"{"name": "mine", "version": "1", "rules": {"RDMA": {}}}"#,
+            #"profile "mine", /rules/RDMA: "RDMA" is not a rule: lower-case words joined by dots"#
+        ),
+        (
+            #"{"name": "mine", "version": "1", "rules": {"a": {"severity": "fatal"}}}"#,
+            #"profile "mine", /rules/a/severity: "fatal" is none of information, warning, critical"#
+        ),
+        (
+            #"{"name": "mine", "version": "1", "rules": {"a": {"mode": "on"}}}"#,
+            #"profile "mine", /rules/a/mode: "on" is none of enforce, audit, off"#
+        ),
+        (
+            #"{"name": "mine", "version": "1", "rules": {"a": {"parameter": {}}}}"#,
+            #"profile "mine", /rules/a: the key "parameter" is not known; the keys here are parameters, severity, mode, source"#
+        ),
+        (
+            #"{"name": "mine", "version": "1", "rules": {"a": {"parameters": {"b": 0.7}}}}"#,
+            #"profile "mine", /rules/a/parameters/b: expected a text with a unit, a whole number, true, false or a list of texts (0.7 is written "0.7"), found the number 0.7"#
+        ),
+        (
+            #"{"name": "mine", "version": "1", "rules": {"a": {"parameters": {"b/c": null}}}}"#,
+            #"profile "mine", /rules/a/parameters/b~1c: expected a text with a unit, a whole number, true, false or a list of texts (0.7 is written "0.7"), found null"#
+        ),
+        (
+            #"{"name": "mine", "version": "1", "rules": {"a": {"parameters": {"b": {"bytes": "4K"}}}}}"#,
+            #"profile "mine", /rules/a/parameters/b/bytes: "4K" is not a number of bytes: the unit "K" has two meanings; write 4Ki or 4kB"#
+        ),
+        (
+            #"{"name": "mine", "version": "1", "rules": {"a": {"parameters": {"b": ["x", 1]}}}}"#,
+            #"profile "mine", /rules/a/parameters/b/1: expected a text, found the number 1"#
+        ),
+        (
+            #"{"name": "mine", "version": "1", "rules": {"a": {"source": {"date": "2026-02-30"}}}}"#,
+            #"profile "mine", /rules/a/source/date: "2026-02-30" is not a date: there is no such day; write year, month and day as 2026-11-24"#
+        ),
+        (
+            #"{"name": "mine", "version": "1", "rules": {"a": {"source": {"architecture": [143]}}}}"#,
+            #"profile "mine", /rules/a/source/architecture/0: "143" is not an item of the architecture: 1 to 142"#
+        ),
+        (
+            #"{"name": "mine", "version": "1", "exemptions": [{"rule": "a", "subject": "h", "owner": "me", "reason": "", "expires": "2026-01-01"}]}"#,
+            #"profile "mine", /exemptions/0/reason: "" is not a text that says something"#
+        ),
+        (
+            #"{"name": "mine", "version": "1", "exemptions": [{"rule": "a", "subject": "h", "owner": "me", "reason": "x"}]}"#,
+            #"profile "mine", /exemptions/0: the key "expires" is missing"#
+        ),
         ("[]", "expected an object, found a list"),
         ("3", "expected an object, found the number 3"),
     ])
@@ -80,12 +114,18 @@ func profile(_ json: String) throws(ProfileError) -> RuleProfile { try RuleProfi
 
     @Test(arguments: [
         (#"{"name": "a", "version": "1", "version": "2"}"#, #"profile "a": the key "version" stands there twice"#),
-        (#"{"name": "a", "version": "1", "rules": {"x": {}, "y": {"mode": "off"}, "x": {}}}"#,
-         #"profile "a", /rules: the key "x" stands there twice"#),
-        (#"{"name": "a", "version": "1", "rules": {"x": {"parameters": {"p": 1, "q": "{\"p\": ", "p": 2}}}}"#,
-         #"profile "a", /rules/x/parameters: the key "p" stands there twice"#),
-        (#"{"name": "a", "version": "1", "exemptions": [{"rule": "r", "subject": "s", "owner": "o", "reason": "r", "expires": "2026-01-01"}, {"rule": "r", "subject": "s", "owner": "o", "owner": "o", "reason": "r", "expires": "2026-01-01"}]}"#,
-         #"profile "a", /exemptions/1: the key "owner" stands there twice"#),
+        (
+            #"{"name": "a", "version": "1", "rules": {"x": {}, "y": {"mode": "off"}, "x": {}}}"#,
+            #"profile "a", /rules: the key "x" stands there twice"#
+        ),
+        (
+            #"{"name": "a", "version": "1", "rules": {"x": {"parameters": {"p": 1, "q": "{\"p\": ", "p": 2}}}}"#,
+            #"profile "a", /rules/x/parameters: the key "p" stands there twice"#
+        ),
+        (
+            #"{"name": "a", "version": "1", "exemptions": [{"rule": "r", "subject": "s", "owner": "o", "reason": "r", "expires": "2026-01-01"}, {"rule": "r", "subject": "s", "owner": "o", "owner": "o", "reason": "r", "expires": "2026-01-01"}]}"#,
+            #"profile "a", /exemptions/1: the key "owner" stands there twice"#
+        ),
     ])
     func `a key that stands there twice is told`(json: String, message: String) {
         let error = #expect(throws: ProfileError.self) { try profile(json) }
@@ -93,7 +133,8 @@ func profile(_ json: String) throws(ProfileError) -> RuleProfile { try RuleProfi
     }
 
     @Test func `the same key in two objects, in a text or as a value is no repetition`() throws {
-        let text = #"{"name": "name", "version": "version", "summary": "\"name\": \"name\", ", "rules": {"x": {"mode": "off"}, "y": {"mode": "off", "parameters": {"l": ["x", "x"], "m": "x"}}}}"#
+        let text =
+            #"{"name": "name", "version": "version", "summary": "\"name\": \"name\", ", "rules": {"x": {"mode": "off"}, "y": {"mode": "off", "parameters": {"l": ["x", "x"], "m": "x"}}}}"#
         #expect(try profile(text).rules.count == 2)
     }
 
@@ -130,16 +171,22 @@ func profile(_ json: String) throws(ProfileError) -> RuleProfile { try RuleProfi
         #expect(throws: ProfileError.self) { try profile(document(#""rules": \#(rules(4097))"#)) }
 
         func parameters(_ count: Int) -> String {
-            document(#""rules": {"a": {"parameters": {"# + (0..<count).map { #""p\#($0)": 1"# }.joined(separator: ",") + "}}}")
+            document(
+                #""rules": {"a": {"parameters": {"# + (0..<count).map { #""p\#($0)": 1"# }.joined(separator: ",")
+                    + "}}}")
         }
         #expect(try profile(parameters(64)).rules["a"]?.parameters.count == 64)
         #expect(throws: ProfileError.self) { try profile(parameters(65)) }
 
-        func summary(_ length: Int) -> String { document(#""summary": ""# + String(repeating: "x", count: length) + "\"") }
+        func summary(_ length: Int) -> String {
+            document(#""summary": ""# + String(repeating: "x", count: length) + "\"")
+        }
         #expect(try profile(summary(4096)).summary?.count == 4096)
         #expect(throws: ProfileError.self) { try profile(summary(4097)) }
 
-        func name(_ length: Int) -> String { #"{"name": ""# + String(repeating: "n", count: length) + #"", "version": "1"}"# }
+        func name(_ length: Int) -> String {
+            #"{"name": ""# + String(repeating: "n", count: length) + #"", "version": "1"}"#
+        }
         #expect(try profile(name(64)).name.count == 64)
         #expect(throws: ProfileError.self) { try profile(name(65)) }
     }
@@ -196,8 +243,10 @@ func profile(_ json: String) throws(ProfileError) -> RuleProfile { try RuleProfi
         for index in 0..<Int(random.next() % 4) {
             let fraction = (try? Fraction(random.edgy(), over: random.edgy())) ?? .one
             let parameters: [String: ParameterValue] = [
-                "a": .duration(.nanoseconds(random.edgy(Int64.self) & .max)), "b": .bytes(ByteCount(bytes: random.edgy())),
-                "c": .bitRate(BitRate(bitsPerSecond: random.edgy())), "d": .byteRate(ByteRate(bytesPerSecond: random.edgy())),
+                "a": .duration(.nanoseconds(random.edgy(Int64.self) & .max)),
+                "b": .bytes(ByteCount(bytes: random.edgy())),
+                "c": .bitRate(BitRate(bitsPerSecond: random.edgy())),
+                "d": .byteRate(ByteRate(bytesPerSecond: random.edgy())),
                 "e": .fraction(fraction), "f": .watts(Watts(milliwatts: random.edgy())),
                 "g": .celsius(Celsius(millidegrees: random.edgy())), "h": .count(random.edgy()),
                 "i": .flag(random.next() % 2 == 0), "j": .text("\(random.next() % 100)"), "k": .list(["x", "1ms"]),
@@ -206,7 +255,8 @@ func profile(_ json: String) throws(ProfileError) -> RuleProfile { try RuleProfi
             guard let rule = RuleID(rawValue: "rule.r\(index)") else { continue }
             rules[rule] = RuleSettings(
                 parameters: parameters, severity: Severity.allCases.randomElement(using: &random),
-                mode: random.next() % 2 == 0 ? .audit : nil, source: random.next() % 2 == 0 ? Reference(architecture: [1], date: "2026-01-31") : nil)
+                mode: random.next() % 2 == 0 ? .audit : nil,
+                source: random.next() % 2 == 0 ? Reference(architecture: [1], date: "2026-01-31") : nil)
         }
         return RuleProfile(name: "random", version: "2", extends: random.next() % 2 == 0 ? "other" : nil, rules: rules)
     }

@@ -14,7 +14,9 @@ import Testing
     @Test func `the nearest profile wins, figure by figure`() throws {
         let mine = RuleProfile(
             name: "mine", version: "3", extends: "architecture",
-            rules: ["rdma.latency": RuleSettings(parameters: ["required": .duration(.milliseconds(2))], severity: .warning)])
+            rules: [
+                "rdma.latency": RuleSettings(parameters: ["required": .duration(.milliseconds(2))], severity: .warning)
+            ])
         let resolved = try mine.resolved(in: [architecture])
         #expect(resolved.name == "mine")
         #expect(resolved.version == "3")
@@ -51,11 +53,16 @@ import Testing
         let mine = RuleProfile(name: "mine", version: "1", extends: "theirs")
         let theirs = RuleProfile(name: "theirs", version: "1", extends: "lost")
         let error = #expect(throws: ProfileError.self) { try mine.resolved(in: [architecture, theirs]) }
-        #expect(error?.description == #"profile "mine", /extends: "lost" is not known (mine → theirs → lost); known are architecture, theirs"#)
+        #expect(
+            error?.description
+                == #"profile "mine", /extends: "lost" is not known (mine → theirs → lost); known are architecture, theirs"#
+        )
     }
 
     @Test func `profiles that extend each other are refused`() {
-        let (one, other) = (RuleProfile(name: "a", version: "1", extends: "b"), RuleProfile(name: "b", version: "1", extends: "a"))
+        let (one, other) = (
+            RuleProfile(name: "a", version: "1", extends: "b"), RuleProfile(name: "b", version: "1", extends: "a")
+        )
         let error = #expect(throws: ProfileError.self) { try one.resolved(in: [one, other]) }
         #expect(error?.description == #"profile "a", /extends: profiles extend each other: a → b → a"#)
         let itself = RuleProfile(name: "a", version: "1", extends: "a")
@@ -64,7 +71,9 @@ import Testing
 
     @Test func `a chain of sixteen is followed and one of seventeen is refused`() throws {
         func chain(_ length: Int) -> [RuleProfile] {
-            (0..<length).map { RuleProfile(name: "p\($0)", version: "1", extends: $0 + 1 < length ? "p\($0 + 1)" : nil) }
+            (0..<length).map {
+                RuleProfile(name: "p\($0)", version: "1", extends: $0 + 1 < length ? "p\($0 + 1)" : nil)
+            }
         }
         #expect(try chain(16)[0].resolved(in: chain(16)).chain.count == 16)
         let error = #expect(throws: ProfileError.self) { try chain(17)[0].resolved(in: chain(17)) }
@@ -88,8 +97,10 @@ import Testing
             name: "mine", version: "1", extends: "architecture",
             rules: ["rdma.latency": RuleSettings(parameters: ["required": .bytes(ByteCount(bytes: 4096))])])
         let error = #expect(throws: ProfileError.self) { try mine.resolved(in: [architecture]) }
-        #expect(error?.description
-            == #"profile "mine", /rules/rdma.latency/parameters/required: expected a duration, found a size (4 KiB)"#)
+        #expect(
+            error?.description
+                == #"profile "mine", /rules/rdma.latency/parameters/required: expected a duration, found a size (4 KiB)"#
+        )
     }
 
     @Test func `a misspelt unit is told by the unit's own error`() {
@@ -97,7 +108,10 @@ import Testing
             name: "mine", version: "1", extends: "architecture",
             rules: ["rdma.latency": RuleSettings(parameters: ["required": ParameterValue(reading: "1 mss")])])
         let error = #expect(throws: ProfileError.self) { try mine.resolved(in: [architecture]) }
-        #expect(error?.description == #"profile "mine", /rules/rdma.latency/parameters/required: "1 mss" is not a duration: the unit "mss" is not known; write one of ns, us, ms, s, m, h, d"#)
+        #expect(
+            error?.description
+                == #"profile "mine", /rules/rdma.latency/parameters/required: "1 mss" is not a duration: the unit "mss" is not known; write one of ns, us, ms, s, m, h, d"#
+        )
     }
 
     @Test func `digits without a unit are read as what the rule wants`() throws {
@@ -114,12 +128,16 @@ import Testing
     init() throws {
         resolved = try RuleProfile(
             name: "p", version: "1",
-            rules: ["r": RuleSettings(parameters: [
-                "duration": .duration(.seconds(1)), "bytes": .bytes(ByteCount(bytes: 1)),
-                "bitRate": .bitRate(BitRate(bitsPerSecond: 1)), "byteRate": .byteRate(ByteRate(bytesPerSecond: 1)),
-                "fraction": .fraction(.one), "watts": .watts(Watts(milliwatts: 1)), "celsius": .celsius(Celsius(millidegrees: 1)),
-                "count": .count(1), "flag": .flag(true), "text": .text("t"), "list": .list(["l"]), "odd": .duration(.seconds(300)),
-            ])]
+            rules: [
+                "r": RuleSettings(parameters: [
+                    "duration": .duration(.seconds(1)), "bytes": .bytes(ByteCount(bytes: 1)),
+                    "bitRate": .bitRate(BitRate(bitsPerSecond: 1)), "byteRate": .byteRate(ByteRate(bytesPerSecond: 1)),
+                    "fraction": .fraction(.one), "watts": .watts(Watts(milliwatts: 1)),
+                    "celsius": .celsius(Celsius(millidegrees: 1)),
+                    "count": .count(1), "flag": .flag(true), "text": .text("t"), "list": .list(["l"]),
+                    "odd": .duration(.seconds(300)),
+                ])
+            ]
         ).resolved(in: [])
     }
 
@@ -142,15 +160,25 @@ import Testing
         let rule = #expect(throws: ProfileError.self) { try resolved.duration("q", "duration") }
         #expect(rule?.description == #"profile "p", /rules: there is no rule q"#)
         let figure = #expect(throws: ProfileError.self) { try resolved.duration("r", "durations") }
-        #expect(figure?.description == #"profile "p", /rules/r: the rule r has no parameter "durations"; it has bitRate, byteRate, bytes, celsius, count, duration, flag, fraction, list, odd, text, watts"#)
+        #expect(
+            figure?.description
+                == #"profile "p", /rules/r: the rule r has no parameter "durations"; it has bitRate, byteRate, bytes, celsius, count, duration, flag, fraction, list, odd, text, watts"#
+        )
     }
 
     @Test func `a figure of another kind is told with what was found`() {
         let bytes = #expect(throws: ProfileError.self) { try resolved.duration("r", "bytes") }
-        #expect(bytes?.description == #"profile "p", /rules/r/parameters/bytes: expected a duration, found a size (1 B)"#)
+        #expect(
+            bytes?.description == #"profile "p", /rules/r/parameters/bytes: expected a duration, found a size (1 B)"#)
         let text = #expect(throws: ProfileError.self) { try resolved.text("r", "odd") }
-        #expect(text?.description == #"profile "p", /rules/r/parameters/odd: expected a text, found a duration (5m); a text that looks like a quantity is written {"text": …}"#)
+        #expect(
+            text?.description
+                == #"profile "p", /rules/r/parameters/odd: expected a text, found a duration (5m); a text that looks like a quantity is written {"text": …}"#
+        )
         let words = #expect(throws: ProfileError.self) { try resolved.bytes("r", "text") }
-        #expect(words?.description == #"profile "p", /rules/r/parameters/text: "t" is not a number of bytes: unexpected "t" at position 1; start with a digit from 0 to 9"#)
+        #expect(
+            words?.description
+                == #"profile "p", /rules/r/parameters/text: "t" is not a number of bytes: unexpected "t" at position 1; start with a digit from 0 to 9"#
+        )
     }
 }

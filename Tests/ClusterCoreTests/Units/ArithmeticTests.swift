@@ -67,7 +67,9 @@ import Testing
         #expect(throws: UnitError.self) { try BitRate(bitsPerSecond: .max).adding(BitRate(bitsPerSecond: 1)) }
         #expect(throws: UnitError.self) { try ByteRate(bytesPerSecond: .max).adding(ByteRate(bytesPerSecond: 1)) }
         #expect(throws: UnitError.self) { try Watts(milliwatts: .max).adding(Watts(milliwatts: 1)) }
-        #expect(throws: UnitError.self) { try Celsius(millidegrees: .max).millidegrees(above: Celsius(millidegrees: -1)) }
+        #expect(throws: UnitError.self) {
+            try Celsius(millidegrees: .max).millidegrees(above: Celsius(millidegrees: -1))
+        }
         #expect(throws: UnitError.self) { try BitRate.zero.subtracting(BitRate(bitsPerSecond: 1)) }
         #expect(throws: UnitError.self) { try Watts(milliwatts: .max).multiplied(by: 2) }
     }

@@ -3,12 +3,14 @@ import TestSupport
 import Testing
 
 @Suite struct `Sizes in bytes` {
-    @Test(arguments: [
-        ("64", 64), ("0", 0), ("4Ki", 4096), ("64KiB", 65536), ("2TB", 2_000_000_000_000), ("1 B", 1),
-        ("1.5 TiB", 1_649_267_441_664), ("3.84TB", 3_840_000_000_000), ("1.50 kB", 1500), ("0.5KiB", 512),
-        ("007 B", 7), ("1EiB", 1_152_921_504_606_846_976), ("18446744073709551615", UInt64.max),
-        ("18.446744073709551615EB", UInt64.max), ("0.0009765625 KiB", 1), ("1.000000000000000000000000 KiB", 1024), ("1 Ei", 1_152_921_504_606_846_976),
-    ] as [(String, UInt64)])
+    @Test(
+        arguments: [
+            ("64", 64), ("0", 0), ("4Ki", 4096), ("64KiB", 65536), ("2TB", 2_000_000_000_000), ("1 B", 1),
+            ("1.5 TiB", 1_649_267_441_664), ("3.84TB", 3_840_000_000_000), ("1.50 kB", 1500), ("0.5KiB", 512),
+            ("007 B", 7), ("1EiB", 1_152_921_504_606_846_976), ("18446744073709551615", UInt64.max),
+            ("18.446744073709551615EB", UInt64.max), ("0.0009765625 KiB", 1), ("1.000000000000000000000000 KiB", 1024),
+            ("1 Ei", 1_152_921_504_606_846_976),
+        ] as [(String, UInt64)])
     func `a written size is exactly so many bytes`(text: String, bytes: UInt64) throws {
         #expect(try ByteCount(parsing: text).bytes == bytes)
     }
@@ -31,11 +33,12 @@ import Testing
         #expect(try ByteCount(parsing: "18446744073709551615 B").bytes == .max)
     }
 
-    @Test(arguments: [
-        ("4 KiB", 4096), ("2 TB", 2_000_000_000_000), ("1500000 B", 1_500_000), ("0 B", 0), ("999 B", 999),
-        ("1 kB", 1000), ("1023 B", 1023), ("1 KiB", 1024), ("1023 KiB", 1023 * 1024), ("1 MiB", 1 << 20),
-        ("128 kB", 128_000), ("1000 KiB", 1_024_000),
-    ] as [(String, UInt64)])
+    @Test(
+        arguments: [
+            ("4 KiB", 4096), ("2 TB", 2_000_000_000_000), ("1500000 B", 1_500_000), ("0 B", 0), ("999 B", 999),
+            ("1 kB", 1000), ("1023 B", 1023), ("1 KiB", 1024), ("1023 KiB", 1023 * 1024), ("1 MiB", 1 << 20),
+            ("128 kB", 128_000), ("1000 KiB", 1_024_000),
+        ] as [(String, UInt64)])
     func `the description is the largest unit that is whole`(text: String, bytes: UInt64) {
         #expect(ByteCount(bytes: bytes).description == text)
     }
@@ -43,7 +46,8 @@ import Testing
     @Test func `every size reads back from its description`() {
         forRandom(10_000) { random in
             // Multiples of units are what descriptions shorten; plain numbers almost never are one.
-            let unit = [1, 1000, 1024, 1_000_000, 1 << 20, 1_000_000_000, 1 << 30, 1 << 40][Int(random.next() % 8)] as UInt64
+            let unit =
+                [1, 1000, 1024, 1_000_000, 1 << 20, 1_000_000_000, 1 << 30, 1 << 40][Int(random.next() % 8)] as UInt64
             let size = ByteCount(bytes: random.edgy(UInt64.self) / unit * unit)
             return try ByteCount(parsing: size.description) == size
         }
@@ -55,8 +59,11 @@ import Testing
             let whole = random.next() % 10_000
             let decimals = Int(random.next() % 7)
             let fraction = random.next() % UInt64((0..<decimals).reduce(1) { product, _ in product * 10 })
-            let digits = decimals == 0 ? "" : "." + String(repeating: "0", count: decimals - String(fraction).count) + "\(fraction)"
-            let (unit, worth) = [("KiB", 1 << 10), ("GB", 1_000_000_000), ("MiB", 1 << 20), ("B", 1)][Int(random.next() % 4)]
+            let digits =
+                decimals == 0
+                ? "" : "." + String(repeating: "0", count: decimals - String(fraction).count) + "\(fraction)"
+            let (unit, worth) = [("KiB", 1 << 10), ("GB", 1_000_000_000), ("MiB", 1 << 20), ("B", 1)][
+                Int(random.next() % 4)]
             let power = (0..<decimals).reduce(UInt64(1)) { product, _ in product * 10 }
             let scaled = (whole * power + fraction) * UInt64(worth)
             let read = try? ByteCount(parsing: "\(whole)\(digits)\(unit)")
@@ -66,11 +73,12 @@ import Testing
 }
 
 @Suite struct `Sizes for people` {
-    @Test(arguments: [
-        ("2 TB (1.82 TiB)", 2_000_000_000_000), ("0 B", 0), ("999 B", 999), ("1 kB (1000 B)", 1000),
-        ("1.02 kB (1 KiB)", 1024), ("3.84 TB (3.49 TiB)", 3_840_000_000_000), ("1.1 TB (1 TiB)", 1 << 40),
-        ("18.45 EB (16 EiB)", UInt64.max),
-    ] as [(String, UInt64)])
+    @Test(
+        arguments: [
+            ("2 TB (1.82 TiB)", 2_000_000_000_000), ("0 B", 0), ("999 B", 999), ("1 kB (1000 B)", 1000),
+            ("1.02 kB (1 KiB)", 1024), ("3.84 TB (3.49 TiB)", 3_840_000_000_000), ("1.1 TB (1 TiB)", 1 << 40),
+            ("18.45 EB (16 EiB)", UInt64.max),
+        ] as [(String, UInt64)])
     func `decimal and binary stand apart, to two decimals`(text: String, bytes: UInt64) {
         #expect(ByteCount(bytes: bytes).humanText == text)
     }

@@ -11,7 +11,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("2026-13-01", "there is no such day"), ("2026-00-10", "there is no such day"), ("2026-04-31", "there is no such day"),
+        ("2026-13-01", "there is no such day"), ("2026-00-10", "there is no such day"),
+        ("2026-04-31", "there is no such day"),
         ("2026-04-00", "there is no such day"), ("0000-01-01", "there is no such day"), ("", "it is empty"),
         ("2026-1-1", "unexpected \"-\" at position 7"), ("26-11-24", "unexpected \"-\" at position 3"),
         ("2026/11/24", "unexpected \"/\" at position 5"), ("2026-11-24T00:00", "unexpected \"T\" at position 11"),

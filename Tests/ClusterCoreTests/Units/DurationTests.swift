@@ -3,23 +3,28 @@ import TestSupport
 import Testing
 
 @Suite struct `Durations as text` {
-    @Test(arguments: [
-        ("500ms", .milliseconds(500)), ("10s", .seconds(10)), ("5m", .seconds(300)), ("1.5s", .milliseconds(1500)),
-        ("250us", .microseconds(250)), ("250µs", .microseconds(250)), ("250\u{3BC}s", .microseconds(250)), ("100ns", .nanoseconds(100)), ("2h", .seconds(7200)),
-        ("90d", .seconds(7_776_000)), ("0s", .zero), ("0.25 m", .seconds(15)), ("1.000000001s", .nanoseconds(1_000_000_001)),
-        ("9223372036854775807ns", .nanoseconds(Int64.max)),
-    ] as [(String, Duration)])
+    @Test(
+        arguments: [
+            ("500ms", .milliseconds(500)), ("10s", .seconds(10)), ("5m", .seconds(300)), ("1.5s", .milliseconds(1500)),
+            ("250us", .microseconds(250)), ("250µs", .microseconds(250)), ("250\u{3BC}s", .microseconds(250)),
+            ("100ns", .nanoseconds(100)), ("2h", .seconds(7200)),
+            ("90d", .seconds(7_776_000)), ("0s", .zero), ("0.25 m", .seconds(15)),
+            ("1.000000001s", .nanoseconds(1_000_000_001)),
+            ("9223372036854775807ns", .nanoseconds(Int64.max)),
+        ] as [(String, Duration)])
     func `a written duration is exact`(text: String, duration: Duration) throws {
         #expect(try Duration(parsing: text) == duration)
     }
 
-    @Test(arguments: [
-        ("500ms", .milliseconds(500)), ("90s", .seconds(90)), ("2m", .seconds(120)), ("2h", .seconds(7200)),
-        ("1d", .seconds(86400)), ("0s", .zero), ("1500ms", .milliseconds(1500)), ("1000001us", .microseconds(1_000_001)),
-        ("-1s", .seconds(-1)), ("-1500ms", .milliseconds(-1500)), ("1000000001ns", .nanoseconds(1_000_000_001)),
-        ("0.5ns", .nanoseconds(1) / 2), ("1000000000.5ns", .seconds(1) + .nanoseconds(1) / 2),
-        ("9223372036854775807s", .seconds(Int64.max)),
-    ] as [(String, Duration)])
+    @Test(
+        arguments: [
+            ("500ms", .milliseconds(500)), ("90s", .seconds(90)), ("2m", .seconds(120)), ("2h", .seconds(7200)),
+            ("1d", .seconds(86400)), ("0s", .zero), ("1500ms", .milliseconds(1500)),
+            ("1000001us", .microseconds(1_000_001)),
+            ("-1s", .seconds(-1)), ("-1500ms", .milliseconds(-1500)), ("1000000001ns", .nanoseconds(1_000_000_001)),
+            ("0.5ns", .nanoseconds(1) / 2), ("1000000000.5ns", .seconds(1) + .nanoseconds(1) / 2),
+            ("9223372036854775807s", .seconds(Int64.max)),
+        ] as [(String, Duration)])
     func `the text is the largest unit that is whole`(text: String, duration: Duration) {
         #expect(duration.unitText == text)
     }

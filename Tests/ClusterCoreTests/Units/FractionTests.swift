@@ -3,11 +3,13 @@ import TestSupport
 import Testing
 
 @Suite struct `Exact fractions` {
-    @Test(arguments: [
-        ("2/3", 2, 3), ("4/6", 2, 3), ("0.7", 7, 10), ("70%", 7, 10), ("66.7 %", 667, 1000), ("-1/2", -1, 2), ("1", 1, 1),
-        ("0/5", 0, 1), ("-0", 0, 1), ("0.50", 1, 2), ("100%", 1, 1), ("18446744073709551614/2", Int64.max, 1),
-        ("-9223372036854775808", Int64.min, 1),
-    ] as [(String, Int64, Int64)])
+    @Test(
+        arguments: [
+            ("2/3", 2, 3), ("4/6", 2, 3), ("0.7", 7, 10), ("70%", 7, 10), ("66.7 %", 667, 1000), ("-1/2", -1, 2),
+            ("1", 1, 1),
+            ("0/5", 0, 1), ("-0", 0, 1), ("0.50", 1, 2), ("100%", 1, 1), ("18446744073709551614/2", Int64.max, 1),
+            ("-9223372036854775808", Int64.min, 1),
+        ] as [(String, Int64, Int64)])
     func `a written fraction is in lowest terms`(text: String, numerator: Int64, denominator: Int64) throws {
         let fraction = try Fraction(parsing: text)
         #expect(fraction.numerator == numerator)
@@ -40,7 +42,9 @@ import Testing
             let sum = try Fraction(a * d + c * b, over: b * d)
             let difference = try Fraction(a * d - c * b, over: b * d)
             let product = try Fraction(a * c, over: b * d)
-            let quotientAgrees = c == 0 ? (try? one.divided(by: other)) == nil
+            let quotientAgrees =
+                c == 0
+                ? (try? one.divided(by: other)) == nil
                 : try one.divided(by: other) == Fraction(a * d, over: b * c)
             return try (one < other) == (a * d < c * b) && (one == other) == (a * d == c * b)
                 && one.adding(other) == sum && one.subtracting(other) == difference

@@ -3,15 +3,20 @@ import TestSupport
 import Testing
 
 @Suite struct `Powers and temperatures` {
-    @Test(arguments: [("350 W", 350_000), ("1.2kW", 1_200_000), ("500mW", 500), ("0W", 0), ("0.001 W", 1), ("2 MW", 2_000_000_000)] as [(String, UInt64)])
+    @Test(
+        arguments: [
+            ("350 W", 350_000), ("1.2kW", 1_200_000), ("500mW", 500), ("0W", 0), ("0.001 W", 1),
+            ("2 MW", 2_000_000_000),
+        ] as [(String, UInt64)])
     func `a written power is exact to the milliwatt`(text: String, milliwatts: UInt64) throws {
         #expect(try Watts(parsing: text).milliwatts == milliwatts)
     }
 
-    @Test(arguments: [
-        ("45 °C", 45000), ("45.5C", 45500), ("-10 °C", -10000), ("0C", 0), ("-0.001C", -1),
-        ("-9223372036854775.808 °C", Int64.min), ("9223372036854775.807 °C", Int64.max),
-    ] as [(String, Int64)])
+    @Test(
+        arguments: [
+            ("45 °C", 45000), ("45.5C", 45500), ("-10 °C", -10000), ("0C", 0), ("-0.001C", -1),
+            ("-9223372036854775.808 °C", Int64.min), ("9223372036854775.807 °C", Int64.max),
+        ] as [(String, Int64)])
     func `a written temperature is exact to a thousandth of a degree`(text: String, millidegrees: Int64) throws {
         #expect(try Celsius(parsing: text).millidegrees == millidegrees)
     }

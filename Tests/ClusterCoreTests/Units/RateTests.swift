@@ -3,19 +3,22 @@ import TestSupport
 import Testing
 
 @Suite struct `Bit rates and byte rates` {
-    @Test(arguments: [
-        ("10 Gbps", 10_000_000_000), ("10Gbit/s", 10_000_000_000), ("25GbE", 25_000_000_000),
-        ("100 Mb/s", 100_000_000), ("2.5 Gbit/s", 2_500_000_000), ("1 bps", 1), ("0 bit/s", 0), ("1.6Tbps", 1_600_000_000_000),
-        ("64 kbps", 64000),
-    ] as [(String, UInt64)])
+    @Test(
+        arguments: [
+            ("10 Gbps", 10_000_000_000), ("10Gbit/s", 10_000_000_000), ("25GbE", 25_000_000_000),
+            ("100 Mb/s", 100_000_000), ("2.5 Gbit/s", 2_500_000_000), ("1 bps", 1), ("0 bit/s", 0),
+            ("1.6Tbps", 1_600_000_000_000),
+            ("64 kbps", 64000),
+        ] as [(String, UInt64)])
     func `a written bit rate is exactly so many bits a second`(text: String, bits: UInt64) throws {
         #expect(try BitRate(parsing: text).bitsPerSecond == bits)
     }
 
-    @Test(arguments: [
-        ("3 GB/s", 3_000_000_000), ("512 MiB/s", 536_870_912), ("1 B/s", 1), ("1.25GB/s", 1_250_000_000),
-        ("1 EB/s", 1_000_000_000_000_000_000), ("1 EiB/s", 1_152_921_504_606_846_976),
-    ] as [(String, UInt64)])
+    @Test(
+        arguments: [
+            ("3 GB/s", 3_000_000_000), ("512 MiB/s", 536_870_912), ("1 B/s", 1), ("1.25GB/s", 1_250_000_000),
+            ("1 EB/s", 1_000_000_000_000_000_000), ("1 EiB/s", 1_152_921_504_606_846_976),
+        ] as [(String, UInt64)])
     func `a written byte rate is exactly so many bytes a second`(text: String, bytes: UInt64) throws {
         #expect(try ByteRate(parsing: text).bytesPerSecond == bytes)
     }

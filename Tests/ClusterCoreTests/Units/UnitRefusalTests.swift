@@ -3,7 +3,8 @@ import Testing
 
 /// What is refused, and in which words. The whole message is the contract: people act on it.
 @Suite struct `Refused quantities` {
-    private static let bytes = "write one of B, kB, MB, GB, TB, PB, EB, Ki, Mi, Gi, Ti, Pi, Ei, KiB, MiB, GiB, TiB, PiB, EiB"
+    private static let bytes =
+        "write one of B, kB, MB, GB, TB, PB, EB, Ki, Mi, Gi, Ti, Pi, Ei, KiB, MiB, GiB, TiB, PiB, EiB"
     private static let bits = "write one of bit/s, kbit/s, Mbit/s, Gbit/s, Tbit/s, bps, kbps, Mbps, Gbps, Tbps, GbE"
 
     @Test(arguments: [
@@ -19,11 +20,26 @@ import Testing
         ("1e3", "exponents are not read; write the digits out"),
         ("1e400 B", "exponents are not read; write the digits out"),
         ("1E+3", "exponents are not read; write the digits out"),
-        ("1,5 TiB", "a comma or a space between digits is not read; write 1000 for a thousand and 1.5 for one and a half"),
-        ("1 000", "a comma or a space between digits is not read; write 1000 for a thousand and 1.5 for one and a half"),
-        ("1'000", "a comma or a space between digits is not read; write 1000 for a thousand and 1.5 for one and a half"),
-        ("1_000", "a comma or a space between digits is not read; write 1000 for a thousand and 1.5 for one and a half"),
-        ("1\u{A0}000", "a comma or a space between digits is not read; write 1000 for a thousand and 1.5 for one and a half"),
+        (
+            "1,5 TiB",
+            "a comma or a space between digits is not read; write 1000 for a thousand and 1.5 for one and a half"
+        ),
+        (
+            "1 000",
+            "a comma or a space between digits is not read; write 1000 for a thousand and 1.5 for one and a half"
+        ),
+        (
+            "1'000",
+            "a comma or a space between digits is not read; write 1000 for a thousand and 1.5 for one and a half"
+        ),
+        (
+            "1_000",
+            "a comma or a space between digits is not read; write 1000 for a thousand and 1.5 for one and a half"
+        ),
+        (
+            "1\u{A0}000",
+            "a comma or a space between digits is not read; write 1000 for a thousand and 1.5 for one and a half"
+        ),
         ("10 Gbps", "the unit \"Gbps\" is that of a bit rate; \(bytes)"),
         ("10 GB/s", "the unit \"GB/s\" is that of a byte rate; \(bytes)"),
         ("10 Gb", "the unit \"Gb\" is that of a number of bits; \(bytes)"),
@@ -48,7 +64,10 @@ import Testing
         ("0x10", "unexpected \"1\" at position 3; write a number and one unit, as in 64KiB"),
         ("nan", "unexpected \"n\" at position 1; start with a digit from 0 to 9"),
         ("16EiB", "it is above the limit of 18446744073709551615 bytes; write a smaller value"),
-        ("0.123456789012345678901 EB", "it has more digits than can be read exactly; write fewer decimals or a smaller unit"),
+        (
+            "0.123456789012345678901 EB",
+            "it has more digits than can be read exactly; write fewer decimals or a smaller unit"
+        ),
         ("18446744073709551616 B", "it is above the limit of 18446744073709551615; write a smaller number"),
     ])
     func `a size that is none says why and what to write`(text: String, reason: String) {
@@ -71,7 +90,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("3 Gbit/s", "the unit \"Gbit/s\" is that of a bit rate; write one of B/s, kB/s, MB/s, GB/s, TB/s, KiB/s, MiB/s, GiB/s, TiB/s"),
+        (
+            "3 Gbit/s",
+            "the unit \"Gbit/s\" is that of a bit rate; write one of B/s, kB/s, MB/s, GB/s, TB/s, KiB/s, MiB/s, GiB/s, TiB/s"
+        ),
         ("3 KB/s", "the unit \"KB/s\" has two meanings; write 3kB/s or 3KiB/s"),
         ("3", "the unit is missing; write one of B/s, kB/s, MB/s, GB/s, TB/s, KiB/s, MiB/s, GiB/s, TiB/s"),
     ])

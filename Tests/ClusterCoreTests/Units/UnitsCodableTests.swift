@@ -41,7 +41,9 @@ private func read<Value: Decodable>(_ text: String, as _: Value.Type = Value.sel
             Issue.record("another error: \(String(describing: error))")
             return
         }
-        #expect(context.debugDescription == "\"4K\" is not a number of bytes: the unit \"K\" has two meanings; write 4Ki or 4kB")
+        #expect(
+            context.debugDescription
+                == "\"4K\" is not a number of bytes: the unit \"K\" has two meanings; write 4Ki or 4kB")
     }
 
     @Test func `every quantity survives a document`() {
