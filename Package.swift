@@ -80,7 +80,7 @@ let package = Package(
         .testTarget(name: "HostTopologyTests", dependencies: ["HostTopology", "TestSupport"], swiftSettings: testSettings),
         .testTarget(name: "HouseRulesTests", dependencies: ["TestSupport"], swiftSettings: testSettings),
         .testTarget(
-            name: "LabTests", dependencies: ["RDMAModel", "TestSupport"], swiftSettings: testSettings),
+            name: "LabTests", dependencies: ["ClusterCore", "RDMAModel", "TestSupport"], swiftSettings: testSettings),
         .testTarget(name: "RDMAModelTests", dependencies: ["RDMAModel", "TestSupport"], swiftSettings: testSettings),
         .testTarget(
             name: "RDMAProbeCommandTests", dependencies: ["RDMAProbeCommand", "TestSupport"], swiftSettings: testSettings),

@@ -39,6 +39,15 @@ int cverbs_query_port(struct ibv_context *context, uint8_t port, struct ibv_port
     return from_errno_value(ibv_query_port(context, port, attributes));
 }
 
+int cverbs_query_gid_table(
+    struct ibv_context *context, struct ibv_gid_entry *entries, size_t capacity, size_t *count) {
+    errno = 0;
+    ssize_t result = ibv_query_gid_table(context, entries, capacity, 0);
+    if (result < 0) return (int)-result;
+    *count = (size_t)result;
+    return 0;
+}
+
 const char *cverbs_context_device_name(struct ibv_context *context) { return ibv_get_device_name(context->device); }
 
 bool cverbs_context_is_iwarp(struct ibv_context *context) {

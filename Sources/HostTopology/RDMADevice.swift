@@ -42,11 +42,12 @@ public struct RDMADevice: Sendable, Hashable {
 
 extension RDMADevice {
     /// Every device of a host, in order of their names; `nil` where the kernel has no RDMA.
-    public static func all(at root: HostRoot) -> [RDMADevice]? {
-        root.names(in: "sys/class/infiniband")?.map { RDMADevice(named: $0, at: root) }
+    /// - Parameter readsGIDs: a table may have a thousand slots, a file each; who needs no GID need not read them.
+    public static func all(at root: HostRoot, readsGIDs: Bool = true) -> [RDMADevice]? {
+        root.names(in: "sys/class/infiniband")?.map { RDMADevice(named: $0, at: root, readsGIDs: readsGIDs) }
     }
 
-    init(named name: String, at root: HostRoot) {
+    init(named name: String, at root: HostRoot, readsGIDs: Bool) {
         let base = "sys/class/infiniband/\(name)"
         self.name = name
         nodeType = root.text(of: "\(base)/node_type").flatMap(RDMADevice.leadingInteger)
@@ -57,7 +58,7 @@ extension RDMADevice {
             Port(
                 number: number, state: root.text(of: "\(base)/ports/\(number)/state").flatMap(RDMADevice.leadingInteger),
                 linkLayer: root.text(of: "\(base)/ports/\(number)/link_layer"),
-                gids: RDMADevice.gids(of: "\(base)/ports/\(number)", at: root))
+                gids: readsGIDs ? RDMADevice.gids(of: "\(base)/ports/\(number)", at: root) : [])
         }
     }
 

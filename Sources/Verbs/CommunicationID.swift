@@ -94,6 +94,36 @@ extension CommunicationID {
     }
 }
 
+/// A GID in use, as the kernel tells it.
+public struct GIDEntry: Sendable, Hashable {
+    /// 16 bytes.
+    public let value: [UInt8]
+    /// The port that it belongs to, counted from 1.
+    public let port: Int
+    /// `IBV_GID_TYPE_…`: 0 InfiniBand (iWARP devices say so too), 1 RoCE v1, 2 RoCE v2.
+    public let type: UInt32
+}
+
+extension CommunicationID {
+    /// The GIDs in use on the device, in one call: a table may have a thousand slots, and reading each from sysfs takes
+    /// seconds on a slow machine. The C function is `ibv_query_gid_table`.
+    public func gidEntries() throws(VerbsError) -> [GIDEntry] {
+        guard let context = unsafe cverbs_id_context(object.pointer) else {
+            throw VerbsError(call: "ibv_query_gid_table", code: ENODEV)
+        }
+        var entries = [ibv_gid_entry](repeating: ibv_gid_entry(), count: 256)
+        var count = 0
+        try check(
+            unsafe cverbs_query_gid_table(context, &entries, entries.count, &count), "ibv_query_gid_table",
+            deviceName ?? "")
+        return entries.prefix(count).map { entry in
+            GIDEntry(
+                value: unsafe withUnsafeBytes(of: entry.gid) { unsafe [UInt8]($0) }, port: Int(entry.port_num),
+                type: entry.gid_type)
+        }
+    }
+}
+
 /// What a port says of itself, as far as a probe needs it.
 public struct PortAttributes: Sendable, Hashable {
     /// `IBV_PORT_…`; 4 is active.

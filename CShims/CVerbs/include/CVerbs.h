@@ -30,6 +30,10 @@ int cverbs_close_device(struct ibv_context *context);
 int cverbs_query_device(struct ibv_context *context, struct ibv_device_attr *attributes);
 // In Swift `ibv_query_port` is the function of the old ABI; the macro of that name is the one that is meant.
 int cverbs_query_port(struct ibv_context *context, uint8_t port, struct ibv_port_attr *attributes);
+// Fills at most `capacity` entries of the GIDs that are in use, of all ports, in one call of the kernel; `*count` is how
+// many. The public function is a macro that passes the size of the entry.
+int cverbs_query_gid_table(
+    struct ibv_context *context, struct ibv_gid_entry *entries, size_t capacity, size_t *count);
 const char *cverbs_context_device_name(struct ibv_context *context);
 bool cverbs_context_is_iwarp(struct ibv_context *context);
 

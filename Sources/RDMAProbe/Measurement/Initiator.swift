@@ -9,12 +9,16 @@ import Verbs
 /// The end that measures: posts one operation at a time and times it.
 ///
 /// A sample runs from just before the operation is posted until its completion was taken: for a write or a read the
-/// completion that the far adapter acknowledged, for a send the far program's answer.
+/// completion that the far adapter acknowledged, for a send the far program's answer. iWARP acknowledges no write, so
+/// there the sample of a write ends with a read of one byte that is posted right behind it (RFC 5040, section 5.5:
+/// a read response follows the placement of the writes before it).
 struct Initiator {
     let link: RDMALink
     let memory: InitiatorMemory
     let write: RemoteSlice?
     let read: RemoteSlice?
+    /// Whether a write is acknowledged by a read of one byte after it, as iWARP needs.
+    let fencesWrites: Bool
     let operationTimeout: UInt64
     /// Looks at the control connection, at the connection manager and for a request to stop; throws what ends the
     /// measurement.
@@ -25,6 +29,7 @@ struct Initiator {
     private enum Request {
         static let receive: UInt64 = 1
         static let post: UInt64 = 2
+        static let fence: UInt64 = 3
     }
 
     // MARK: One operation
@@ -61,7 +66,10 @@ struct Initiator {
             guard let write else { throw Initiator.noWindow("write") }
             let start = MonotonicClock.now()
             try link.postWrite(Request.post, memory.payload.slice(count: size), to: write)
-            return try awaitCompletion(until: start &+ operationTimeout) &- start
+            guard fencesWrites else { return try awaitCompletion(until: start &+ operationTimeout) &- start }
+            guard let read else { throw Initiator.noWindow("read after a write") }
+            try link.postRead(Request.fence, memory.sink.slice(count: 1), from: read)
+            return try awaitBoth(since: start, until: start &+ operationTimeout) &- start
         case .read:
             guard let read else { throw Initiator.noWindow("read") }
             let start = MonotonicClock.now()
@@ -109,14 +117,15 @@ struct Initiator {
         return MonotonicClock.now()
     }
 
-    /// Waits for the completion of a send and for its answer, in either order, and returns when the answer was taken.
+    /// Waits for the completion of a post and for its answer or fence, in either order, and returns when the answer was
+    /// taken.
     @inline(__always)
     private func awaitBoth(since start: UInt64, until limit: UInt64) throws -> UInt64 {
         var answered: UInt64?
         var sent = false
         while true {
             let completion = try next(until: limit)
-            if completion.request == Request.receive { answered = MonotonicClock.now() } else { sent = true }
+            if completion.request == Request.post { sent = true } else { answered = MonotonicClock.now() }
             if let answered, sent { return answered }
         }
     }

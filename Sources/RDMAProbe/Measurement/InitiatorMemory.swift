@@ -29,7 +29,7 @@ final class InitiatorMemory {
             let isIWARP = binding.channelAndID.isIWARP == true
             let written = plan.pattern == .echo && plan.operations.contains(.write)
             let sinkAccess: MemoryAccess =
-                written || (isIWARP && plan.operations.contains(.read)) ? .remoteWrite : .localWrite
+                written || (isIWARP && plan.reads(overIWARP: true)) ? .remoteWrite : .localWrite
             payload = try MemoryRegion(memory, range: 0..<largest, in: domain, access: [])
             sink = try MemoryRegion(memory, range: largest..<2 * largest, in: domain, access: sinkAccess)
             answer = try MemoryRegion(memory, range: 2 * largest..<total, in: domain, access: .localWrite)

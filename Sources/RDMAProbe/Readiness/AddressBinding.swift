@@ -31,7 +31,7 @@ final class AddressBinding: Sendable {
 
     /// What the report says of the device.
     func account(at root: HostRoot = .live) -> DeviceAccount {
-        let devices = RDMADevice.all(at: root) ?? []
+        let devices = RDMADevice.all(at: root, readsGIDs: false) ?? []
         let device = devices.first { $0.name == deviceName }
         let local = SocketAddress(bytes: channelAndID.localAddressBytes)?.address
         let netdev = InterfaceAddress.all().first { $0.address == local }?.interface
@@ -47,13 +47,14 @@ final class AddressBinding: Sendable {
 
     private func transport(of device: RDMADevice?, gid: [UInt8]?) -> Transport {
         if channelAndID.isIWARP == true { return .iWARP }
-        switch device?.wire(port: devicePort, gid: gid) ?? .unknown {
-        case .infiniBand: return .infiniBand
-        case .roceV1: return .roceV1
-        case .roceV2: return .roceV2
-        case .iWARP: return .iWARP
-        case .unknown: return .unknown
+        guard (try? channelAndID.queryPort())?.isEthernet == true else {
+            return device?.ports.first { $0.number == devicePort }?.linkLayer == "InfiniBand" ? .infiniBand : .unknown
         }
+        let types = ((try? channelAndID.gidEntries()) ?? [])
+            .filter { $0.port == devicePort && (gid == nil || $0.value == gid) }.map(\.type)
+        // The kernel keeps the same address twice, once a type, and takes v2 unless told otherwise.
+        if types.contains(2) { return .roceV2 }
+        return types.contains(1) ? .roceV1 : .unknown
     }
 
     /// The GID that stands for an IP address: an IPv4 address is mapped into IPv6.

@@ -15,7 +15,7 @@ public enum Readiness {
     ///   - root: the host, or a captured tree.
     /// - Throws: `ProbeFailure` naming what is missing.
     public static func check(device name: String?, at root: HostRoot = .live) throws(ProbeFailure) {
-        let devices = RDMADevice.all(at: root) ?? []
+        let devices = RDMADevice.all(at: root, readsGIDs: false) ?? []
         let candidates = devices.filter { name == nil || $0.name == name }
         guard !candidates.isEmpty else {
             throw ProbeFailure(.device, .noDevice(named: name, found: devices.map(\.name)), device: name)

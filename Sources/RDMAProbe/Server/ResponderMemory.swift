@@ -35,7 +35,7 @@ final class ResponderMemory {
         let largest = max(Int(clamping: plan.largestBytes), small)
         let slotBytes = plan.operations.contains(.send) ? largest : small
         let writes = plan.operations.contains(.write)
-        let reads = plan.operations.contains(.read)
+        let reads = plan.reads(overIWARP: binding.channelAndID.isIWARP == true)
         writeOffset = 2 * slotBytes + small
         let readOffset = writeOffset + (writes ? largest : 0)
         let total = readOffset + (reads ? largest : 0)

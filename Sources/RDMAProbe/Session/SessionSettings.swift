@@ -42,6 +42,12 @@ extension ProbePlan {
         return .nanoseconds(Int64(whole.partialValue)) * cells.count + SessionSettings.overhead
     }
 
+    /// Whether the far end's memory is read. iWARP completes a write as soon as TCP has taken it, so there each write is
+    /// followed by a read of one byte, which the far adapter answers only after it has placed the write.
+    func reads(overIWARP isIWARP: Bool) -> Bool {
+        operations.contains(.read) || (isIWARP && pattern == .request && operations.contains(.write))
+    }
+
     /// The largest payload.
     var largestBytes: UInt64 { sizesBytes.max() ?? 0 }
 }

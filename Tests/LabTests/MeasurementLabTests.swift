@@ -1,0 +1,119 @@
+import ClusterCore
+import Foundation
+import RDMAModel
+import Testing
+
+/// What the tool is for, over a real kernel's software RDMA between two guests.
+@Suite(.serialized, .enabled(if: LabSession.isAskedFor, "lab tests are asked for with LAB_TESTS=1"))
+struct MeasurementLabTests {
+    @Test(arguments: ["10.77.0.2", "fd77::2"])
+    func `AL-54 two hosts connect, every operation is measured and a verdict given`(address: String) throws {
+        let scenario = try ProbeScenario()
+        try scenario.serve()
+        let (report, outcome) = try scenario.probe("test \(address) \(ProbeScenario.small)")
+        #expect(outcome.status == 0, "\(report.words)")
+        #expect([.optimal, .acceptable].contains(report.verdict.outcome))
+        #expect(
+            report.connection.steps.map(\.name) == [.control, .address, .route, .connect, .accept, .firstMessage])
+        #expect(report.connection.steps.allSatisfy { $0.durationNanoseconds > 0 })
+        #expect(report.connection.failedStep == nil)
+        #expect(report.latency.count == 6)
+        for cell in report.latency {
+            #expect(cell.samples >= 20 && cell.lost == 0, "\(cell.operation) \(cell.sizeBytes)")
+            let minimum = try #require(cell.minimum), maximum = try #require(cell.maximum), p50 = try #require(cell.p50)
+            #expect(minimum <= p50 && p50 <= maximum && minimum > 1000)
+            #expect(cell.p99 == nil, "p99 needs 1000 samples")
+        }
+        #expect(report.environment.softwareRDMA == true)
+        #expect(report.words.contains("software"))
+        #expect(report.host.name == "h1" && report.peer?.name == "h2")
+        for end in [report.host, report.peer].compactMap(\.self) {
+            #expect(end.device?.name == ProbeScenario.device)
+            #expect(end.device?.transport == (ProbeScenario.isIWARP ? .iWARP : .roceV2))
+            #expect(end.device?.software == true)
+            #expect(end.device?.netdev != nil && end.device?.netdevMTUBytes != nil)
+            #expect(end.events.contains("RDMA_CM_EVENT_ESTABLISHED"))
+        }
+        #expect(report.host.address == (address.contains(":") ? "fd77::1" : "10.77.0.1"))
+    }
+
+    @Test func `the payload goes both ways in an echo, and a read has none`() throws {
+        let scenario = try ProbeScenario()
+        try scenario.serve()
+        let (report, outcome) = try scenario.probe("test h2 --pattern echo \(ProbeScenario.small)")
+        #expect(outcome.status == 0, "\(report.words)")
+        #expect(report.latency.count == 6)
+        for cell in report.latency {
+            #expect(cell.pattern == (cell.operation == .read ? .request : .echo))
+            #expect(cell.samples >= 20 && cell.lost == 0)
+        }
+    }
+
+    @Test func `storage sizes fit the usual 8 MiB of locked memory at both ends`() throws {
+        let scenario = try ProbeScenario()
+        let user = "setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all prlimit --memlock=8388608"
+        try scenario.serve(prefix: user)
+        let (report, outcome) = try scenario.probe(
+            "test h2 --sizes 64Ki,512Ki --count 5 --duration 3s --profile software", prefix: user)
+        // The profile judges sizes up to 4 KiB, and there are none.
+        #expect(outcome.status == 2, "\(report.words)")
+        #expect(report.latency.count == 6 && report.latency.allSatisfy { $0.samples > 0 && $0.lost == 0 })
+        for end in [report.host, report.peer].compactMap(\.self) {
+            #expect(end.memlockLimitBytes == 8_388_608)
+            #expect(try #require(end.registeredBytes) <= 8_388_608)
+        }
+    }
+
+    @Test func `an architecture profile finds the emulated path unfit or undetermined, never fit`() throws {
+        let scenario = try ProbeScenario()
+        try scenario.serve()
+        let (report, outcome) = try scenario.probe("test h2 --sizes 4Ki,64Ki --count 40 --duration 3s")
+        #expect([1, 2].contains(outcome.status), "\(report.words)")
+        #expect(report.verdict.profile == "architecture")
+        #expect(report.findings.contains { $0.reference?.architecture.contains(42) == true })
+    }
+
+    @Test func `one host measures its own device`() throws {
+        let scenario = try ProbeScenario()
+        let (report, outcome) = try scenario.probe("selftest --profile software --sizes 64 --count 60 --duration 5s")
+        #expect(outcome.status == 0, "\(report.words)")
+        #expect(report.host.name == "h1" && report.peer?.name == "h1")
+        #expect(report.latency.count == 3 && report.latency.allSatisfy { $0.samples >= 20 })
+    }
+
+    @Test func `a report for people fits 80 columns and ends with the verdict`() throws {
+        let scenario = try ProbeScenario()
+        try scenario.serve()
+        let outcome = try scenario.lab.run("\(ProbeScenario.tool) test h2 \(ProbeScenario.small)")
+        #expect(outcome.status == 0, "\(outcome.diagnostics)")
+        let lines = outcome.output.split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines.allSatisfy { $0.count <= 80 })
+        #expect(!outcome.output.contains("\u{1b}"))
+        #expect(outcome.output.contains("architecture"), "what the other profile would have said")
+        #expect(outcome.diagnostics.isEmpty)
+    }
+
+    @Test func `a server serves clients one after another and four of a peer at once, and refuses the fifth`() throws {
+        let scenario = try ProbeScenario()
+        try scenario.serve()
+        let lab = scenario.lab
+        for number in 1...4 {
+            try lab.start(
+                "client\(number)",
+                "\(ProbeScenario.tool) test h2 --operations read --sizes 64 --count 1000000 --duration 60s "
+                    + "--progress always --format json", on: 1)
+        }
+        for number in 1...4 { try lab.await("samples, now", from: "client\(number)", on: 1, within: 60) }
+        let (report, outcome) = try scenario.probe("test h2 \(ProbeScenario.small)")
+        #expect(outcome.status == 2)
+        #expect(report.connection.failedStep == .control)
+        #expect(report.words.contains("busy") || report.words.contains("4"), "\(report.words)")
+        for number in 1...4 { try lab.signal("client\(number)", "INT", on: 1) }
+        for number in 1...4 {
+            let ended = try lab.wait("client\(number)", on: 1, within: 30)
+            #expect(ended.status == 130)
+            #expect(try ProbeScenario.report(ended).latency.contains { $0.samples > 0 })
+        }
+        try scenario.expectServes()
+    }
+}

@@ -1,0 +1,74 @@
+import ClusterCore
+import Foundation
+import RDMAModel
+import TestSupport
+import Testing
+
+/// The lab with a clean table: no process of an earlier scenario, no fault.
+struct ProbeScenario {
+    let lab: LabSession
+
+    /// The tool as the test build made it.
+    static let tool: String = {
+        if let given = ProcessInfo.processInfo.environment["LAB_RDMAPROBE"] { return given }
+        let bundle = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+        return bundle.deletingLastPathComponent().appendingPathComponent("rdmaprobe").path
+    }()
+
+    /// Small and few, since software RDMA in an emulated machine is slow.
+    static let small = "--profile software --sizes 64,4Ki --count 60 --duration 5s"
+
+    static let isIWARP = LabSession.transport == "iwarp"
+    static let device = isIWARP ? "siw0" : "rxe0"
+
+    init() throws {
+        lab = try LabSession.shared.get()
+        try lab.reset()
+    }
+
+    /// Starts the server on the second host and waits until it says what it exposes.
+    func serve(_ options: String = "", prefix: String = "") throws {
+        try lab.start("serve", "exec \(prefix) \(ProbeScenario.tool) serve \(options)", on: 2, ready: "serving .*:")
+    }
+
+    /// Runs the tool on the first host and reads its one document.
+    func probe(
+        _ arguments: String, prefix: String = "", within seconds: Double = 90
+    ) throws -> (report: ProbeReport, outcome: LabSession.Outcome) {
+        let outcome = try lab.run("\(prefix) \(ProbeScenario.tool) \(arguments) --format json", within: seconds)
+        return (try ProbeScenario.report(outcome), outcome)
+    }
+
+    /// The report on standard output, which holds one document and nothing else.
+    static func report(_ outcome: LabSession.Outcome) throws -> ProbeReport {
+        guard !outcome.timedOut else {
+            throw LabSession.Problem(description: "the tool did not end:\n\(outcome.output)\(outcome.diagnostics)")
+        }
+        do { return try JSONDecoder().decode(ProbeReport.self, from: Data(outcome.output.utf8)) } catch {
+            throw LabSession.Problem(
+                description: "no report but status \(outcome.status):\n\(outcome.output)\(outcome.diagnostics)\(error)")
+        }
+    }
+
+    /// That a server is there and serves, whatever came before.
+    func expectServes(sourceLocation: SourceLocation = #_sourceLocation) throws {
+        let (report, outcome) = try probe("test 10.77.0.2 --profile software --sizes 64 --count 30 --operations send")
+        #expect(outcome.status == 0, "\(report.verdict.reasons)", sourceLocation: sourceLocation)
+    }
+}
+
+extension ProbeReport {
+    /// The cell of an operation and a size.
+    func cell(_ operation: RDMAModel.Operation, _ size: UInt64) -> LatencyCell? {
+        latency.first { $0.operation == operation && $0.sizeBytes == size }
+    }
+
+    /// Everything that is said for a person, in one text.
+    var words: String {
+        (verdict.reasons
+            + findings.flatMap { finding in
+                ["\(finding.rule)", "\(finding.measured.map { "\($0)" } ?? "")", finding.remedy ?? ""]
+                    + finding.evidence.map { "\($0.source) \($0.value ?? "")" }
+            }).joined(separator: "\n")
+    }
+}
