@@ -19,6 +19,8 @@ KERNEL_ARGUMENTS = (
     "8250.nr_uarts=1 audit=0 random.trust_cpu=on net.ifnames=0 rdinit=/init"
 )
 
+CRASH = re.compile(r"Kernel panic|Oops|BUG: |general protection fault")
+
 
 def mac(host):
     return f"52:54:00:4c:41:{host:02x}"
@@ -201,7 +203,12 @@ class Guest:
     def tail(self, lines=25):
         text = bytes(self.console_tail).decode(errors="replace").replace("\r", "")
         text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\x1bc", "", text)
-        return "\n".join([line for line in text.split("\n") if line.strip()][-lines:])
+        kept = [line for line in text.split("\n") if line.strip()]
+        # After a crash its first words tell more than the registers at the end.
+        crash = next((at for at, line in enumerate(kept) if CRASH.search(line)), None)
+        if crash is not None and len(kept) - crash > lines:
+            return "\n".join([*kept[crash:crash + lines], "…"])
+        return "\n".join(kept[-lines:])
 
     async def stop(self):
         """Ends QEMU at once: the guest can write to nothing of the host, so there is nothing to save."""
