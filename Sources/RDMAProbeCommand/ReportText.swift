@@ -59,7 +59,8 @@ extension ProbeReport {
             }
         facts.append(.init("measured", "\(wait)\(environment.clock), warm-up of \(plan.warmup) operations left out"))
         facts.append(
-            .init("deadline", "\(TextStyle.plain.duration(nanoseconds: environment.runDeadlineNanoseconds)) for the run"))
+            .init(
+                "deadline", "\(TextStyle.plain.duration(nanoseconds: environment.runDeadlineNanoseconds)) for the run"))
         return facts
     }
 

@@ -4,7 +4,8 @@ import RDMAModel
 /// Evidence for verdict tests: every planned cell with one latency for all samples.
 func evidence(
     _ latencyNanoseconds: UInt64, samples: Int = 10_000, sizes: [UInt64] = [64, 4096, 65536, 524_288],
-    operations: [Operation] = [.send, .write, .read], ending: ProbeEvidence.Ending = .finished, softwareRDMA: Bool? = false
+    operations: [Operation] = [.send, .write, .read], ending: ProbeEvidence.Ending = .finished,
+    softwareRDMA: Bool? = false
 ) -> ProbeEvidence {
     let plan = ProbePlan(operations: operations, sizesBytes: sizes)
     return ProbeEvidence(

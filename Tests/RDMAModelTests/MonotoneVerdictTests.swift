@@ -83,7 +83,8 @@ import Testing
         let requirement = try LatencyRequirement(ProbeProfile.architecture)
         for _ in 0..<20 {
             let kept = Int.random(in: 0..<10_000, using: &random)
-            let samples = (0..<10_000).map { _ in UInt64.random(in: 1...900_000, using: &random) }.shuffled(using: &random)
+            let samples = (0..<10_000).map { _ in UInt64.random(in: 1...900_000, using: &random) }.shuffled(
+                using: &random)
             let whole = evidence(100_000).replacing(.send, 4096, samples: samples)
             let cut = evidence(100_000).replacing(.send, 4096, samples: Array(samples.prefix(kept)))
             #expect(promise(requirement.judge(whole).verdict.outcome) > 0)

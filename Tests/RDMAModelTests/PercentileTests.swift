@@ -11,7 +11,9 @@ import Testing
     }
 
     @Test(arguments: [(25, 7), (50, 8), (75, 15)] as [(UInt64, UInt64)])
-    func `nearest rank of 3 6 7 8 8 10 13 15 16 20 as in the literature's example`(percent: UInt64, expected: UInt64) throws {
+    func `nearest rank of 3 6 7 8 8 10 13 15 16 20 as in the literature's example`(percent: UInt64, expected: UInt64)
+        throws
+    {
         let percentile = try #require(Percentile(numerator: percent, denominator: 100))
         #expect(SampleStatistics(of: [3, 6, 7, 8, 8, 10, 13, 15, 16, 20]).nearestRank(percentile) == expected)
     }
@@ -49,7 +51,8 @@ import Testing
         #expect(SampleStatistics(of: []).nearestRank(.p50) == nil)
     }
 
-    @Test(arguments: [
+    @Test(
+        arguments: [
             (Percentile.p50, 20), (.p90, 100), (.p99, 1000), (.p999, 10_000), (.p9999, 100_000),
         ] as [(Percentile, UInt64)])
     func `ten samples above it carry a percentile: 10/(1-q) of them`(percentile: Percentile, samples: UInt64) {

@@ -8,7 +8,8 @@ import Testing
 
     private func mine(_ parameters: String, rule: String = "rdma.latency", more: String = "") throws -> RuleProfile {
         try profile(
-            #"{"name": "mine", "version": "1", "extends": "architecture", "rules": {"\#(rule)": {"parameters": {\#(parameters)}\#(more)}}}"#)
+            #"{"name": "mine", "version": "1", "extends": "architecture", "rules": {"\#(rule)": {"parameters": {\#(parameters)}\#(more)}}}"#
+        )
     }
 
     @Test func `built-in profiles are written as documents and read back as the same`() throws {
@@ -28,7 +29,9 @@ import Testing
         #expect(latency.percentile == .p99)
         #expect(latency.sizesBytes == [4096, 65536])
         #expect(requirement.loss?.atMost == 0)
-        let verdict = try judge(evidence(1_500_000, samples: 1000), by: mine(#""required_below": "2ms", "percentile": "p99""#)).verdict
+        let verdict = try judge(
+            evidence(1_500_000, samples: 1000), by: mine(#""required_below": "2ms", "percentile": "p99""#)
+        ).verdict
         #expect(verdict.outcome == .acceptable)
         #expect(verdict.profile == "mine")
     }
@@ -58,7 +61,9 @@ import Testing
         #expect(judgement.verdict.outcome == .undetermined)
     }
 
-    @Test func `an exemption that holds makes a broken requirement acceptable and names itself, until its last day`() throws {
+    @Test func `an exemption that holds makes a broken requirement acceptable and names itself, until its last day`()
+        throws
+    {
         let exempted = try profile(
             #"""
             {"name": "mine", "version": "1", "extends": "architecture", "rules": {},
@@ -90,7 +95,8 @@ import Testing
 
     @Test func `a negative count of losses and a profile for something else are refused`() throws {
         #expect(throws: ProfileError.self) { try LatencyRequirement(mine(#""at_most": -1"#, rule: "rdma.loss")) }
-        let other = try profile(#"{"name": "other", "version": "1", "rules": {"cluster.nodes": {"parameters": {"most": 16}}}}"#)
+        let other = try profile(
+            #"{"name": "other", "version": "1", "rules": {"cluster.nodes": {"parameters": {"most": 16}}}}"#)
         #expect(throws: ProfileError.self) { try LatencyRequirement(other) }
     }
 }

@@ -50,7 +50,8 @@ import Testing
         let run = evidence(300_000, samples: 100, softwareRDMA: true)
         #expect(try outcome(run) == .acceptable)
         let line = try LatencyRequirement(ProbeProfile.architecture).remark(on: run)
-        #expect(line.hasPrefix("By the profile architecture it would be undetermined: p99.9 of send 4 KiB is not known"))
+        #expect(
+            line.hasPrefix("By the profile architecture it would be undetermined: p99.9 of send 4 KiB is not known"))
         #expect(!line.contains("\n"))
     }
 

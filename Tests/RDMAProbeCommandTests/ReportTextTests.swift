@@ -35,7 +35,8 @@ import Testing
         let steps: [ConnectionStep] = [
             .init(name: .control, durationNanoseconds: 3_120_400), .init(name: .address, durationNanoseconds: 812_000),
             .init(name: .route, durationNanoseconds: 64_300), .init(name: .connect, durationNanoseconds: 5_240_000),
-            .init(name: .accept, durationNanoseconds: 1_900_000), .init(name: .firstMessage, durationNanoseconds: 640_000),
+            .init(name: .accept, durationNanoseconds: 1_900_000),
+            .init(name: .firstMessage, durationNanoseconds: 640_000),
         ]
         var report = ProbeReport(
             tool: .init(name: "rdmaprobe", version: "0.1.0"),
@@ -76,7 +77,8 @@ import Testing
             centre: 400_000, samples: 300, device: Self.rxe, profile: ProbeProfile.software,
             operations: [.send, .write, .read], sizes: [64, 4096])
         check(report, "software.txt")
-        let last = reportText(report, style: .plain, columns: 100).split(separator: "\n").suffix(2).joined(separator: " ")
+        let last = reportText(report, style: .plain, columns: 100).split(separator: "\n").suffix(2).joined(
+            separator: " ")
         #expect(last.contains("By the profile architecture it would be "))
     }
 
@@ -124,7 +126,9 @@ import Testing
         let report = try report(centre: 700_000, samples: 1000, device: Self.rxe, profile: ProbeProfile.architecture)
         for columns in [0, 1, 40, 57, 80, 100, 500] {
             let text = reportText(report, style: .plain, columns: columns)
-            for line in text.split(separator: "\n") { #expect(displayWidth(String(line)) <= min(max(columns, 40), 100)) }
+            for line in text.split(separator: "\n") {
+                #expect(displayWidth(String(line)) <= min(max(columns, 40), 100))
+            }
             let coloured = reportText(report, style: TextStyle(colour: true), columns: columns)
             #expect(coloured.contains("\u{1B}["))
             #expect(coloured.replacing(/\u{1B}\[[0-9;]*m/, with: "") == text)

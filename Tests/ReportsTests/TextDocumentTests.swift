@@ -11,12 +11,14 @@ import Testing
                 rule: "rdma.latency", severity: .critical, subject: "host:h1/operation:send/size:4096",
                 required: .integer(1_000_000, unit: "ns"), measured: .integer(4_339_211, unit: "ns"),
                 evidence: [Evidence(source: "p99.9 of 10000 samples", value: "4339211 ns")],
-                remedy: "Likely causes, the likeliest first:\n1. the path drops packets, so that requests are sent again after a timeout that dwarfs them\n2. the processors sleep",
+                remedy:
+                    "Likely causes, the likeliest first:\n1. the path drops packets, so that requests are sent again after a timeout that dwarfs them\n2. the processors sleep",
                 reference: Reference(architecture: [42], document: "Architecture", date: "2026-01-01")),
             Finding(
                 rule: "rdma.resources", severity: .warning, subject: "host:h1", required: .text("locked memory"),
                 evidence: [Evidence(source: "/proc/self/limits")]),
-            Finding(rule: "rdma.software", severity: .information, subject: "host:h1", measured: .text("software RDMA")),
+            Finding(
+                rule: "rdma.software", severity: .information, subject: "host:h1", measured: .text("software RDMA")),
         ]
     }
 

@@ -66,7 +66,8 @@ extension CMEvent {
                 remedies: ["see `ip neigh` after `ping` of the address", "see the VLAN and the switch port"])
         case .noDevice:
             return Explanation(
-                meaning: "The interface of this address has no RDMA device or no GID (\(ErrorNumber(status: status).words))",
+                meaning:
+                    "The interface of this address has no RDMA device or no GID (\(ErrorNumber(status: status).words))",
                 causes: [
                     "the address belongs to an interface without RDMA",
                     "the device has no GID for the address: the interface is down or has no address of that family",
@@ -112,7 +113,8 @@ extension CMEvent {
             remedies.insert("name an address of the device's own interface", at: 0)
         }
         return Explanation(
-            meaning: "No path to the far host was found (\(ErrorNumber(status: status).words))", causes: causes, remedies: remedies)
+            meaning: "No path to the far host was found (\(ErrorNumber(status: status).words))", causes: causes,
+            remedies: remedies)
     }
 
     /// Reasons of the InfiniBand connection manager, which RoCE shares (`enum ib_cm_rej_reason`: 8 is

@@ -33,7 +33,9 @@ public struct CompletionStatus: RawRepresentable, Sendable, Hashable, Codable {
         entry?.explanation ?? Explanation(meaning: "A completion status that this version does not know")
     }
 
-    private var entry: Entry? { Int(exactly: rawValue).flatMap { Self.entries.indices.contains($0) ? Self.entries[$0] : nil } }
+    private var entry: Entry? {
+        Int(exactly: rawValue).flatMap { Self.entries.indices.contains($0) ? Self.entries[$0] : nil }
+    }
 }
 
 extension CompletionStatus: CustomStringConvertible {

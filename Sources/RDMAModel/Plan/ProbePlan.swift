@@ -26,7 +26,9 @@ public enum Load: String, Sendable, Hashable, Codable, CaseIterable {
 
 /// What a probe is going to measure, as agreed between both ends.
 public struct ProbePlan: Sendable, Hashable, Codable {
+    /// The operations, in the order in which they are measured.
     public var operations: [Operation]
+    /// Which way the payload crosses the wire.
     public var pattern: Pattern
     /// Payload sizes in bytes, in the order in which they are measured.
     public var sizesBytes: [UInt64]

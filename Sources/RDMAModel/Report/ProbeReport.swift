@@ -1,16 +1,27 @@
 public import ClusterCore
 
 /// What one run of the probe found out, told by both ends: the document `rdmaprobe.report/1`.
+///
+/// As a document it has the key `schema` besides, which whoever writes it puts first; every key is described in
+/// `Docs/Schemas/rdmaprobe.report-1.schema.json`. What is not known is `null`.
 public struct ProbeReport: Sendable, Hashable, Codable {
+    /// The program that wrote the report.
     public var tool: Tool
+    /// What the end that measured says of itself.
     public var host: EndAccount
     /// The far end's own account, or `nil` where it could not be had.
     @Explicit public var peer: EndAccount?
+    /// What the measurement ran on, where it changes what the figures mean.
     public var environment: Environment
+    /// What was going to be measured.
     public var plan: ProbePlan
+    /// How the two ends came together.
     public var connection: Connection
+    /// What was measured, in the order of the plan; a cell that was not reached is absent.
     public var latency: [LatencyCell]
+    /// What was found out, the gravest first.
     public var findings: [Finding]
+    /// Whether the path is fit, by the profile that it names.
     public var verdict: Verdict
 
     /// The name and major version of the document.
@@ -96,6 +107,7 @@ public struct ProbeReport: Sendable, Hashable, Codable {
 
 /// One step on the way to a connection, with the time that it took.
 public struct ConnectionStep: Sendable, Hashable, Codable {
+    /// The steps, in order.
     public enum Name: String, Sendable, Hashable, Codable, CaseIterable {
         /// The control connection is made and the plan agreed.
         case control

@@ -24,7 +24,8 @@ extension LatencyRequirement {
             let (total, overflow) = cell.samples.addingReportingOverflow(cell.lost)
             let finding = Finding(
                 rule: LatencyRequirement.lossRule, severity: loss.severity,
-                subject: evidence.subject(of: cell.cell), required: .integer(Int64(clamping: loss.atMost), unit: "lost"),
+                subject: evidence.subject(of: cell.cell),
+                required: .integer(Int64(clamping: loss.atMost), unit: "lost"),
                 measured: .integer(Int64(clamping: cell.lost), unit: "lost"),
                 evidence: [Evidence(source: "operations posted", value: overflow ? nil : "\(total)")],
                 remedy: "See the drop, retry and pause counters of both adapters and of the switch between them.",
@@ -36,7 +37,8 @@ extension LatencyRequirement {
             let of = overflow ? "" : " of \(total)"
             claims.broken.append(
                 Claim(
-                    sentence: "\(cell.lost)\(of) operations of \(cell.cell.words) were lost; at most \(loss.atMost) may be.",
+                    sentence:
+                        "\(cell.lost)\(of) operations of \(cell.cell.words) were lost; at most \(loss.atMost) may be.",
                     cell: cell.cell, finding: finding))
         }
     }
@@ -46,7 +48,8 @@ extension LatencyRequirement {
     func judgeCoverage(of evidence: ProbeEvidence, into claims: inout Claims) {
         var absent: [ProbePlan.Cell] = []
         if loss?.decides == true { absent = evidence.plan.cells.filter { !evidence.measured($0) } }
-        for cell in latency?.demanded(by: evidence.plan) ?? [] where !evidence.measured(cell) && !absent.contains(cell) {
+        for cell in latency?.demanded(by: evidence.plan) ?? [] where !evidence.measured(cell) && !absent.contains(cell)
+        {
             absent.append(cell)
         }
         guard !absent.isEmpty else { return }
@@ -83,7 +86,9 @@ extension LatencyRequirement {
     ) {
         let limit = latency.requiredBelowNanoseconds
         let name = "\(latency.percentile) of \(cell.cell.words)"
-        func finding(_ severity: Severity, below: UInt64, _ value: UInt64?, _ figure: Percentile, _ remedy: String) -> Finding {
+        func finding(_ severity: Severity, below: UInt64, _ value: UInt64?, _ figure: Percentile, _ remedy: String)
+            -> Finding
+        {
             Finding(
                 rule: LatencyRequirement.latencyRule, severity: severity, subject: evidence.subject(of: cell.cell),
                 required: .integer(Int64(clamping: below), unit: "ns"),
@@ -107,7 +112,8 @@ extension LatencyRequirement {
                 return
             }
             var claim = Claim(
-                sentence: "\(name) is \(exactDuration(value, unitOf: limit)), below \(exactDuration(limit)) as required",
+                sentence:
+                    "\(name) is \(exactDuration(value, unitOf: limit)), below \(exactDuration(limit)) as required",
                 cell: cell.cell, excess: excess)
             if let optimum = latency.optimalBelowNanoseconds {
                 claim.optimal = value < optimum
@@ -187,6 +193,7 @@ extension ProbePlan.Cell {
     /// The cell in words: `send 4 KiB`.
     public var words: String {
         let size = ByteCount(bytes: sizeBytes).binaryText
-        return "\(operation.rawValue) \(size.isExact ? size.text : "\(sizeBytes) B")" + (pattern == .echo ? " (echo)" : "")
+        return "\(operation.rawValue) \(size.isExact ? size.text : "\(sizeBytes) B")"
+            + (pattern == .echo ? " (echo)" : "")
     }
 }

@@ -32,7 +32,8 @@ extension LatencyRequirement.Latency {
         let optimal =
             profile.has(rule, "optimal_below") ? try profile.nanoseconds(rule, "optimal_below") : nil
         if let optimal, optimal > required {
-            throw profile.error(rule, "optimal_below", "\(optimal)ns", expected: "at most required_below, \(required)ns")
+            throw profile.error(
+                rule, "optimal_below", "\(optimal)ns", expected: "at most required_below, \(required)ns")
         }
         self.init(
             percentile: try profile.percentile(rule, "percentile"),
@@ -67,7 +68,8 @@ extension ResolvedProfile {
 
     fileprivate func error(_ rule: RuleID, _ parameter: String, _ found: String, expected: String) -> ProfileError {
         ProfileError(
-            profile: rules[rule]?.parameters[parameter]?.profile ?? name, path: "/rules/\(rule)/parameters/\(parameter)",
+            profile: rules[rule]?.parameters[parameter]?.profile ?? name,
+            path: "/rules/\(rule)/parameters/\(parameter)",
             problem: .badName(found, expected: expected))
     }
 

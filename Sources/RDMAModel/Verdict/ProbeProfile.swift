@@ -19,7 +19,8 @@ public enum ProbeProfile {
     /// waits for its slowest parts; 4 KiB and 64 KiB, the sizes of small random and of metadata-heavy requests, since
     /// larger ones are bound by the link's rate; and every operation that storage uses.
     public static let architecture = RuleProfile(
-        name: "architecture", version: "1", summary: "Storage traffic over RDMA adapters, as the architecture asks for it",
+        name: "architecture", version: "1",
+        summary: "Storage traffic over RDMA adapters, as the architecture asks for it",
         rules: [
             LatencyRequirement.latencyRule: RuleSettings(
                 parameters: [
@@ -40,7 +41,8 @@ public enum ProbeProfile {
     ///
     /// There p99 alone is 4 to 16 ms, so that a higher percentile shows the emulation and not the program.
     public static let software = RuleProfile(
-        name: "software", version: "1", summary: "Software RDMA (rxe, siw), also in emulated machines: proves the tool, not a network",
+        name: "software", version: "1",
+        summary: "Software RDMA (rxe, siw), also in emulated machines: proves the tool, not a network",
         rules: [
             LatencyRequirement.latencyRule: RuleSettings(
                 parameters: [

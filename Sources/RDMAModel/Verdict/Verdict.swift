@@ -2,6 +2,7 @@ public import ClusterCore
 
 /// Whether the measured path is fit for storage traffic, by a profile.
 public struct Verdict: Sendable, Hashable, Codable {
+    /// What is concluded. Losing evidence never improves it.
     public enum Outcome: String, Sendable, Hashable, Codable, CaseIterable {
         /// Every requirement is met, the stricter figures too.
         case optimal
@@ -13,6 +14,7 @@ public struct Verdict: Sendable, Hashable, Codable {
         case undetermined
     }
 
+    /// What is concluded.
     public var outcome: Outcome
     /// The profile's name.
     public var profile: String

@@ -20,7 +20,9 @@ extension JSONDocument {
             throw name(of: found) == name(of: schema)
                 ? .otherMajor(expected: schema, found: found) : .otherSchema(expected: schema, found: found)
         }
-        do { return try JSONDecoder().decode(Value.self, from: data) } catch { throw JSONDocumentError(decoding: error) }
+        do { return try JSONDecoder().decode(Value.self, from: data) } catch {
+            throw JSONDocumentError(decoding: error)
+        }
     }
 
     private struct Head: Decodable {

@@ -73,7 +73,8 @@ private func pointer(_ path: [any CodingKey]) -> String {
     guard !path.isEmpty else { return "/" }
     return path.map { key in
         let step = key.intValue.map(String.init) ?? key.stringValue
-        return "/" + step.split(separator: "~", omittingEmptySubsequences: false).joined(separator: "~0")
+        return "/"
+            + step.split(separator: "~", omittingEmptySubsequences: false).joined(separator: "~0")
             .split(separator: "/", omittingEmptySubsequences: false).joined(separator: "~1")
     }.joined()
 }

@@ -38,10 +38,12 @@ public struct TextDocument: Sendable, Hashable {
         }
     }
 
+    /// The parts, in order.
     public private(set) var blocks: [Block] = []
 
     public init(_ blocks: [Block] = []) { self.blocks = blocks }
 
+    /// Adds a part at the end.
     public mutating func add(_ block: Block) { blocks.append(block) }
 }
 

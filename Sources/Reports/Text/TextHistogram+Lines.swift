@@ -10,8 +10,10 @@ extension TextHistogram {
         let shares = rows.map { $0.count == 0 ? "" : percent(Double($0.count) / total) }
         let notes = rows.indices.map { index in
             let below = index == 0 ? nil : rows[index - 1].upTo
-            return marks.filter { mark in mark.nanoseconds <= rows[index].upTo && below.map { $0 < mark.nanoseconds } ?? true }
-                .map { printable($0.label) }.joined(separator: " ")
+            return marks.filter { mark in
+                mark.nanoseconds <= rows[index].upTo && below.map { $0 < mark.nanoseconds } ?? true
+            }
+            .map { printable($0.label) }.joined(separator: " ")
         }
         let labelWidth = labels.map(displayWidth).max() ?? 0
         let shareWidth = shares.map(displayWidth).max() ?? 0

@@ -77,7 +77,8 @@ extension TextHistogram {
     /// The numbers of a decade, from the finest series to the coarsest: R40, R20, R10, R5, 1-2-5, 1-3 and decades.
     private static let series: [[UInt64]] = [
         [
-            100, 106, 112, 118, 125, 132, 140, 150, 160, 170, 180, 190, 200, 212, 224, 236, 250, 265, 280, 300, 315, 335,
+            100, 106, 112, 118, 125, 132, 140, 150, 160, 170, 180, 190, 200, 212, 224, 236, 250, 265, 280, 300, 315,
+            335,
             355, 375, 400, 425, 450, 475, 500, 530, 560, 600, 630, 670, 710, 750, 800, 850, 900, 950,
         ],
         [100, 112, 125, 140, 160, 180, 200, 224, 250, 280, 315, 355, 400, 450, 500, 560, 630, 710, 800, 900],
@@ -92,7 +93,9 @@ extension TextHistogram {
     private static func edges(from first: UInt64, to last: UInt64, series: [UInt64]) -> ArraySlice<UInt64> {
         // Whole numbers only: below 100 the series' numbers are rounded down, and repeats are left out.
         var all: [UInt64] = [0]
-        for edge in series.map({ $0 / 100 }) + series.map({ $0 / 10 }) where edge > all[all.count - 1] { all.append(edge) }
+        for edge in series.map({ $0 / 100 }) + series.map({ $0 / 10 }) where edge > all[all.count - 1] {
+            all.append(edge)
+        }
         var scale: UInt64 = 1
         while let highest = series.last, !highest.multipliedReportingOverflow(by: scale).overflow {
             all += series.map { $0 * scale }

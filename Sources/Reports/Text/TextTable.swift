@@ -18,6 +18,7 @@ public struct TextTable: Sendable, Hashable {
         }
     }
 
+    /// On which side a column's cells line up.
     public enum Alignment: Sendable, Hashable {
         case left, right
     }
@@ -108,7 +109,9 @@ extension TextTable {
         return rows.enumerated().flatMap { index, row in
             (index == 0 ? [] : [""])
                 + zip(titles, row).flatMap { title, cell in
-                    labelled(style.cut(title, to: label), cell.text, label: label, width: width, tone: cell.tone, style: style)
+                    labelled(
+                        style.cut(title, to: label), cell.text, label: label, width: width, tone: cell.tone,
+                        style: style)
                 }
         }
     }
