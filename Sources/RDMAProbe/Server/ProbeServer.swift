@@ -20,7 +20,7 @@ public final class ProbeServer {
     private let configuration: ServerConfiguration
     private let channel: EventChannel
     private let listeners: [Listener]
-    private let ledger: SessionLedger
+    private let ledger: SessionLedger<ConnectionEvent>
 
     private final class Listener {
         let descriptor: CInt

@@ -9,7 +9,7 @@ import Verbs
 final class ServerSession {
     private let control: ControlConnection
     private let peer: IPAddress
-    private let ledger: SessionLedger
+    private let ledger: SessionLedger<ConnectionEvent>
     private let configuration: ServerConfiguration
     private let cancellation: Cancellation
     private let tell: @Sendable (ServerEvent) -> Void
@@ -18,12 +18,15 @@ final class ServerSession {
     private var binding: AddressBinding?
     private var memory: ResponderMemory?
     private var link: RDMALink?
-    private var deadline = Deadline.after(SessionSettings.helloTime)
+    private var deadline: Deadline
 
+    /// - Parameter helloTime: in which a client must have said what it wants.
     init(
-        control: ControlConnection, peer: IPAddress, ledger: SessionLedger, configuration: ServerConfiguration,
-        cancellation: Cancellation, tell: @escaping @Sendable (ServerEvent) -> Void
+        control: ControlConnection, peer: IPAddress, ledger: SessionLedger<ConnectionEvent>,
+        configuration: ServerConfiguration, cancellation: Cancellation, helloTime: Duration = SessionSettings.helloTime,
+        tell: @escaping @Sendable (ServerEvent) -> Void
     ) {
+        deadline = .after(helloTime)
         self.control = control
         self.peer = peer
         self.ledger = ledger

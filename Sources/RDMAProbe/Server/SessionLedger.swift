@@ -1,11 +1,11 @@
 import ClusterCore
 import Synchronization
-import Verbs
 
-/// Who is being served: the quotas and the tokens of all sessions of a server.
-final class SessionLedger: Sendable {
+/// Who is being served: the quotas and the tokens of all sessions of a server. What a token lets in, a `Request`, is
+/// nothing that the ledger looks into.
+final class SessionLedger<Request: Sendable>: Sendable {
     /// Connections that have not said hello yet, beside the sessions.
-    static let strangersLimit = 8
+    static var strangersLimit: Int { 8 }
 
     private struct State {
         var strangers = 0
@@ -18,7 +18,7 @@ final class SessionLedger: Sendable {
     private struct Pending {
         var source: IPAddress
         var expiry: Deadline
-        var request: Handover<ConnectionEvent>
+        var request: Handover<Request>
     }
 
     private let state = Mutex(State())
@@ -34,7 +34,8 @@ final class SessionLedger: Sendable {
 
     /// Lets a connection in, or tells the limit that it meets.
     func admit(_ peer: IPAddress) -> Int? {
-        state.withLock { state in
+        let peer = peer.unmapped
+        return state.withLock { state in
             if state.byPeer[peer, default: 0] >= limitPerPeer { return limitPerPeer }
             if state.sessions >= limit { return limit }
             if state.strangers >= SessionLedger.strangersLimit { return SessionLedger.strangersLimit }
@@ -61,8 +62,8 @@ final class SessionLedger: Sendable {
     func leave(_ peer: IPAddress, wasSession: Bool) {
         state.withLock { state in
             if wasSession { state.sessions -= 1 } else { state.strangers -= 1 }
-            let left = state.byPeer[peer, default: 1] - 1
-            state.byPeer[peer] = left > 0 ? left : nil
+            let left = state.byPeer[peer.unmapped, default: 1] - 1
+            state.byPeer[peer.unmapped] = left > 0 ? left : nil
         }
     }
 
@@ -72,23 +73,24 @@ final class SessionLedger: Sendable {
     // MARK: Tokens
 
     /// Waits for a request with this token from this address.
-    func expect(_ token: SessionToken, from source: IPAddress) -> Handover<ConnectionEvent> {
-        let request = Handover<ConnectionEvent>()
+    func expect(_ token: SessionToken, from source: IPAddress) -> Handover<Request> {
+        let request = Handover<Request>()
         state.withLock { state in
-            state.tokens[token] = Pending(source: source, expiry: .after(SessionSettings.tokenLife), request: request)
+            state.tokens[token] = Pending(
+                source: source.unmapped, expiry: .after(SessionSettings.tokenLife), request: request)
         }
         return request
     }
 
     /// Hands a request to the session that waits for it. A token is good once, in time, from its address.
     /// - Returns: whether there was one.
-    func deliver(_ event: ConnectionEvent, token: SessionToken, from source: IPAddress) -> Bool {
+    func deliver(_ request: Request, token: SessionToken, from source: IPAddress) -> Bool {
         state.withLock { state in
             guard let pending = state.tokens[token], pending.source == source.unmapped, !pending.expiry.isOver else {
                 return false
             }
             state.tokens[token] = nil
-            pending.request.give(event)
+            pending.request.give(request)
             return true
         }
     }
