@@ -158,11 +158,14 @@ public struct Subnet: Sendable, Hashable, CustomStringConvertible {
 
     /// Whether an address belongs to the subnet. IPv4 within IPv6 counts as IPv4.
     public func contains(_ other: IPAddress) -> Bool {
-        let own = address.unmapped.bytes
+        // A prefix within `::ffff:0:0/96` counts the 96 bits before the IPv4 address.
+        let isMapped = address.unmapped != address && prefixLength >= 96
+        let own = isMapped ? address.unmapped.bytes : address.bytes
+        let length = isMapped ? prefixLength - 96 : prefixLength
         let its = other.unmapped.bytes
         guard own.count == its.count else { return false }
         for index in own.indices {
-            let bits = min(8, max(0, prefixLength - 8 * index))
+            let bits = min(8, max(0, length - 8 * index))
             let mask = UInt8(truncatingIfNeeded: 0xff00 >> bits)
             if own[index] & mask != its[index] & mask { return false }
         }
