@@ -17,7 +17,8 @@ final class InitiatorMemory {
 
     /// - Throws: `ProbeFailure` at the step `resources`; locked memory that is short is named with the bytes needed.
     init(for plan: ProbePlan, on binding: AddressBinding) throws(ProbeFailure) {
-        let largest = max(Int(clamping: plan.largestBytes), SessionSettings.smallMessage)
+        // No host registers a tebibyte for a probe: what is above fails as that does, and sums fit.
+        let largest = max(Int(min(plan.largestBytes, 1 << 40)), SessionSettings.smallMessage)
         let small = SessionSettings.smallMessage
         let total = 2 * largest + small
         registeredBytes = UInt64(total)

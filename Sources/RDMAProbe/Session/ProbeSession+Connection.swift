@@ -144,7 +144,7 @@ extension ProbeSession {
         return Initiator(
             link: link, memory: memory, write: window(connected?.write), read: window(connected?.read),
             fencesWrites: link.id.isIWARP == true,
-            operationTimeout: options.plan.operationTimeoutNanoseconds,
+            operationTimeout: options.plan.operationTime,
             look: { [unowned self] in try lookAround() },
             watched: [cancellation.fileDescriptor, control?.descriptor ?? -1, link.channel.fileDescriptor])
     }

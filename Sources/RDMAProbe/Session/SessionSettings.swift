@@ -25,21 +25,23 @@ enum SessionSettings {
     static let overhead = Duration.seconds(45)
     /// A cell without a limit of its own ends after this time.
     static let defaultCellTime: UInt64 = 60_000_000_000
+    /// Two years, for ever to a measurement: times of a plan count as this at most, so that sums of them fit.
+    static let longestTime: UInt64 = 1 << 56
 }
 
 extension ProbePlan {
     /// When a cell's samples end at the latest.
-    var cellTime: UInt64 { cellDurationNanoseconds ?? SessionSettings.defaultCellTime }
+    var cellTime: UInt64 { min(cellDurationNanoseconds ?? SessionSettings.defaultCellTime, SessionSettings.longestTime) }
 
     /// Operations that are not counted end after a tenth of the cell's time, however few they were.
     var warmupTime: UInt64 { cellTime / 10 }
 
+    /// When an operation is lost.
+    var operationTime: UInt64 { min(operationTimeoutNanoseconds, SessionSettings.longestTime) }
+
     /// The time in which a run of this plan must have ended.
     var budget: Duration {
-        let perCell = cellTime.addingReportingOverflow(warmupTime)
-        let whole = perCell.partialValue.addingReportingOverflow(operationTimeoutNanoseconds)
-        guard !perCell.overflow, !whole.overflow, whole.partialValue < 1 << 56 else { return .seconds(1 << 32) }
-        return .nanoseconds(Int64(whole.partialValue)) * cells.count + SessionSettings.overhead
+        .nanoseconds(Int64(cellTime + warmupTime + operationTime)) * cells.count + SessionSettings.overhead
     }
 
     /// Whether the far end's memory is read. iWARP completes a write as soon as TCP has taken it, so there each write is

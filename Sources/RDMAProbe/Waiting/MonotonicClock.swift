@@ -35,7 +35,9 @@ struct Deadline: Sendable, Hashable, Comparable {
     /// What is left in milliseconds, rounded up so that a wait does not end just before its deadline and spin.
     var milliseconds: CInt {
         let now = MonotonicClock.now()
-        return now >= nanoseconds ? 0 : CInt(clamping: (nanoseconds - now + 999_999) / 1_000_000)
+        guard now < nanoseconds else { return 0 }
+        let (whole, rest) = (nanoseconds - now).quotientAndRemainder(dividingBy: 1_000_000)
+        return CInt(clamping: rest == 0 ? whole : whole + 1)
     }
 }
 
@@ -44,7 +46,8 @@ extension Duration {
     var nanosecondsClamped: UInt64 {
         let (seconds, attoseconds) = components
         guard seconds >= 0 else { return 0 }
-        let (product, overflow) = UInt64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
-        return overflow ? .max : product &+ UInt64(clamping: attoseconds / 1_000_000_000)
+        let (product, productOverflow) = UInt64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, sumOverflow) = product.addingReportingOverflow(UInt64(clamping: attoseconds / 1_000_000_000))
+        return productOverflow || sumOverflow ? .max : sum
     }
 }

@@ -40,7 +40,12 @@ enum Worker {
 
 /// A value that one thread gives and another waits for.
 final class Handover<Value: Sendable>: Sendable {
-    private let value = Mutex<Value?>(nil)
+    private struct State {
+        var value: Value?
+        var wasGiven = false
+    }
+
+    private let state = Mutex(State())
     private let wakeup = Wakeup()
 
     /// Readable once the value is there.
@@ -48,15 +53,27 @@ final class Handover<Value: Sendable>: Sendable {
 
     /// Gives the value.
     func give(_ newValue: Value) {
-        value.withLock { $0 = newValue }
+        state.withLock { state in
+            state.value = newValue
+            state.wasGiven = true
+        }
         wakeup.signal()
     }
 
     /// Takes the value, or `nil` where it is not there yet.
     func take() -> Value? {
-        value.withLock { held in
-            defer { held = nil }
-            return held
+        state.withLock { state in
+            defer { state.value = nil }
+            return state.value
+        }
+    }
+
+    /// Runs something while the value cannot be given, unless it was given already.
+    /// - Returns: whether it was given before.
+    func ifMissing(_ body: () -> Void) -> Bool {
+        state.withLock { state in
+            if !state.wasGiven { body() }
+            return state.wasGiven
         }
     }
 }
@@ -92,9 +109,8 @@ enum BlockingCall {
         }
         if !interrupted, let value = result.take() { return value }
         for _ in 0..<20 {
-            // The thread is detached: signal it only while it has not given its result.
-            if FileDescriptor.wait([result.fileDescriptor], until: .after(.zero))[0] { break }
-            pthread_kill(thread, interruptSignal)
+            // The thread is detached: it may be signalled only as long as it cannot have ended.
+            if result.ifMissing({ pthread_kill(thread, interruptSignal) }) { break }
             if FileDescriptor.wait([result.fileDescriptor], until: .after(.milliseconds(50)))[0] { break }
         }
         if interrupted { throw Interrupted() }
