@@ -248,6 +248,14 @@ final class ServerSession {
         throw ControlConnection.Failure.protocolViolation(failed.words)
     }
 
+    /// Answers a ping. Messages that already wait are taken without a look at the clock, so it is looked at here: a
+    /// client that never stops asking must not outlive its session.
+    private func answerPing() throws(ControlConnection.Failure) {
+        if cancellation.isCancelled { throw .interrupted }
+        if deadline.isOver { throw .deadline }
+        try control.send(.pong, until: .after(SessionSettings.answerTime))
+    }
+
     /// Answers what a client may ask at any time.
     /// - Returns: `false` once it has said that it is done.
     private func answerMeanwhile(waitingUntil limit: Deadline? = nil) throws(ControlConnection.Failure) -> Bool {
@@ -261,7 +269,7 @@ final class ServerSession {
                 return true
             }
             switch message {
-            case .ping: try control.send(.pong, until: .after(SessionSettings.answerTime))
+            case .ping: try answerPing()
             case .finish:
                 try control.send(.account(account), until: .after(SessionSettings.answerTime))
                 control.finishSending(until: .after(.milliseconds(500)))
@@ -283,7 +291,7 @@ final class ServerSession {
                 responder.prepare(begin.cell)
                 try control.send(.ready, until: .after(SessionSettings.answerTime))
                 if try !serve(begin, responder) { return }
-            case .ping: try control.send(.pong, until: .after(SessionSettings.answerTime))
+            case .ping: try answerPing()
             case .finish:
                 drainEvents()
                 try control.send(.account(account), until: .after(SessionSettings.answerTime))
@@ -315,7 +323,7 @@ final class ServerSession {
                     isDone = true
                     try control.send(.done, until: .after(SessionSettings.answerTime))
                     return true
-                case .ping: try control.send(.pong, until: .after(SessionSettings.answerTime))
+                case .ping: try answerPing()
                 case .finish:
                     goesOn = false
                     try control.send(.account(account), until: .after(SessionSettings.answerTime))
