@@ -83,7 +83,8 @@ let package = Package(
             name: "LabTests", dependencies: ["ClusterCore", "RDMAModel", "TestSupport"], swiftSettings: testSettings),
         .testTarget(name: "RDMAModelTests", dependencies: ["RDMAModel", "TestSupport"], swiftSettings: testSettings),
         .testTarget(
-            name: "RDMAProbeCommandTests", dependencies: ["RDMAProbeCommand", "TestSupport"], swiftSettings: testSettings),
+            name: "RDMAProbeCommandTests", dependencies: ["RDMAProbeCommand", "TestSupport"], exclude: ["Snapshots"],
+            swiftSettings: testSettings),
         .testTarget(
             name: "RDMAProbeTests", dependencies: ["RDMAProbe", "TestSupport"], swiftSettings: testSettings),
         .testTarget(

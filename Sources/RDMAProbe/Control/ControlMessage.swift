@@ -54,6 +54,8 @@ enum ControlMessage: Sendable, Hashable {
         var words: String
         /// The limit or the version that the reason is about.
         var number: UInt64?
+        /// The client's address as the server sees it, where the reason is about it.
+        var address: String?
     }
 
     /// What the client needs for its operations, told once the connection stands.

@@ -133,7 +133,9 @@ public final class ProbeServer {
             guard let peer = control.peerAddress else { continue }
             if let served = listener.served, !served.contains(where: { $0.contains(peer.address) }) {
                 let words = "\(peer.address) is not in a network that this server serves"
-                refuse(control, peer, .init(reason: .notAllowed, words: words, number: nil), tell: tell)
+                refuse(
+                    control, peer, .init(reason: .notAllowed, words: words, number: nil, address: "\(peer.address)"),
+                    tell: tell)
             } else if let limit = ledger.admit(peer.address) {
                 let words = "busy: the limit of \(limit) sessions is reached"
                 refuse(control, peer, .init(reason: .busy, words: words, number: UInt64(limit)), tell: tell)

@@ -13,7 +13,7 @@ extension ControlMessage.RefusalNotice {
     var refusal: ProbeFailure.Refusal {
         switch reason {
         case .busy: .busy(limit: number ?? 0)
-        case .notAllowed: .notAllowed(address: words)
+        case .notAllowed: .notAllowed(address: address ?? words)
         case .version: .version(ours: UInt64(ControlFrame.version), theirs: number ?? 0)
         case .cannotPrepare: .cannotPrepare(words)
         case .plan: .plan(words)

@@ -19,24 +19,37 @@ extension ProbeSession {
         }
     }
 
-    /// Finds the address to measure from and asks the connection manager which device it takes for it.
-    func bindSource(towards peers: [SocketAddress]) throws -> AddressBinding {
-        let source = try chooseSource(towards: peers)
-        self.source = source
-        do {
-            let binding = try AddressBinding(source)
-            if let wanted = options.device, wanted != binding.deviceName {
-                throw ProbeFailure(.device, .otherDevice(found: binding.deviceName), device: wanted)
+    /// Finds a pair of addresses over which the peer's control connection can be made: a name may have several, and
+    /// the server may listen on some of them.
+    /// - Throws: what failed with the first pair.
+    func reach(_ peers: [SocketAddress]) throws -> (AddressBinding, ControlConnection) {
+        var first: (any Error)?
+        for peer in peers where options.source == nil || options.source?.isIPv4 == peer.address.isIPv4 {
+            guard !cancellation.isCancelled else { throw Interrupted() }
+            do {
+                let binding = try bindSource(towards: peer)
+                return (binding, try connectControl(to: peer))
+            } catch let error as ProbeFailure {
+                first = first ?? error
             }
-            self.binding = binding
-            return binding
-        } catch let error as VerbsError {
-            throw ProbeFailure(.device, error, device: options.device)
         }
+        let kind = options.source.map { $0.isIPv4 ? "IPv4" : "IPv6" } ?? "IP"
+        throw first ?? ProbeFailure(.control, .nameNotFound(name: options.host, reason: "no \(kind) address"))
     }
 
-    func chooseSource(towards peers: [SocketAddress]) throws -> SocketAddress {
-        let peer = peers[0]
+    /// Finds the address to measure from and asks the connection manager which device it takes for it.
+    private func bindSource(towards peer: SocketAddress) throws -> AddressBinding {
+        let source = try chooseSource(towards: peer)
+        self.source = source
+        let binding = try verbs(.device) { () throws(VerbsError) in try AddressBinding(source) }
+        if let wanted = options.device, wanted != binding.deviceName {
+            throw ProbeFailure(.device, .otherDevice(found: binding.deviceName), device: wanted)
+        }
+        self.binding = binding
+        return binding
+    }
+
+    private func chooseSource(towards peer: SocketAddress) throws -> SocketAddress {
         if let source = options.source {
             return SocketAddress(address: source, port: 0, scope: source.isLinkLocal ? peer.scope : 0)
         }
@@ -55,15 +68,27 @@ extension ProbeSession {
         }
         return source
     }
+
+    private func connectControl(to peer: SocketAddress) throws -> ControlConnection {
+        do {
+            let descriptor = try TCP.connect(
+                to: peer, from: options.source != nil || options.device != nil ? source : nil,
+                until: .after(options.stepTime), cancellation: cancellation)
+            return ControlConnection(adopting: descriptor, cancellation: cancellation)
+        } catch let error as CallFailed {
+            if error.code == ErrorNumber.timedOut.rawValue {
+                throw ProbeFailure(.control, .deadline(afterNanoseconds: options.stepTime.nanosecondsClamped))
+            }
+            throw ProbeFailure(.control, error.cause)
+        }
+    }
 }
 
 // MARK: The control connection
 
 extension ProbeSession {
-    func agree(with peers: [SocketAddress]) throws -> ControlMessage.Welcome {
+    func agree() throws -> ControlMessage.Welcome {
         try step(.control) {
-            let control = try connectControl(to: peers)
-            self.control = control
             let hello = ControlMessage.Hello(
                 toolVersion: options.toolVersion, plan: options.plan,
                 rdmaSource: source.map { "\($0.address)" } ?? "")
@@ -77,29 +102,6 @@ extension ProbeSession {
                 throw ProbeFailure(.control, .protocolViolation("hello was answered with \(answer.name)"))
             }
         }
-    }
-
-    func connectControl(to peers: [SocketAddress]) throws -> ControlConnection {
-        // Addresses of the kind that the source has; a name may have both.
-        let reachable = peers.filter { $0.address.isIPv4 == source?.address.isIPv4 }
-        var failed: CallFailed?
-        for peer in reachable.isEmpty ? peers : reachable {
-            var from = source
-            from?.port = 0
-            do {
-                let descriptor = try TCP.connect(
-                    to: peer, from: options.source != nil || options.device != nil ? from : nil,
-                    until: .after(options.stepTime), cancellation: cancellation)
-                return ControlConnection(adopting: descriptor, cancellation: cancellation)
-            } catch let error as CallFailed {
-                failed = error
-            }
-        }
-        guard let failed else { throw ProbeFailure(.control, .nameNotFound(name: options.host, reason: "no address")) }
-        if failed.code == ErrorNumber.timedOut.rawValue {
-            throw ProbeFailure(.control, .deadline(afterNanoseconds: options.stepTime.nanosecondsClamped))
-        }
-        throw ProbeFailure(.control, failed.cause)
     }
 
     /// Sends a message and waits for its answer; a far end that reports its own failure instead ends the run.

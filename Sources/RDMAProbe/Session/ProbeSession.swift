@@ -57,10 +57,16 @@ final class ProbeSession {
     private func connectAndMeasure() throws {
         let peers = try resolveHost()
         try Readiness.check(device: options.device)
-        let binding = try bindSource(towards: peers)
+        // The step `control` is the connection and the agreement, without the local preparation between them.
+        progress(.step(.control))
+        let began = MonotonicClock.now()
+        let (binding, control) = try reach(peers)
+        let reached = MonotonicClock.now() - began
+        self.control = control
         let memory = try InitiatorMemory(for: options.plan, on: binding)
         registeredBytes = memory.registeredBytes
-        let welcome = try agree(with: peers)
+        let welcome = try agree()
+        steps[0].durationNanoseconds += reached
         let initiator = try connect(welcome, memory: memory)
         try measureAll(initiator)
     }
