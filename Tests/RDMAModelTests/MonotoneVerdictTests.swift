@@ -62,7 +62,7 @@ import Testing
         var random = SeededRandom(seed: 2026)
         let requirement = try LatencyRequirement(profile)
         var seen: [Verdict.Outcome: Int] = [:]
-        for _ in 0..<1000 {
+        for _ in 0..<400 {
             var current = randomEvidence(&random)
             var outcome = requirement.judge(current).verdict.outcome
             seen[outcome, default: 0] += 1

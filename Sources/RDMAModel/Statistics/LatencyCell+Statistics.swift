@@ -4,8 +4,11 @@ extension LatencyCell {
     /// Percentiles are the upper edges of the bins that hold their ranks, kept between the smallest and the largest
     /// sample; a percentile that the samples cannot carry is `nil`.
     /// - Parameters:
+    ///   - cell: what was measured.
+    ///   - load: what else of ours was on the wire.
     ///   - lost: operations that had not completed by their deadline or completed in error while the peer was alive.
     ///     Operations that were under way when the peer went away or the run was interrupted are not lost.
+    ///   - moments: the samples' count, extremes, mean and deviation.
     ///   - bins: the samples' histogram, from the smallest values to the largest; empty bins may be left in.
     /// - Precondition: the bins hold as many samples as the moments.
     public init(
@@ -30,7 +33,11 @@ extension LatencyCell {
     }
 
     /// A cell from samples that are all at hand: the plain reference, each value its own bin.
-    /// - Parameter lost: as in the other initializer.
+    /// - Parameters:
+    ///   - cell: what was measured.
+    ///   - load: what else of ours was on the wire.
+    ///   - lost: as in the other initializer.
+    ///   - samples: the samples in nanoseconds, in any order.
     public init(cell: ProbePlan.Cell, load: Load = .idle, lost: UInt64, samples: [UInt64]) {
         let statistics = SampleStatistics(of: samples)
         var bins: [HistogramBin] = []

@@ -8,8 +8,10 @@ public import ClusterCore
 /// exit(ExitStatus(judgement.verdict.outcome).rawValue)
 /// ```
 /// - Parameters:
+///   - evidence: what the run found out.
+///   - profile: a built-in one, or one that may extend them.
 ///   - day: the day on which the profile's exemptions are looked at; without one none holds.
-/// - Throws: ``ProfileError`` where the profile cannot be used; a usage error of whoever wrote it.
+/// - Throws: `ProfileError` where the profile cannot be used; a usage error of whoever wrote it.
 public func judge(
     _ evidence: ProbeEvidence, by profile: RuleProfile, on day: CalendarDate? = nil
 ) throws(ProfileError) -> Judgement {

@@ -25,7 +25,9 @@ extension LatencyRequirement {
     /// lower percentile of the same cell, which they do carry, already does.
     ///
     /// A broken requirement that is exempted counts as met, never as optimal, and its reason names the exemption.
-    /// - Parameter exemption: the exemption that holds for a finding, if any.
+    /// - Parameters:
+    ///   - evidence: what the run found out.
+    ///   - exemption: the exemption that holds for a finding, if any.
     public func judge(
         _ evidence: ProbeEvidence, exemption: (Finding) -> Exemption? = { _ in nil }
     ) -> Judgement {

@@ -3,7 +3,7 @@ public import ClusterCore
 extension LatencyRequirement {
     /// Reads the requirement from a profile's rules `rdma.latency`, `rdma.loss` and `rdma.software`, see
     /// ``ProbeProfile``. A rule that is off is as good as absent.
-    /// - Throws: ``ProfileError`` where a parameter is missing, of another kind or not known, and where the profile has
+    /// - Throws: `ProfileError` where a parameter is missing, of another kind or not known, and where the profile has
     ///   neither of the first two rules, so that a profile meant for something else is not taken for a lenient one.
     public init(_ profile: ResolvedProfile) throws(ProfileError) {
         guard profile.rules[Self.latencyRule] != nil || profile.rules[Self.lossRule] != nil else {

@@ -6,10 +6,12 @@ extension JSONDocument {
     /// A document of the same major version is read whatever it adds; one of another major version or another name is
     /// refused before its content is looked at.
     /// - Parameters:
+    ///   - type: what the document holds.
+    ///   - bytes: the document in UTF-8.
     ///   - schema: the name and the major version that are asked for, `rdmaprobe.report/1`.
     ///   - sizeLimit: a larger document is refused unread.
     public static func decode<Value: Decodable>(
-        _: Value.Type, from bytes: [UInt8], schema: String, sizeLimit: Int = JSONDocument.sizeLimit
+        _ type: Value.Type, from bytes: [UInt8], schema: String, sizeLimit: Int = JSONDocument.sizeLimit
     ) throws(JSONDocumentError) -> Value {
         guard bytes.count <= sizeLimit else { throw .tooLarge(bytes: bytes.count, limit: sizeLimit) }
         let data = Data(bytes)
@@ -20,7 +22,7 @@ extension JSONDocument {
             throw name(of: found) == name(of: schema)
                 ? .otherMajor(expected: schema, found: found) : .otherSchema(expected: schema, found: found)
         }
-        do { return try JSONDecoder().decode(Value.self, from: data) } catch {
+        do { return try JSONDecoder().decode(type, from: data) } catch {
             throw JSONDocumentError(decoding: error)
         }
     }

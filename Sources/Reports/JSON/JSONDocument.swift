@@ -23,7 +23,10 @@ public enum JSONDocument {
     public static let sizeLimit = 64 << 20
 
     /// Writes a value as a document.
-    /// - Parameter schema: the name and the major version, `rdmaprobe.report/1`.
+    /// - Parameters:
+    ///   - value: an object at its top.
+    ///   - schema: the name and the major version, `rdmaprobe.report/1`.
+    ///   - layout: indented or on one line.
     /// - Throws: ``JSONDocumentError`` where the value is no object, has a key `schema` of its own or holds a number that
     ///   is not finite.
     public static func encode(
