@@ -21,17 +21,22 @@ struct Responder {
     }
 
     /// Waits for the first message and answers it.
-    func answerFirstMessage(until deadline: Deadline) throws {
-        var answered = false
-        while !answered {
+    /// - Parameter look: looks at the control connection, so that a client that asks whether this end is alive gets its
+    ///   answer also while no message comes.
+    func answerFirstMessage(until deadline: Deadline, look: () throws -> Void) throws {
+        while true {
             try link.armCompletions()
             while let completion = try link.pollCompletion() {
-                answered = try answer(completion, echo: nil) || answered
+                if try answer(completion, echo: nil) { return }
             }
-            if answered { return }
-            let ready = FileDescriptor.wait([link.completionDescriptor] + watched.dropFirst(), until: deadline)
+            // In turns: an event that is lost costs a fraction of a second and not the session.
+            let turn = min(deadline, .after(.milliseconds(200)))
+            let ready = FileDescriptor.wait([link.completionDescriptor] + watched, until: turn)
             if ready[0] { try link.takeCompletionEvents() }
-            if let event = try link.nextEvent() { throw Failed(words: "\(event.name) (\(event.status)) before the first message") }
+            try look()
+            if let event = try link.nextEvent() {
+                throw Failed(words: "\(event.name) (\(event.status)) before the first message")
+            }
             if deadline.isOver { throw Failed(words: "the first message did not arrive in time") }
         }
     }

@@ -221,7 +221,11 @@ final class ServerSession {
         let accepted = MonotonicClock.now() - began
         link.tune()
         let responder = makeResponder(link, memory)
-        do { try responder.answerFirstMessage(until: limit) } catch let error as VerbsError {
+        func look() throws {
+            if cancellation.isCancelled { throw Interrupted() }
+            if try !answerMeanwhile() { throw ControlConnection.Failure.closed }
+        }
+        do { try responder.answerFirstMessage(until: limit, look: look) } catch let error as VerbsError {
             throw StepFailed(step: .firstMessage, words: "\(error)")
         } catch let error as Responder.Failed {
             throw StepFailed(step: .firstMessage, words: error.words)

@@ -108,7 +108,10 @@ extension ProbeSession {
         let plain = initiator(link, memory: memory, connected: nil)
         let time = options.stepTime
         try step(.firstMessage) {
-            do { try plain.exchangeFirstMessage(until: .after(time)) } catch {
+            do {
+                let nudges = try plain.exchangeFirstMessage(until: .after(time))
+                if nudges > 0 { link.note("the first message was answered only after \(nudges) empty writes") }
+            } catch {
                 throw try classified(error, step: .firstMessage)
             }
         }

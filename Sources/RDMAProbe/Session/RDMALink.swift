@@ -76,6 +76,9 @@ final class RDMALink {
         return event
     }
 
+    /// Keeps a remark among the events.
+    func note(_ words: String) { if events.count < 32 { events.append(words) } }
+
     /// Ends the connection from this side; what is posted comes back as flushed.
     func disconnect() { try? id.disconnect() }
 }
