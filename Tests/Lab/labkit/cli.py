@@ -47,6 +47,7 @@ def parse(arguments):
     parser.add_argument("--peer", metavar="COMMAND", help="shell line that runs on hosts 2 and up")
     parser.add_argument("--ready", metavar="REGEX", help="peers are ready when their output matches (default: their first line)")
     parser.add_argument("--ready-timeout", type=float, default=30, metavar="S", help="limit for that (default 30)")
+    parser.add_argument("--show", action="append", default=[], metavar="DIR", help="a directory below /tmp that guests shall see; may be repeated")
     parser.add_argument("--drive", metavar="SOCKET", help="serve requests on a Unix socket instead of running COMMAND")
     parser.add_argument("--setup-only", action="store_true", help="fetch and build what is missing, and end")
     parser.add_argument("--verbose", action="store_true", help="show progress and the peers' output; keep the console logs")
@@ -173,6 +174,20 @@ class Run:
         )
         return passed
 
+    def _shown(self, cwd):
+        """Directories that guests must see although they have a /tmp of their own."""
+        wanted = [cwd, LAB_DIRECTORY, *self.options.show]
+        if "CONFORMANCE_DATA" in os.environ:
+            wanted.append(os.environ["CONFORMANCE_DATA"])
+        if self.options.command:
+            command = shutil.which(self.options.command[0]) or self.options.command[0]
+            wanted += [os.path.dirname(os.path.abspath(command)), os.path.dirname(os.path.realpath(command))]
+        for directory in self.options.show:
+            if not os.path.isdir(directory):
+                raise LabError(f"--show {directory}: no such directory")
+        paths = dict.fromkeys(os.path.abspath(path) for path in wanted)
+        return [path for path in paths if path.startswith("/tmp/") and os.path.isdir(path)]
+
     async def _boot(self):
         options = self.options
         began = time.monotonic()
@@ -181,12 +196,10 @@ class Run:
             cwd = os.getcwd()
         except OSError as error:
             raise LabError(f"the working directory is gone: {error}")
-        command = options.command[0] if options.command else ""
-        found = os.path.realpath(shutil.which(command) or command) if command else ""
         settings = {
             "LAB_HOSTS": options.hosts, "LAB_TRANSPORT": options.transport, "LAB_MTU": options.mtu,
             "LAB_KERNEL": self.kernel.release, "LAB_MODULES": self.kernel.modules, "LAB_DIRECTORY": LAB_DIRECTORY,
-            "LAB_WORKING_DIRECTORY": cwd, "LAB_COMMAND_DIRECTORY": os.path.dirname(found),
+            "LAB_SHOWN": "\n".join(self._shown(cwd)),
         }
         image = os.path.join(self.directory, "initramfs")
         with open(image, "wb") as file:
@@ -363,6 +376,7 @@ async def run(options, kernel, accel):
         return EXIT_TIMEOUT
     finally:
         work.cancel()
+        await asyncio.wait({work}, timeout=5)  # so that nothing is started while things are ended
         await session.clean_up()
 
 

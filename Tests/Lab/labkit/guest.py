@@ -107,6 +107,7 @@ class Guest:
         self.relay = None  # called with (guest, client, line) for what labctl in the guest asks
         self.frozen = False
         self.qemu = None
+        self.watcher = None
         self.tasks = []
         self.console_tail = bytearray()
 
@@ -214,7 +215,8 @@ class Guest:
         """Ends QEMU at once: the guest can write to nothing of the host, so there is nothing to save."""
         if self.qemu is None:
             return
-        self.watcher.cancel()
+        if self.watcher:
+            self.watcher.cancel()
         if self.qemu.returncode is None:
             try:
                 self.qemu.kill()
