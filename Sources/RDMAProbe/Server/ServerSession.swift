@@ -91,11 +91,14 @@ final class ServerSession {
         let message: ControlMessage
         do throws(ControlConnection.Failure) { message = try control.receive(until: deadline) } catch {
             switch error {
-            case .version(let theirs):
+            case .version:
                 throw Declined(.init(
                     reason: .version, words: "this server speaks version \(ControlFrame.version) of the protocol",
-                    number: UInt64(ControlFrame.version == theirs ? 0 : ControlFrame.version)))
-            case .protocolViolation(let words): throw Declined(.init(reason: .other, words: words, number: nil))
+                    number: UInt64(ControlFrame.version)))
+            case .protocolViolation(let words):
+                throw Declined(.init(
+                    reason: .other,
+                    words: "\(words); this server speaks version \(ControlFrame.version) of the protocol", number: nil))
             default: throw error
             }
         }
@@ -114,7 +117,10 @@ final class ServerSession {
             return "a size is 1 to \(configuration.largestBytes) bytes on this server"
         }
         if plan.operationTimeoutNanoseconds > 600_000_000_000 { return "an operation is waited for at most 10 minutes" }
-        if plan.budget > configuration.longestSession { return "the plan takes longer than a session may" }
+        if plan.budget > configuration.longestSession {
+            return "the plan may take \(plan.budget.unitText); a session takes at most "
+                + configuration.longestSession.unitText
+        }
         return nil
     }
 

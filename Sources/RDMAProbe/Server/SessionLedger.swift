@@ -73,11 +73,12 @@ final class SessionLedger<Request: Sendable>: Sendable {
     // MARK: Tokens
 
     /// Waits for a request with this token from this address.
-    func expect(_ token: SessionToken, from source: IPAddress) -> Handover<Request> {
+    func expect(
+        _ token: SessionToken, from source: IPAddress, for life: Duration = SessionSettings.tokenLife
+    ) -> Handover<Request> {
         let request = Handover<Request>()
         state.withLock { state in
-            state.tokens[token] = Pending(
-                source: source.unmapped, expiry: .after(SessionSettings.tokenLife), request: request)
+            state.tokens[token] = Pending(source: source.unmapped, expiry: .after(life), request: request)
         }
         return request
     }
