@@ -22,10 +22,7 @@ struct Deadline: Sendable, Hashable, Comparable {
 
     /// The moment that lies this far ahead.
     static func after(_ duration: Duration) -> Deadline {
-        let (seconds, attoseconds) = duration.components
-        let whole = UInt64(clamping: seconds).multipliedReportingOverflow(by: 1_000_000_000)
-        let ahead = whole.overflow ? UInt64.max / 4 : min(whole.partialValue, UInt64.max / 4)
-        return Deadline(nanoseconds: MonotonicClock.now() &+ ahead &+ UInt64(clamping: attoseconds / 1_000_000_000))
+        Deadline(nanoseconds: MonotonicClock.now() &+ min(duration.nanosecondsClamped, UInt64.max / 4))
     }
 
     static func < (left: Deadline, right: Deadline) -> Bool { left.nanoseconds < right.nanoseconds }
@@ -42,12 +39,12 @@ struct Deadline: Sendable, Hashable, Comparable {
 }
 
 extension Duration {
-    /// Whole nanoseconds, within what 64 bits hold.
+    /// Whole nanoseconds, within what 64 bits hold: 584 years and more are for ever.
     var nanosecondsClamped: UInt64 {
+        guard self > .zero else { return 0 }
+        // The components of a longer duration may not fit, and asking for them traps then.
+        guard self < .seconds(18_446_744_073) else { return .max }
         let (seconds, attoseconds) = components
-        guard seconds >= 0 else { return 0 }
-        let (product, productOverflow) = UInt64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
-        let (sum, sumOverflow) = product.addingReportingOverflow(UInt64(clamping: attoseconds / 1_000_000_000))
-        return productOverflow || sumOverflow ? .max : sum
+        return UInt64(seconds) * 1_000_000_000 + UInt64(attoseconds / 1_000_000_000)
     }
 }
