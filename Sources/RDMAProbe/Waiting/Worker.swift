@@ -91,6 +91,15 @@ enum BlockingCall {
         return unsafe sigaction(interruptSignal, &action, nil) == 0
     }()
 
+    /// Lets the signal reach this thread. A thread begins with the mask of the one that made it, and those of Dispatch,
+    /// on which tasks run, block every signal.
+    private static func admitInterruption() {
+        var signals = sigset_t()
+        unsafe sigemptyset(&signals)
+        unsafe sigaddset(&signals, interruptSignal)
+        unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+    }
+
     /// Runs a call on a thread of its own and waits for its result.
     ///
     /// Software iWARP connects TCP inside `rdma_connect`, where no deadline of ours reaches, but a signal does. A call
@@ -100,7 +109,11 @@ enum BlockingCall {
         until deadline: Deadline, cancellation: Cancellation, _ call: @escaping @Sendable () -> Result
     ) throws(Interrupted) -> Result? {
         let result = Handover<Result>()
-        guard handlerInstalled, let thread = Worker.start({ result.give(call()) }) else { return call() }
+        let body: @Sendable () -> Void = {
+            admitInterruption()
+            result.give(call())
+        }
+        guard handlerInstalled, let thread = Worker.start(body) else { return call() }
         var interrupted = false
         do {
             _ = try FileDescriptor.wait([result.fileDescriptor], until: deadline, cancellation: cancellation)
