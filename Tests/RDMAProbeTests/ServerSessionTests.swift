@@ -50,6 +50,8 @@ import Verbs
 
         /// The refusal that the client reads, if that is all it reads.
         func refusal() throws -> ControlMessage.RefusalNotice? {
+            // A client that has nothing more to say, so that the server need not wait whether it has.
+            shutdown(pair.far, CInt(SHUT_WR))
             let (frames, wanted) = try `Control frames`.decode(pair.readAll()) { _ in 4096 }
             guard frames.count == 1, wanted == ControlFrame.headerLength,
                 case .refusal(let notice) = try ControlMessage(frames[0])
