@@ -158,8 +158,11 @@ class Run:
             except OSError:
                 pass
         self.directory = tempfile.mkdtemp(prefix=RUN_PREFIX)
-        self.lock = open(os.path.join(self.directory, "lock"), "w")
+        # It gets its name when it is locked, so that no other lab takes a directory that begins for one left behind.
+        path = os.path.join(self.directory, "lock")
+        self.lock = open(path + ".new", "w")
         fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.rename(path + ".new", path)
 
     def _environment(self):
         passed = {
