@@ -38,15 +38,20 @@ let package = Package(
         .executable(name: "rdmaprobe", targets: ["RDMAProbeCommand"]),
     ],
     traits: [
-        .trait(name: "Host", description: "Dependencies of the libraries that touch this host (HostTopology, RDMAProbe)."),
+        .trait(
+            name: "Host", description: "Dependencies of the libraries that touch this host (HostTopology, RDMAProbe)."),
         .trait(name: "Tools", description: "Dependencies of the command-line tools.", enabledTraits: ["Host"]),
         .default(enabledTraits: ["Tools"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),  // latency histograms of fixed memory
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),  // the tools' command lines
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),  // diagnostics of the host libraries
-        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),  // `make docs`; no target uses it
+        // latency histograms of fixed memory
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        // the tools' command lines
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // diagnostics of the host libraries
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        // `make docs`; no target uses it
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],
     targets: [
         // MARK: C
@@ -76,8 +81,10 @@ let package = Package(
 
         // MARK: Tests
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: testSettings),
-        .testTarget(name: "ClusterCoreTests", dependencies: ["ClusterCore", "TestSupport"], swiftSettings: testSettings),
-        .testTarget(name: "HostTopologyTests", dependencies: ["HostTopology", "TestSupport"], swiftSettings: testSettings),
+        .testTarget(
+            name: "ClusterCoreTests", dependencies: ["ClusterCore", "TestSupport"], swiftSettings: testSettings),
+        .testTarget(
+            name: "HostTopologyTests", dependencies: ["HostTopology", "TestSupport"], swiftSettings: testSettings),
         .testTarget(name: "HouseRulesTests", dependencies: ["TestSupport"], swiftSettings: testSettings),
         .testTarget(
             name: "LabTests", dependencies: ["ClusterCore", "RDMAModel", "TestSupport"], swiftSettings: testSettings),

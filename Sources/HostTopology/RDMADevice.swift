@@ -42,7 +42,9 @@ public struct RDMADevice: Sendable, Hashable {
 
 extension RDMADevice {
     /// Every device of a host, in order of their names; `nil` where the kernel has no RDMA.
-    /// - Parameter readsGIDs: a table may have a thousand slots, a file each; who needs no GID need not read them.
+    /// - Parameters:
+    ///   - root: the host, or a captured tree.
+    ///   - readsGIDs: a table may have a thousand slots, a file each; who needs no GID need not read them.
     public static func all(at root: HostRoot, readsGIDs: Bool = true) -> [RDMADevice]? {
         root.names(in: "sys/class/infiniband")?.map { RDMADevice(named: $0, at: root, readsGIDs: readsGIDs) }
     }
@@ -56,7 +58,8 @@ extension RDMADevice {
         numaNode = root.integer(of: "\(base)/device/numa_node").flatMap { $0 < 0 ? nil : $0 }
         ports = (root.names(in: "\(base)/ports") ?? []).compactMap { Int($0) }.sorted().map { number in
             Port(
-                number: number, state: root.text(of: "\(base)/ports/\(number)/state").flatMap(RDMADevice.leadingInteger),
+                number: number,
+                state: root.text(of: "\(base)/ports/\(number)/state").flatMap(RDMADevice.leadingInteger),
                 linkLayer: root.text(of: "\(base)/ports/\(number)/link_layer"),
                 gids: readsGIDs ? RDMADevice.gids(of: "\(base)/ports/\(number)", at: root) : [])
         }
@@ -66,7 +69,8 @@ extension RDMADevice {
     /// first and the rest only where there is one.
     private static func gids(of port: String, at root: HostRoot) -> [GID] {
         (root.names(in: "\(port)/gids") ?? []).compactMap { Int($0) }.sorted().compactMap { index in
-            guard let value = root.text(of: "\(port)/gids/\(index)").flatMap(gidBytes), value.contains(where: { $0 != 0 })
+            guard let value = root.text(of: "\(port)/gids/\(index)").flatMap(gidBytes),
+                value.contains(where: { $0 != 0 })
             else { return nil }
             return GID(
                 index: index, value: value, type: root.text(of: "\(port)/gid_attrs/types/\(index)"),

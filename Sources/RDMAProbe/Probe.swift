@@ -13,6 +13,7 @@ public enum Probe {
     ///
     /// Whatever fails on the way is in the report: which step, why, what to do, and what was measured until then.
     /// - Parameters:
+    ///   - options: whom to probe, from where and how.
     ///   - profile: what the path is held to.
     ///   - cancellation: ends the run early; the report then holds what was measured so far.
     ///   - startedUnixSeconds: the time of day for the report, since the library asks no such clock; also decides which
@@ -31,6 +32,11 @@ public enum Probe {
     }
 
     /// Runs a probe on a thread of its own; cancelling the task ends it early with what was measured so far.
+    /// - Parameters:
+    ///   - options: whom to probe, from where and how.
+    ///   - profile: what the path is held to.
+    ///   - startedUnixSeconds: as for `runBlocking`.
+    ///   - progress: called on the run's own thread, a few times a second.
     /// - Throws: `ProfileError` where the profile cannot be used.
     public static func run(
         _ options: ProbeOptions, profile: RuleProfile = ProbeProfile.architecture, startedUnixSeconds: Int64? = nil,
@@ -57,6 +63,10 @@ public enum Probe {
     /// Measures one device of this host against itself: a server and a client in this process.
     /// - Parameters:
     ///   - options: as for a run; the host is not looked at.
+    ///   - profile: what the device is held to.
+    ///   - cancellation: ends the run early.
+    ///   - startedUnixSeconds: as for `runBlocking`.
+    ///   - progress: called on this thread, a few times a second.
     /// - Throws: `ProfileError` where the profile cannot be used.
     public static func selfTestBlocking(
         _ options: ProbeOptions, profile: RuleProfile = ProbeProfile.architecture,

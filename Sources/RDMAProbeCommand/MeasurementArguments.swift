@@ -28,11 +28,13 @@ struct MeasurementArguments: ParsableArguments {
     var count: UInt64 = 100_000
 
     @Option(
-        help: "… or after this time, whichever comes first: 500ms, 10s, 5m. (default: \(fiveSeconds))", transform: DurationWord.read)
+        help: "… or after this time, whichever comes first: 500ms, 10s, 5m. (default: \(fiveSeconds))",
+        transform: DurationWord.read)
     var duration = fiveSeconds
 
     @Option(
-        help: "An operation that has not completed after this time is lost. (default: \(fiveSeconds))", transform: DurationWord.read)
+        help: "An operation that has not completed after this time is lost. (default: \(fiveSeconds))",
+        transform: DurationWord.read)
     var operationTimeout = fiveSeconds
 
     @Option(

@@ -13,7 +13,12 @@ enum ProfileFile {
             throw ReportedError(
                 "--profile \(path): no built-in profile (\(known)) and no readable file of this name")
         }
-        do { return try RuleProfile(json: bytes) } catch {
+        do {
+            let profile = try RuleProfile(json: bytes)
+            // A misspelt rule or figure would otherwise require nothing, in silence.
+            try profile.check(against: RuleVocabulary(of: ProbeProfile.builtIn))
+            return profile
+        } catch {
             throw ReportedError("--profile \(path): \(error)")
         }
     }

@@ -50,7 +50,8 @@ struct RDMAProbeCommand: ParsableCommand {
     }
 
     private static func asksForJSON(_ arguments: [String]) -> Bool {
-        arguments.contains("--format=json") || zip(arguments, arguments.dropFirst()).contains { $0 == ("--format", "json") }
+        arguments.contains("--format=json")
+            || zip(arguments, arguments.dropFirst()).contains { $0 == ("--format", "json") }
     }
 }
 

@@ -37,7 +37,8 @@ enum ServeText {
             return "no address of this host is one of an RDMA device; see `rdma link` and `ip address`, and that "
                 + "/dev/infiniband/rdma_cm can be opened"
         case .notAnRDMAAddress(let address, let found):
-            let known = found.isEmpty ? "there is none" : "those are \(found.map(\.description).joined(separator: ", "))"
+            let known =
+                found.isEmpty ? "there is none" : "those are \(found.map(\.description).joined(separator: ", "))"
             return "--listen \(address) is not an RDMA address of this host; \(known)"
         case .wildcardWithoutAny(let address):
             return "--listen \(address) reaches every network: say --any as well if that is meant"

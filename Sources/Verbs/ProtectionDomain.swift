@@ -55,7 +55,8 @@ public struct MemoryAccess: OptionSet, Sendable, Hashable {
     /// - Throws: `ENOMEM` where the limit of locked memory is too small.
     /// - Precondition: the range is not empty and lies within the memory.
     public init(
-        _ memory: borrowing ScratchMemory, range: Range<Int>, in domain: borrowing ProtectionDomain, access: MemoryAccess
+        _ memory: borrowing ScratchMemory, range: Range<Int>, in domain: borrowing ProtectionDomain,
+        access: MemoryAccess
     ) throws(VerbsError) {
         precondition(!range.isEmpty && range.lowerBound >= 0 && range.upperBound <= memory.byteCount, "range outside")
         let address = unsafe memory.storage.start + range.lowerBound
@@ -77,7 +78,8 @@ public struct MemoryAccess: OptionSet, Sendable, Hashable {
     /// - Precondition: the part lies within the region.
     public func slice(offset: Int = 0, count: Int) -> Slice {
         precondition(offset >= 0 && count >= 0 && offset <= byteCount && count <= byteCount - offset, "slice outside")
-        return Slice(address: start + UInt64(offset), count: UInt32(count), localKey: unsafe object.pointer.pointee.lkey)
+        return Slice(
+            address: start + UInt64(offset), count: UInt32(count), localKey: unsafe object.pointer.pointee.lkey)
     }
 
     /// Where the far end finds the region.

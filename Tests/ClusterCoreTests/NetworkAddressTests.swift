@@ -46,9 +46,12 @@ import Testing
         "", " ", ".", ":", ":::", "1", "10.0.0", "10.0.0.0.1", "10.0.0.", ".10.0.0", "10..0.1",
         "010.0.0.1", "10.0.0.01", "10.0.0.00", "10.0.0.256", "10.0.0.1000", "10.0.0.-1", "10.0.0.+1", "10.0.0.0x1",
         " 10.0.0.1", "10.0.0.1 ", "10.0.0.1\n", "10.0.0.1\0", "10,0,0,1", "１０.0.0.1", "١٠.0.0.1", "10.0.0.१",
-        "1:2:3:4:5", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1::2::3", "::1::", "1:::2", ":1:2:3:4:5:6:7", "1:2:3:4:5:6:7:",
-        "1:2:3:4:5:6:7:8::", "::1:2:3:4:5:6:7:8", "1:2:3:4::5:6:7:8", "12345::", "::12345", "::g", "::-1", "::+1", "::1 ",
-        "fe80::1%eth0", "fe80::1%2", "[::1]", "::1/128", "10.0.0.1/32", "::ffff:10.0.0", "::ffff:10.0.0.256", "::ffff:010.0.0.1",
+        "1:2:3:4:5", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1::2::3", "::1::", "1:::2", ":1:2:3:4:5:6:7",
+        "1:2:3:4:5:6:7:",
+        "1:2:3:4:5:6:7:8::", "::1:2:3:4:5:6:7:8", "1:2:3:4::5:6:7:8", "12345::", "::12345", "::g", "::-1", "::+1",
+        "::1 ",
+        "fe80::1%eth0", "fe80::1%2", "[::1]", "::1/128", "10.0.0.1/32", "::ffff:10.0.0", "::ffff:10.0.0.256",
+        "::ffff:010.0.0.1",
         "10.0.0.1::", "::10.0.0.1:1", "1:2:3:4:5:6:7:10.0.0.1", "::１", "::ａ", "::1\u{200B}", "localhost", "0x7f000001",
     ])
     func `a text that is no address is refused`(text: String) {
@@ -58,7 +61,9 @@ import Testing
     }
 
     @Test func `a message quotes no more than 64 characters of what was typed`() {
-        let error = #expect(throws: AddressError.self) { try IPAddress(parsing: String(repeating: "1", count: 100_000)) }
+        let error = #expect(throws: AddressError.self) {
+            try IPAddress(parsing: String(repeating: "1", count: 100_000))
+        }
         #expect(error?.input == String(repeating: "1", count: 64) + "…")
         #expect(throws: AddressError.self) { try IPAddress(parsing: String(repeating: "1:", count: 100_000)) }
         #expect(throws: AddressError.self) { try IPAddress(parsing: String(repeating: ":", count: 100_000)) }
@@ -95,11 +100,14 @@ import Testing
     @Test func `the written text is the one that RFC 5952 asks for`() {
         forRandom(20_000) { random in
             guard let address = Self.address(&random), !address.isIPv4, address.unmapped == address else { return true }
-            let groups = (0..<8).map { String(UInt16(address.bytes[2 * $0]) << 8 | UInt16(address.bytes[2 * $0 + 1]), radix: 16) }
+            let groups = (0..<8).map {
+                String(UInt16(address.bytes[2 * $0]) << 8 | UInt16(address.bytes[2 * $0 + 1]), radix: 16)
+            }
             var best = groups.joined(separator: ":")
             var removed = 0
             for start in 0..<8 {
-                for end in (start + 2)..<9 where start + 2 <= 8 && groups[start..<end].allSatisfy({ $0 == "0" }) && end - start > removed {
+                for end in (start + 2)..<9
+                where start + 2 <= 8 && groups[start..<end].allSatisfy({ $0 == "0" }) && end - start > removed {
                     removed = end - start
                     best = groups[..<start].joined(separator: ":") + "::" + groups[end...].joined(separator: ":")
                 }
@@ -127,8 +135,10 @@ import Testing
 
 @Suite struct `Kinds of addresses` {
     @Test(arguments: [
-        ("169.254.0.0", true), ("169.254.255.255", true), ("169.253.255.255", false), ("169.255.0.0", false), ("10.254.0.1", false),
-        ("fe80::", true), ("fe80::1", true), ("febf:ffff::1", true), ("fec0::1", false), ("fe7f::1", false), ("ff80::1", false),
+        ("169.254.0.0", true), ("169.254.255.255", true), ("169.253.255.255", false), ("169.255.0.0", false),
+        ("10.254.0.1", false),
+        ("fe80::", true), ("fe80::1", true), ("febf:ffff::1", true), ("fec0::1", false), ("fe7f::1", false),
+        ("ff80::1", false),
         ("fd00::1", false),
     ])
     func `169_254 and fe80 of 10 bits are link-local`(text: String, isLinkLocal: Bool) throws {
@@ -145,7 +155,8 @@ import Testing
 
     @Test func `IPv4 within IPv6 unmaps to IPv4 and nothing else does`() throws {
         #expect(try IPAddress(parsing: "::ffff:10.1.2.3").unmapped.description == "10.1.2.3")
-        for text in ["10.1.2.3", "::10.1.2.3", "::fffe:10.1.2.3", "::ffff:0:10.1.2.3", "1::ffff:10.1.2.3", "::1", "::"] {
+        for text in ["10.1.2.3", "::10.1.2.3", "::fffe:10.1.2.3", "::ffff:0:10.1.2.3", "1::ffff:10.1.2.3", "::1", "::"]
+        {
             let address = try IPAddress(parsing: text)
             #expect(address.unmapped == address)
         }

@@ -4,8 +4,10 @@ import Testing
 
 @Suite struct `Subnets` {
     @Test(arguments: [
-        ("10.0.0.0/24", 24, "10.0.0.0/24"), ("10.0.0.1", 32, "10.0.0.1/32"), ("fd00::/8", 8, "fd00::/8"), ("fd00::1", 128, "fd00::1/128"),
-        ("0.0.0.0/0", 0, "0.0.0.0/0"), ("::/0", 0, "::/0"), ("10.0.0.0/032", 32, "10.0.0.0/32"), ("10.1.2.3/8", 8, "10.1.2.3/8"),
+        ("10.0.0.0/24", 24, "10.0.0.0/24"), ("10.0.0.1", 32, "10.0.0.1/32"), ("fd00::/8", 8, "fd00::/8"),
+        ("fd00::1", 128, "fd00::1/128"),
+        ("0.0.0.0/0", 0, "0.0.0.0/0"), ("::/0", 0, "::/0"), ("10.0.0.0/032", 32, "10.0.0.0/32"),
+        ("10.1.2.3/8", 8, "10.1.2.3/8"),
     ])
     func `an address with or without a length is read`(text: String, length: Int, written: String) throws {
         let subnet = try Subnet(parsing: text)
@@ -76,7 +78,9 @@ import Testing
             for bit in 0..<32 {
                 var bytes = subnet.address.bytes
                 bytes[bit / 8] ^= 0x80 >> UInt8(bit % 8)
-                #expect(subnet.contains(try #require(IPAddress(bytes: bytes))) == (bit >= length), "bit \(bit) of /\(length)")
+                #expect(
+                    subnet.contains(try #require(IPAddress(bytes: bytes))) == (bit >= length),
+                    "bit \(bit) of /\(length)")
             }
         }
     }

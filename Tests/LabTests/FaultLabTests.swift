@@ -59,7 +59,8 @@ struct FaultLabTests {
 
     @Test func `a peer of another version is told by both numbers`() throws {
         let scenario = try ProbeScenario()
-        let server = "import socket; s=socket.create_server(('10.77.0.2',18550)); print('serving :',flush=True); "
+        let server =
+            "import socket; s=socket.create_server(('10.77.0.2',18550)); print('serving :',flush=True); "
             + "c,_=s.accept(); c.sendall(b'RDPC'+bytes([0,7,0,3,0,0,0,0])); c.recv(65536); c.recv(1)"
         try scenario.lab.start("fake", "python3 -c \"\(server)\"", on: 2, ready: "serving")
         let (report, outcome) = try scenario.probe("test h2", within: 30)
@@ -72,7 +73,8 @@ struct FaultLabTests {
         try scenario.serve("--sessions-per-peer 8")
         // More than a stranger may have, held open and silent.
         try scenario.lab.start(
-            "silent", "bash -c 'for i in 3 4 5; do eval \"exec $i<>/dev/tcp/10.77.0.2/18550\"; done; echo open; sleep 60'",
+            "silent",
+            "bash -c 'for i in 3 4 5; do eval \"exec $i<>/dev/tcp/10.77.0.2/18550\"; done; echo open; sleep 60'",
             on: 1, ready: "open")
         try scenario.expectServes()
     }
@@ -111,7 +113,11 @@ struct FaultLabTests {
                 if k==12: c.sendall(frame(13,json.dumps(account).encode())); break
             """
         try scenario.lab.request(
-            "write", ["host": 2, "path": "/tmp/fake.py", "content_base64": Data(server.utf8).base64EncodedString(), "mode": 0o644])
+            "write",
+            [
+                "host": 2, "path": "/tmp/fake.py", "content_base64": Data(server.utf8).base64EncodedString(),
+                "mode": 0o644,
+            ])
         try scenario.lab.start("fake", "python3 /tmp/fake.py", on: 2, ready: "serving")
         let (report, outcome) = try scenario.probe("test h2 \(ProbeScenario.small)", within: 40)
         #expect(outcome.status == 1, "\(report.words)")
@@ -130,7 +136,8 @@ struct FaultLabTests {
         // The kernel takes the connection, the stopped server never answers.
         try scenario.lab.signal("serve", "STOP", on: 2)
         try scenario.lab.start(
-            "client", "exec \(ProbeScenario.tool) test h2 \(ProbeScenario.small) --progress always --format json", on: 1)
+            "client", "exec \(ProbeScenario.tool) test h2 \(ProbeScenario.small) --progress always --format json", on: 1
+        )
         try scenario.lab.await("connecting: control", from: "client", on: 1)
         Thread.sleep(forTimeInterval: 0.5)
         try scenario.lab.signal("serve", "KILL", on: 2)
@@ -329,7 +336,8 @@ struct FaultLabTests {
 
     @Test func `a run changes nothing on the host`() throws {
         let scenario = try ProbeScenario()
-        let snapshot = "ip -d addr; ip route; ip -6 route; tc qdisc; rdma link; rdma system; "
+        let snapshot =
+            "ip -d addr; ip route; ip -6 route; tc qdisc; rdma link; rdma system; "
             + "sysctl -a 2>/dev/null | grep -v -e random -e nr_ -e netdev_rss -e fs. -e dentry -e kernel.ns_last_pid "
             + "-e neigh -e pty -e usermodehelper; find /sys/kernel/config -type f 2>/dev/null"
         func state() throws -> [String] {

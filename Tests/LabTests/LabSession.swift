@@ -44,7 +44,9 @@ final class LabSession: Sendable {
         let deadline = Date().addingTimeInterval(600)
         var connected: Int32 = -1
         while connected < 0 {
-            guard process.isRunning else { throw Problem(description: "the lab ended with \(process.terminationStatus)") }
+            guard process.isRunning else {
+                throw Problem(description: "the lab ended with \(process.terminationStatus)")
+            }
             guard Date() < deadline else { throw Problem(description: "the lab was not ready in 10 minutes") }
             Thread.sleep(forTimeInterval: 0.1)
             connected = LabSession.connect(path)
@@ -93,7 +95,8 @@ final class LabSession: Sendable {
         let line = try JSONSerialization.data(withJSONObject: object) + Data([10])
         var sent = 0
         while sent < line.count {
-            let count = line.withUnsafeBytes { write(socket, $0.baseAddress! + sent, line.count - sent) }
+            let rest = Array(line.dropFirst(sent))
+            let count = write(socket, rest, rest.count)
             guard count > 0 else { throw Problem(description: "the lab takes no request") }
             sent += count
         }

@@ -20,7 +20,9 @@ struct MeasurementLabTests {
         #expect(report.latency.count == 6)
         for cell in report.latency {
             #expect(cell.samples >= 20 && cell.lost == 0, "\(cell.operation) \(cell.sizeBytes)")
-            let minimum = try #require(cell.minimum), maximum = try #require(cell.maximum), p50 = try #require(cell.p50)
+            let minimum = try #require(cell.minimum)
+            let maximum = try #require(cell.maximum)
+            let p50 = try #require(cell.p50)
             #expect(minimum <= p50 && p50 <= maximum && minimum > 1000)
             #expect(cell.p99 == nil, "p99 needs 1000 samples")
         }

@@ -53,7 +53,18 @@ struct ProbeScenario {
     /// That a server is there and serves, whatever came before.
     func expectServes(sourceLocation: SourceLocation = #_sourceLocation) throws {
         let (report, outcome) = try probe("test 10.77.0.2 --profile software --sizes 64 --count 30 --operations send")
-        #expect(outcome.status == 0, "\(report.verdict.reasons)", sourceLocation: sourceLocation)
+        #expect(
+            outcome.status == 0, "\(report.verdict.reasons) \(report.host.events)\n\(farEnd())",
+            sourceLocation: sourceLocation)
+    }
+}
+
+extension ProbeScenario {
+    /// What the far end printed and where its threads are, for a failure that only shows on a loaded machine.
+    func farEnd() -> String {
+        let printed = (try? lab.output("serve", on: 2)).map { $0.output + $0.diagnostics } ?? ""
+        let stacks = "for t in /proc/$(pidof rdmaprobe)/task/*; do cat $t/stack; echo; done; cat /proc/loadavg"
+        return printed + ((try? lab.run(stacks, on: 2, within: 15).output) ?? "")
     }
 }
 

@@ -24,7 +24,9 @@ public struct IPAddress: Sendable, Hashable {
 
     /// The IPv4 address inside `::ffff:a.b.c.d`, else the address itself: the form in which two addresses compare.
     public var unmapped: IPAddress {
-        guard !isIPv4, bytes.prefix(10).allSatisfy({ $0 == 0 }), bytes[10] == 0xff, bytes[11] == 0xff else { return self }
+        guard !isIPv4, bytes.prefix(10).allSatisfy({ $0 == 0 }), bytes[10] == 0xff, bytes[11] == 0xff else {
+            return self
+        }
         return IPAddress(bytes: Array(bytes.suffix(4))) ?? self
     }
 }

@@ -59,7 +59,11 @@ struct Initiator {
         while !isAnswered || completed < 1 + nudges {
             let turn = fencesWrites && nudges < 4 ? min(deadline, .after(.milliseconds(500))) : deadline
             do {
-                if try next(until: turn.nanoseconds).request == Request.receive { isAnswered = true } else { completed += 1 }
+                if try next(until: turn.nanoseconds).request == Request.receive {
+                    isAnswered = true
+                } else {
+                    completed += 1
+                }
             } catch let failure as ProbeFailure {
                 guard case .deadline = failure.cause, !deadline.isOver else { throw failure }
                 nudges += 1
@@ -180,7 +184,8 @@ struct Initiator {
         guard completion.status == 0 else {
             throw ProbeFailure(
                 .measurement,
-                .completion(CompletionStatus(rawValue: UInt32(bitPattern: completion.status)),
+                .completion(
+                    CompletionStatus(rawValue: UInt32(bitPattern: completion.status)),
                     vendorError: completion.vendorError))
         }
         return completion

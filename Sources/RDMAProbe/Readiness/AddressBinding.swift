@@ -41,7 +41,9 @@ final class AddressBinding: Sendable {
             name: deviceName, port: devicePort, transport: transport(of: device, gid: gid),
             software: device?.isSoftware ?? false, netdev: netdev, firmware: device?.firmware,
             activeMTUBytes: channelAndID.isIWARP == true ? nil : attributes?.activeMTUBytes,
-            netdevMTUBytes: netdev.flatMap { root.integer(of: "sys/class/net/\($0)/mtu") }.flatMap { UInt64(exactly: $0) },
+            netdevMTUBytes: netdev.flatMap { root.integer(of: "sys/class/net/\($0)/mtu") }.flatMap {
+                UInt64(exactly: $0)
+            },
             gid: gid.flatMap { IPAddress(bytes: $0)?.description })
     }
 

@@ -82,7 +82,8 @@ public final class ProbeServer {
         return result
     }
 
-    private static func listen(_ exposure: Exposure, on channel: borrowing EventChannel) throws(ServerError) -> Listener {
+    private static func listen(_ exposure: Exposure, on channel: borrowing EventChannel) throws(ServerError) -> Listener
+    {
         let descriptor: CInt
         let control = SocketAddress(address: exposure.address, port: exposure.controlPort)
         do { descriptor = try TCP.listen(on: control) } catch {
@@ -104,7 +105,9 @@ public final class ProbeServer {
     // MARK: Serving
 
     /// Serves clients until it is cancelled, then waits a few seconds for the sessions to end.
-    /// - Parameter tell: called for what happens, from several threads.
+    /// - Parameters:
+    ///   - cancellation: ends the server and every session.
+    ///   - tell: called for what happens, from several threads.
     public func run(until cancellation: Cancellation, tell: @escaping @Sendable (ServerEvent) -> Void) {
         let descriptors = listeners.map(\.descriptor) + [channel.fileDescriptor]
         while true {

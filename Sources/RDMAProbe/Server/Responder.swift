@@ -82,7 +82,8 @@ struct Responder {
                     _ = try answer(completion, echo: size)
                     continue
                 }
-                let ready = FileDescriptor.wait([link.completionDescriptor] + watched, until: .after(.milliseconds(200)))
+                let ready = FileDescriptor.wait(
+                    [link.completionDescriptor] + watched, until: .after(.milliseconds(200)))
                 if ready[0] { try link.takeCompletionEvents() }
                 if ready.dropFirst().contains(true) || !ready[0], try look() { return }
             } else {

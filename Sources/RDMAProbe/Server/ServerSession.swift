@@ -43,9 +43,10 @@ final class ServerSession {
             let hello = try readHello()
             switch ledger.beginSession() {
             case .failure(let reached):
-                throw Declined(.init(
-                    reason: .busy, words: "busy: the limit of \(reached.limit) sessions is reached",
-                    number: UInt64(reached.limit)))
+                throw Declined(
+                    .init(
+                        reason: .busy, words: "busy: the limit of \(reached.limit) sessions is reached",
+                        number: UInt64(reached.limit)))
             case .success(let given): number = given
             }
             tell(.began(peer: "\(peer)", number: number ?? 0, cells: hello.plan.cells.count))
@@ -92,13 +93,16 @@ final class ServerSession {
         do throws(ControlConnection.Failure) { message = try control.receive(until: deadline) } catch {
             switch error {
             case .version:
-                throw Declined(.init(
-                    reason: .version, words: "this server speaks version \(ControlFrame.version) of the protocol",
-                    number: UInt64(ControlFrame.version)))
+                throw Declined(
+                    .init(
+                        reason: .version, words: "this server speaks version \(ControlFrame.version) of the protocol",
+                        number: UInt64(ControlFrame.version)))
             case .protocolViolation(let words):
-                throw Declined(.init(
-                    reason: .other,
-                    words: "\(words); this server speaks version \(ControlFrame.version) of the protocol", number: nil))
+                throw Declined(
+                    .init(
+                        reason: .other,
+                        words: "\(words); this server speaks version \(ControlFrame.version) of the protocol",
+                        number: nil))
             default: throw error
             }
         }
@@ -246,7 +250,8 @@ final class ServerSession {
 
     private func makeResponder(_ link: RDMALink, _ memory: ResponderMemory) -> Responder {
         Responder(
-            link: link, memory: memory, watched: [control.descriptor, link.channel.fileDescriptor, cancellation.fileDescriptor])
+            link: link, memory: memory,
+            watched: [control.descriptor, link.channel.fileDescriptor, cancellation.fileDescriptor])
     }
 
     /// Tells the client what failed here, and stays for its last question.

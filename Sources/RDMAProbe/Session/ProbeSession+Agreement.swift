@@ -59,7 +59,8 @@ extension ProbeSession {
             let near = sameKind.first { $0.interface.subnet?.contains(peer.address) ?? false } ?? sameKind.first
             guard let near else {
                 let kind = peer.address.isIPv4 ? "IPv4" : "IPv6"
-                throw ProbeFailure(.device, .unsupported("an \(kind) address on the device's interface"), device: device)
+                throw ProbeFailure(
+                    .device, .unsupported("an \(kind) address on the device's interface"), device: device)
             }
             return SocketAddress(address: near.interface.address, port: 0)
         }

@@ -18,7 +18,7 @@ enum SessionSettings {
     /// For the answer to a question on the control connection.
     static let answerTime = Duration.seconds(5)
     /// For a peer to show that it is alive while RDMA is not.
-    static let aliveTime = Duration.seconds(2)
+    static let aliveTime = Duration.seconds(4)
     /// For one end to accept and the connection to stand.
     static let acceptTime = Duration.seconds(10)
     /// What a run may take beside its cells.
@@ -31,7 +31,9 @@ enum SessionSettings {
 
 extension ProbePlan {
     /// When a cell's samples end at the latest.
-    var cellTime: UInt64 { min(cellDurationNanoseconds ?? SessionSettings.defaultCellTime, SessionSettings.longestTime) }
+    var cellTime: UInt64 {
+        min(cellDurationNanoseconds ?? SessionSettings.defaultCellTime, SessionSettings.longestTime)
+    }
 
     /// Operations that are not counted end after a tenth of the cell's time, however few they were.
     var warmupTime: UInt64 { cellTime / 10 }
