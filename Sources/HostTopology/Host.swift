@@ -37,16 +37,20 @@ public enum Host {
     /// The number of processors in a list such as `0-3,8`; `nil` where it is no such list.
     static func processorCount(inList text: some StringProtocol) -> Int? {
         var count = 0
-        for part in text.split(separator: ",") {
-            let ends = part.split(separator: "-", maxSplits: 1).map { end in
-                Int(String(end.filter { !$0.isWhitespace }))
-            }
-            guard let first = ends.first, let low = first, let last = ends.last, let high = last, low >= 0, high >= low,
-                high < 1_048_576
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { number(in: $0) }
+            guard ends.count <= 2, let first = ends.first, let low = first, let last = ends.last, let high = last,
+                high >= low, high < 1_048_576
             else { return nil }
             count += high - low + 1
         }
         return count > 0 ? count : nil
+    }
+
+    /// Decimal digits with white space around them, and nothing else.
+    private static func number(in text: some StringProtocol) -> Int? {
+        let digits = text.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed()
+        return digits.allSatisfy { $0.isASCII && $0.isNumber } ? Int(String(digits)) : nil
     }
 
     /// The number of NUMA nodes, or `nil` where the kernel does not tell.

@@ -70,8 +70,12 @@ public struct HostRoot: Sendable, Hashable {
         return names.sorted()
     }
 
-    /// Whether there is something of that name.
-    public func exists(_ relative: String) -> Bool { unsafe access(absolute(relative), F_OK) == 0 }
+    /// Whether there is something of that name. A link counts also where what it points to is not there: a captured tree
+    /// holds the links of `/sys`, not always their targets.
+    public func exists(_ relative: String) -> Bool {
+        var information = stat()
+        return unsafe lstat(absolute(relative), &information) == 0
+    }
 
     private func trimmed(_ text: String) -> String {
         let isSpace: (Character) -> Bool = { $0.isWhitespace || $0 == "\0" }

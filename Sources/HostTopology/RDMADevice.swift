@@ -46,7 +46,9 @@ extension RDMADevice {
     ///   - root: the host, or a captured tree.
     ///   - readsGIDs: a table may have a thousand slots, a file each; who needs no GID need not read them.
     public static func all(at root: HostRoot, readsGIDs: Bool = true) -> [RDMADevice]? {
-        root.names(in: "sys/class/infiniband")?.map { RDMADevice(named: $0, at: root, readsGIDs: readsGIDs) }
+        // A link to a device that is not there, as a captured tree may hold, tells nothing of it.
+        root.names(in: "sys/class/infiniband")?.filter { root.names(in: "sys/class/infiniband/\($0)") != nil }
+            .map { RDMADevice(named: $0, at: root, readsGIDs: readsGIDs) }
     }
 
     init(named name: String, at root: HostRoot, readsGIDs: Bool) {
@@ -87,7 +89,9 @@ extension RDMADevice {
         guard groups.count == 8 else { return nil }
         var bytes: [UInt8] = []
         for group in groups {
-            guard group.utf8.count == 4, let value = UInt16(group, radix: 16) else { return nil }
+            guard group.utf8.count == 4, group.first?.isHexDigit == true, let value = UInt16(group, radix: 16) else {
+                return nil
+            }
             bytes += [UInt8(value >> 8), UInt8(value & 0xff)]
         }
         return bytes

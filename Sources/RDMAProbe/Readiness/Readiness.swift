@@ -28,10 +28,10 @@ public enum Readiness {
         if let path = nodes.compactMap({ $0 }).first, !nodes.contains(nil) {
             throw ProbeFailure(.device, .deviceNode(path: path), device: candidates[0].name)
         }
-        let ports = candidates.flatMap(\.ports)
-        if !ports.isEmpty, ports.allSatisfy({ $0.isActive == false }) {
-            let state = root.text(of: "sys/class/infiniband/\(candidates[0].name)/ports/\(ports[0].number)/state")
-            throw ProbeFailure(.device, .portNotActive(state: state ?? "unknown"), device: candidates[0].name)
+        let ports = candidates.flatMap { device in device.ports.map { (device: device.name, port: $0) } }
+        if let first = ports.first, ports.allSatisfy({ $0.port.isActive == false }) {
+            let state = root.text(of: "sys/class/infiniband/\(first.device)/ports/\(first.port.number)/state")
+            throw ProbeFailure(.device, .portNotActive(state: state ?? "unknown"), device: first.device)
         }
     }
 
