@@ -29,10 +29,12 @@ import Testing
         _ = tree
     }
 
-    @Test(arguments: [
-        ("unlimited", nil), ("0", 0), ("65536", 65_536), ("18446744073709551615", .max), ("18446744073709551616", nil), ("-1", nil),
-        ("8MiB", nil), ("", nil),
-    ] as [(String, UInt64?)])
+    @Test(
+        arguments: [
+            ("unlimited", nil), ("0", 0), ("65536", 65_536), ("18446744073709551615", .max),
+            ("18446744073709551616", nil), ("-1", nil),
+            ("8MiB", nil), ("", nil),
+        ] as [(String, UInt64?)])
     func `a limit that is none or no number is not known`(text: String, limit: UInt64?) throws {
         let (tree, root) = try root(["proc/self/limits": "Max locked memory         \(text)\n"])
         #expect(Host.lockedMemoryLimit(at: root) == limit)
@@ -40,22 +42,30 @@ import Testing
     }
 
     @Test func `a file of limits that is absent, empty or nonsense tells none`() throws {
-        for files in [[:], ["proc/self/limits": ""], ["proc/self/limits": "Max locked"], ["proc/self/limits": "\u{0}\u{0}"]] {
+        for files in [
+            [:], ["proc/self/limits": ""], ["proc/self/limits": "Max locked"], ["proc/self/limits": "\u{0}\u{0}"],
+        ] {
             let (tree, root) = try root(files)
             #expect(Host.lockedMemoryLimit(at: root) == nil)
             _ = tree
         }
     }
 
-    @Test(arguments: [
-        ("0", 1), ("0-3", 4), ("0-3,8", 5), ("0,2,4,6", 4), ("0-1,4-5,7", 5), ("63", 1), ("0-1023", 1024), ("\t0-3", 4), ("0-3 ", 4),
-        ("", nil), (" ", nil), (",", nil), ("0,", nil), (",0", nil), ("0,,1", nil), ("-", nil), ("-3", nil), ("0-", nil), ("3-0", nil),
-        ("0-3-5", nil), ("a", nil), ("0-a", nil), ("+1", nil), ("0x1", nil), ("1 2", nil), ("0-99999999", nil), ("٣", nil),
-        ("99999999999999999999", nil), ("0-9223372036854775807", nil),
-    ] as [(String, Int?)])
+    @Test(
+        arguments: [
+            ("0", 1), ("0-3", 4), ("0-3,8", 5), ("0,2,4,6", 4), ("0-1,4-5,7", 5), ("63", 1), ("0-1023", 1024),
+            ("\t0-3", 4), ("0-3 ", 4),
+            ("", nil), (" ", nil), (",", nil), ("0,", nil), (",0", nil), ("0,,1", nil), ("-", nil), ("-3", nil),
+            ("0-", nil), ("3-0", nil),
+            ("0-3-5", nil), ("a", nil), ("0-a", nil), ("+1", nil), ("0x1", nil), ("1 2", nil), ("0-99999999", nil),
+            ("٣", nil),
+            ("99999999999999999999", nil), ("0-9223372036854775807", nil),
+        ] as [(String, Int?)])
     func `a list of processors is counted, or is no list`(text: String, count: Int?) throws {
         #expect(Host.processorCount(inList: text) == count)
-        let (tree, root) = try root(["proc/self/status": "Name:\tx\nCpus_allowed:\tff\nCpus_allowed_list:\t\(text)\nMems_allowed:\t1\n"])
+        let (tree, root) = try root([
+            "proc/self/status": "Name:\tx\nCpus_allowed:\tff\nCpus_allowed_list:\t\(text)\nMems_allowed:\t1\n"
+        ])
         #expect(Host.usableProcessors(at: root) == count)
         _ = tree
     }
@@ -64,7 +74,8 @@ import Testing
         forRandom(5000) { random in
             if random.next() % 4 == 0 {
                 let alphabet = Array("0123456789,,--  \t\n+x")
-                let text = String((0..<random.next() % 20).map { _ in alphabet[Int(random.next() % UInt64(alphabet.count))] })
+                let text = String(
+                    (0..<random.next() % 20).map { _ in alphabet[Int(random.next() % UInt64(alphabet.count))] })
                 return Host.processorCount(inList: text).map { $0 > 0 } ?? true
             }
             var next = 0

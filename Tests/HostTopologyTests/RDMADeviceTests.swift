@@ -102,7 +102,8 @@ import Testing
     @Test func `of 1024 slots the two that are filled are read`() throws {
         try tree.unpack(Fixtures.severalKinds)
         for index in 2..<1024 {
-            try tree.write("0000:0000:0000:0000:0000:0000:0000:0000\n", to: "sys/class/infiniband/rxe0/ports/1/gids/\(index)")
+            try tree.write(
+                "0000:0000:0000:0000:0000:0000:0000:0000\n", to: "sys/class/infiniband/rxe0/ports/1/gids/\(index)")
         }
         try tree.write("0000:0000:0000:0000:0000:ffff:0a00:0002\n", to: "sys/class/infiniband/rxe0/ports/1/gids/777")
         #expect(try device("rxe0").ports[0].gids.map(\.index) == [0, 1, 777])
@@ -130,11 +131,14 @@ import Testing
         #expect(device.wire(port: 1, gid: nil) == .unknown)
     }
 
-    @Test(arguments: [
-        ("4: ACTIVE", 4, true), ("1: DOWN", 1, false), ("0: NOP", 0, false), ("5: ACTIVE_DEFER", 5, false), ("4", 4, true),
-        ("", nil, nil), ("ACTIVE", nil, nil), (": ACTIVE", nil, nil), ("four: ACTIVE", nil, nil), ("4 ACTIVE", nil, nil),
-        ("\u{0}4: ACTIVE", 4, true), ("99999999999999999999: ACTIVE", nil, nil),
-    ] as [(String, Int?, Bool?)])
+    @Test(
+        arguments: [
+            ("4: ACTIVE", 4, true), ("1: DOWN", 1, false), ("0: NOP", 0, false), ("5: ACTIVE_DEFER", 5, false),
+            ("4", 4, true),
+            ("", nil, nil), ("ACTIVE", nil, nil), (": ACTIVE", nil, nil), ("four: ACTIVE", nil, nil),
+            ("4 ACTIVE", nil, nil),
+            ("\u{0}4: ACTIVE", 4, true), ("99999999999999999999: ACTIVE", nil, nil),
+        ] as [(String, Int?, Bool?)])
     func `a port's state is the number before the colon`(text: String, state: Int?, isActive: Bool?) throws {
         try tree.unpack(Fixtures.mlx5RoCE)
         try tree.write(text + "\n", to: "sys/class/infiniband/mlx5_0/ports/1/state")
@@ -143,8 +147,10 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "fe80::1", "fe80:0000:0000:0000:0202:c9ff:fe00", "fe80:0000:0000:0000:0202:c9ff:fe00:0001:0002", "fe80:0:0:0:202:c9ff:fe00:1",
-        "+e80:0000:0000:0000:0202:c9ff:fe00:0001", "-000:0000:0000:0000:0202:c9ff:fe00:0001", "fg80:0000:0000:0000:0202:c9ff:fe00:0001",
+        "", "fe80::1", "fe80:0000:0000:0000:0202:c9ff:fe00", "fe80:0000:0000:0000:0202:c9ff:fe00:0001:0002",
+        "fe80:0:0:0:202:c9ff:fe00:1",
+        "+e80:0000:0000:0000:0202:c9ff:fe00:0001", "-000:0000:0000:0000:0202:c9ff:fe00:0001",
+        "fg80:0000:0000:0000:0202:c9ff:fe00:0001",
         "ｆ80:0000:0000:0000:0202:c9ff:fe00:0001", "::::::::", ":::::::",
     ])
     func `a text that is no GID is left out`(text: String) throws {
@@ -158,7 +164,9 @@ import Testing
     @Test func `R16 no state of any file makes the reader trap, and the other devices stay as they are`() throws {
         try tree.unpack(Fixtures.severalKinds)
         let whole = try #require(RDMADevice.all(at: root))
-        let files = Fixtures.severalKinds.split(separator: "\n").filter { $0.hasPrefix("== ") }.map { String($0.dropFirst(3)) }
+        let files = Fixtures.severalKinds.split(separator: "\n").filter { $0.hasPrefix("== ") }.map {
+            String($0.dropFirst(3))
+        }
         #expect(files.count > 25)
         var random = SeededRandom(seed: 16)
         for file in files {
@@ -175,8 +183,12 @@ import Testing
                 }
                 let devices = try #require(RDMADevice.all(at: root), "\(file), mutation \(mutation)")
                 #expect(devices.map(\.name) == whole.map(\.name), "\(file), mutation \(mutation)")
-                #expect(devices.filter { $0.name != name } == whole.filter { $0.name != name }, "\(file), mutation \(mutation)")
-                if mutation == 0 { try tree.write(content, to: file) } else {
+                #expect(
+                    devices.filter { $0.name != name } == whole.filter { $0.name != name },
+                    "\(file), mutation \(mutation)")
+                if mutation == 0 {
+                    try tree.write(content, to: file)
+                } else {
                     try tree.remove(file)
                     try tree.write(content, to: file)
                 }
@@ -189,7 +201,8 @@ import Testing
         try tree.unpack(Fixtures.mlx5RoCE)
         for name in ["", "a", "1x", "99999999999999999999"] where !name.isEmpty {
             try tree.write("4: ACTIVE\n", to: "sys/class/infiniband/mlx5_0/ports/\(name)/state")
-            try tree.write("fe80:0000:0000:0000:0202:c9ff:fe00:0001\n", to: "sys/class/infiniband/mlx5_0/ports/1/gids/\(name)")
+            try tree.write(
+                "fe80:0000:0000:0000:0202:c9ff:fe00:0001\n", to: "sys/class/infiniband/mlx5_0/ports/1/gids/\(name)")
         }
         #expect(try device("mlx5_0").ports.map(\.number) == [1, 2])
         #expect(try device("mlx5_0").ports[0].gids.map(\.index) == [0, 1, 2, 3, 4])

@@ -101,7 +101,9 @@ import Testing
             let control = ControlConnection(adopting: pair.near, cancellation: cancellation)
             pair.write(Array(try Self.long.frame().encoded().prefix(length)))
             pair.closeFar()
-            let ended = outcome { () throws(ControlConnection.Failure) in _ = try control.receive(until: .after(patience)) }
+            let ended = outcome { () throws(ControlConnection.Failure) in
+                _ = try control.receive(until: .after(patience))
+            }
             #expect(ended == "closed", "after \(length) bytes")
         }
     }
@@ -137,7 +139,9 @@ import Testing
             let pair = try SocketPair()
             let control = ControlConnection(adopting: pair.near, cancellation: cancellation)
             pair.write(bytes)
-            let ended = outcome { () throws(ControlConnection.Failure) in _ = try control.receive(until: .after(patience)) }
+            let ended = outcome { () throws(ControlConnection.Failure) in
+                _ = try control.receive(until: .after(patience))
+            }
             #expect(ended == expected)
         }
     }
@@ -209,8 +213,10 @@ import Testing
     }
 
     @Test func `a message too long for a frame is not sent`() {
-        let message = ControlMessage.refusal(.init(reason: .other, words: String(repeating: "x", count: 70_000), number: nil))
-        let ended = outcome { () throws(ControlConnection.Failure) in try control.send(message, until: .after(patience)) }
+        let message = ControlMessage.refusal(
+            .init(reason: .other, words: String(repeating: "x", count: 70_000), number: nil))
+        let ended = outcome { () throws(ControlConnection.Failure) in try control.send(message, until: .after(patience))
+        }
         #expect(ended == "the message refusal is too long to send")
     }
 

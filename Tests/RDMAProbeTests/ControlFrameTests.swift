@@ -133,7 +133,9 @@ import Testing
                 }
             }
             var lengths = random
-            guard let (frames, wanted) = try? Self.decode(bytes, pieces: { _ in Int(lengths.next() % 40) + 1 }) else { return true }
+            guard let (frames, wanted) = try? Self.decode(bytes, pieces: { _ in Int(lengths.next() % 40) + 1 }) else {
+                return true
+            }
             return frames.allSatisfy { $0.payload.count <= ControlFrame.payloadLimit } && (1...65_536).contains(wanted)
         }
     }

@@ -12,16 +12,21 @@ import Testing
         device: DeviceAccount(
             name: "mlx5_0", port: 1, transport: .roceV2, software: false, netdev: "ens1", firmware: "16.35.2000",
             activeMTUBytes: 4096, netdevMTUBytes: 9000, gid: "::ffff:10.0.0.2"),
-        address: "10.0.0.2", memlockLimitBytes: 8_388_608, events: ["RDMA_CM_EVENT_ESTABLISHED"], registeredBytes: 1_048_640)
+        address: "10.0.0.2", memlockLimitBytes: 8_388_608, events: ["RDMA_CM_EVENT_ESTABLISHED"],
+        registeredBytes: 1_048_640)
 
     static let all: [ControlMessage] = [
         .hello(.init(toolVersion: "0.1.0", plan: ProbePlan(), rdmaSource: "10.0.0.1")),
-        .hello(.init(toolVersion: "", plan: ProbePlan(operations: [], sizesBytes: [], cellDurationNanoseconds: nil), rdmaSource: "")),
+        .hello(
+            .init(
+                toolVersion: "", plan: ProbePlan(operations: [], sizesBytes: [], cellDurationNanoseconds: nil),
+                rdmaSource: "")),
         .hello(
             .init(
                 toolVersion: "9.9",
                 plan: ProbePlan(
-                    operations: [.read], pattern: .echo, sizesBytes: [0, .max], count: .max, cellDurationNanoseconds: .max,
+                    operations: [.read], pattern: .echo, sizesBytes: [0, .max], count: .max,
+                    cellDurationNanoseconds: .max,
                     warmup: .max, operationTimeoutNanoseconds: .max), rdmaSource: "fe80::1 \"\\\u{1F4A5}\n")),
         .welcome(.init(rdmaPort: 18_551, token: SessionToken().hexadecimal, account: account)),
         .welcome(.init(rdmaPort: .max, token: "", account: EndAccount(name: ""))),
@@ -33,7 +38,10 @@ import Testing
                 acceptNanoseconds: .max, write: .init(address: .max, key: .max, byteCount: .max),
                 read: .init(address: 0, key: 0, byteCount: 0))),
         .connected(.init(acceptNanoseconds: 0, write: nil, read: nil)),
-        .begin(.init(cell: .init(operation: .write, pattern: .echo, sizeBytes: 4096), echo: .init(address: 1, key: 2, byteCount: 3))),
+        .begin(
+            .init(
+                cell: .init(operation: .write, pattern: .echo, sizeBytes: 4096),
+                echo: .init(address: 1, key: 2, byteCount: 3))),
         .begin(.init(cell: .init(operation: .send, pattern: .request, sizeBytes: .max), echo: nil)),
         .ready, .end, .done, .ping, .pong, .finish,
         .failed(.init(step: .firstMessage, words: "a completion with IBV_WC_RETRY_EXC_ERR (12)", account: account)),
@@ -57,7 +65,8 @@ import Testing
         }
         for operation in Operation.allCases {
             for pattern in Pattern.allCases {
-                let message = ControlMessage.begin(.init(cell: .init(operation: operation, pattern: pattern, sizeBytes: 1), echo: nil))
+                let message = ControlMessage.begin(
+                    .init(cell: .init(operation: operation, pattern: pattern, sizeBytes: 1), echo: nil))
                 #expect(try ControlMessage(message.frame()) == message)
             }
         }
@@ -68,7 +77,8 @@ import Testing
         for message in Self.all { kinds[message.name] = try message.frame().kind }
         #expect(
             kinds == [
-                "hello": 1, "welcome": 2, "refusal": 3, "connected": 4, "begin": 5, "ready": 6, "end": 7, "done": 8, "failed": 9,
+                "hello": 1, "welcome": 2, "refusal": 3, "connected": 4, "begin": 5, "ready": 6, "end": 7, "done": 8,
+                "failed": 9,
                 "ping": 10, "pong": 11, "finish": 12, "account": 13,
             ])
     }
@@ -83,7 +93,8 @@ import Testing
                 .init(
                     toolVersion: "0.1.0",
                     plan: ProbePlan(
-                        operations: [.send, .read], sizesBytes: [64, 4096], count: 10, cellDurationNanoseconds: nil, warmup: 1,
+                        operations: [.send, .read], sizesBytes: [64, 4096], count: 10, cellDurationNanoseconds: nil,
+                        warmup: 1,
                         operationTimeoutNanoseconds: 5_000_000_000), rdmaSource: "10.0.0.1"))
         ),
         (
@@ -93,7 +104,8 @@ import Testing
             .welcome(
                 .init(
                     rdmaPort: 18_551, token: "00112233445566778899aabbccddeeff",
-                    account: EndAccount(name: "b", address: "10.0.0.2", memlockLimitBytes: 8_388_608, registeredBytes: 4096)))
+                    account: EndAccount(
+                        name: "b", address: "10.0.0.2", memlockLimitBytes: 8_388_608, registeredBytes: 4096)))
         ),
         (3, #"{"reason":"busy","words":"w","number":16}"#, .refusal(.init(reason: .busy, words: "w", number: 16))),
         (
@@ -101,9 +113,12 @@ import Testing
             .connected(.init(acceptNanoseconds: 7, write: .init(address: 4096, key: 257, byteCount: 64), read: nil))
         ),
         (
-            5, #"{"cell":{"operation":"write","pattern":"echo","size_bytes":64},"echo":{"address":1,"key":2,"byteCount":64}}"#,
+            5,
+            #"{"cell":{"operation":"write","pattern":"echo","size_bytes":64},"echo":{"address":1,"key":2,"byteCount":64}}"#,
             .begin(
-                .init(cell: .init(operation: .write, pattern: .echo, sizeBytes: 64), echo: .init(address: 1, key: 2, byteCount: 64)))
+                .init(
+                    cell: .init(operation: .write, pattern: .echo, sizeBytes: 64),
+                    echo: .init(address: 1, key: 2, byteCount: 64)))
         ),
         (
             9, #"{"step":"first_message","words":"w","account":{"name":"b","events":["E"]}}"#,
@@ -131,14 +146,21 @@ import Testing
     }
 
     /// The keys without which a message means nothing.
-    @Test(arguments: [
-        (1, ["toolVersion", "rdmaSource", "plan", "operations", "pattern", "sizes_bytes", "count", "warmup", "operation_timeout_ns"]),
-        (2, ["rdmaPort", "token", "account", "name", "events"]),
-        (3, ["reason", "words"]),
-        (4, ["acceptNanoseconds", "address", "key", "byteCount"]),
-        (5, ["cell", "operation", "pattern", "size_bytes", "address", "key", "byteCount"]),
-        (9, ["step", "words", "account", "name", "events"]),
-    ] as [(UInt16, [String])])
+    @Test(
+        arguments: [
+            (
+                1,
+                [
+                    "toolVersion", "rdmaSource", "plan", "operations", "pattern", "sizes_bytes", "count", "warmup",
+                    "operation_timeout_ns",
+                ]
+            ),
+            (2, ["rdmaPort", "token", "account", "name", "events"]),
+            (3, ["reason", "words"]),
+            (4, ["acceptNanoseconds", "address", "key", "byteCount"]),
+            (5, ["cell", "operation", "pattern", "size_bytes", "address", "key", "byteCount"]),
+            (9, ["step", "words", "account", "name", "events"]),
+        ] as [(UInt16, [String])])
     func `a message without one of its keys is refused`(kind: UInt16, keys: [String]) throws {
         let json = try #require(Self.golden.first { $0.kind == kind }).json
         for key in keys {
@@ -154,30 +176,40 @@ import Testing
         #expect(throws: UnreadableMessage(kind: kind)) { try read(kind, "{}") }
     }
 
-    @Test(arguments: [1, 2, 3, 4, 5, 9, 13] as [UInt16], [
-        "", " ", "{", "}", "[]", "null", "1", "\"hello\"", "{}", "{\"plan\":[]}", "\u{FEFF}{}", "{}{}", "{\"words\":", "NaN",
-    ])
+    @Test(
+        arguments: [1, 2, 3, 4, 5, 9, 13] as [UInt16],
+        [
+            "", " ", "{", "}", "[]", "null", "1", "\"hello\"", "{}", "{\"plan\":[]}", "\u{FEFF}{}", "{}{}",
+            "{\"words\":", "NaN",
+        ])
     func `a payload that is not the message's is refused`(kind: UInt16, text: String) {
         #expect(throws: UnreadableMessage(kind: kind)) { try read(kind, text) }
     }
 
     @Test(arguments: [
-        #""count":-1"#, #""count":1.5"#, #""count":18446744073709551616"#, #""count":1e400"#, #""count":"10""#, #""count":null"#,
+        #""count":-1"#, #""count":1.5"#, #""count":18446744073709551616"#, #""count":1e400"#, #""count":"10""#,
+        #""count":null"#,
         #""count":true"#, #""count":[10]"#,
     ])
     func `a number that does not fit is refused`(replacement: String) throws {
         let (kind, json, _) = Self.golden[0]
-        #expect(throws: UnreadableMessage(kind: kind)) { try read(kind, json.replacing(#""count":10"#, with: replacement)) }
+        #expect(throws: UnreadableMessage(kind: kind)) {
+            try read(kind, json.replacing(#""count":10"#, with: replacement))
+        }
     }
 
     @Test func `the operation and the pattern of a plan are those of this version`() throws {
         let (kind, json, _) = Self.golden[0]
         #expect(throws: UnreadableMessage(kind: 1)) { try read(kind, json.replacing("\"send\"", with: "\"atomic\"")) }
-        #expect(throws: UnreadableMessage(kind: 1)) { try read(kind, json.replacing("\"request\"", with: "\"REQUEST\"")) }
+        #expect(throws: UnreadableMessage(kind: 1)) {
+            try read(kind, json.replacing("\"request\"", with: "\"REQUEST\""))
+        }
     }
 
     @Test func `messages without a payload pass over one`() throws {
-        for (kind, message) in [(6, .ready), (7, .end), (8, .done), (10, .ping), (11, .pong), (12, .finish)] as [(UInt16, ControlMessage)] {
+        for (kind, message) in [(6, .ready), (7, .end), (8, .done), (10, .ping), (11, .pong), (12, .finish)]
+            as [(UInt16, ControlMessage)]
+        {
             #expect(try read(kind, "") == message)
             #expect(try read(kind, "anything") == message)
         }
@@ -201,14 +233,18 @@ import Testing
             let little = bomb.utf16.flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] }
             let big = bomb.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xff)] }
             for payload in [little, big, [0xff, 0xfe] + little, [0xfe, 0xff] + big] {
-                #expect(throws: UnreadableMessage(kind: 1)) { try ControlMessage(ControlFrame(kind: 1, payload: payload)) }
+                #expect(throws: UnreadableMessage(kind: 1)) {
+                    try ControlMessage(ControlFrame(kind: 1, payload: payload))
+                }
             }
         }
     }
 
     @Test func `brackets in texts do not nest, and 16 levels are not too deep`() throws {
-        #expect(JSONShape.isShallow(Array((String(repeating: "[", count: 16) + String(repeating: "]", count: 16)).utf8)))
-        #expect(!JSONShape.isShallow(Array((String(repeating: "[", count: 17) + String(repeating: "]", count: 17)).utf8)))
+        #expect(
+            JSONShape.isShallow(Array((String(repeating: "[", count: 16) + String(repeating: "]", count: 16)).utf8)))
+        #expect(
+            !JSONShape.isShallow(Array((String(repeating: "[", count: 17) + String(repeating: "]", count: 17)).utf8)))
         #expect(JSONShape.isShallow(Array(String(repeating: "[]{}", count: 10_000).utf8)))
         let words = String(repeating: "[{\"\\", count: 2000)
         let message = ControlMessage.refusal(.init(reason: .other, words: words, number: nil))
@@ -216,13 +252,17 @@ import Testing
     }
 
     @Test func `a message too long for a frame is not made`() {
-        let message = ControlMessage.refusal(.init(reason: .other, words: String(repeating: "x", count: 65_536), number: nil))
+        let message = ControlMessage.refusal(
+            .init(reason: .other, words: String(repeating: "x", count: 65_536), number: nil))
         #expect(throws: ControlFrameError.self) { try message.frame() }
     }
 
     @Test func `100 000 random and mutated payloads never trap, and what is read can be written again`() {
         let good = Self.all.compactMap { try? $0.frame() }
-        let pieces = ["{", "}", "[", "]", ":", ",", "\"", "null", "-1", "1e999", "\\u0000", "\\ud800", "\u{0}", "é", "18446744073709551615", "0.1", "\"a\""]
+        let pieces = [
+            "{", "}", "[", "]", ":", ",", "\"", "null", "-1", "1e999", "\\u0000", "\\ud800", "\u{0}", "é",
+            "18446744073709551615", "0.1", "\"a\"",
+        ]
         forRandom(100_000) { random in
             var frame = good[Int(random.next() % UInt64(good.count))]
             if random.next() % 8 == 0 { frame.kind = UInt16(random.next() % 16) }
@@ -232,7 +272,9 @@ import Testing
                 case 0 where place < frame.payload.count: frame.payload[place] = random.edgy()
                 case 1 where place < frame.payload.count: frame.payload.remove(at: place)
                 case 2: frame.payload.removeLast(min(place, frame.payload.count))
-                default: frame.payload.insert(contentsOf: Array(pieces[Int(random.next() % UInt64(pieces.count))].utf8), at: place)
+                default:
+                    frame.payload.insert(
+                        contentsOf: Array(pieces[Int(random.next() % UInt64(pieces.count))].utf8), at: place)
                 }
             }
             guard let message = try? ControlMessage(frame) else { return true }

@@ -7,8 +7,10 @@ import Testing
     static let extremes: [Duration] = [
         .zero, .nanoseconds(1), .nanoseconds(-1), .seconds(Int64.max), .seconds(Int64.min), .nanoseconds(Int64.max),
         .nanoseconds(Int64.min), Duration(secondsComponent: .max, attosecondsComponent: .max),
-        Duration(secondsComponent: .min, attosecondsComponent: .min), Duration(secondsComponent: 0, attosecondsComponent: 1),
-        Duration(secondsComponent: 0, attosecondsComponent: -1), .seconds(18_446_744_073), .seconds(18_446_744_072.999_999_999), .seconds(18_446_744_073.8), .seconds(18_446_744_074),
+        Duration(secondsComponent: .min, attosecondsComponent: .min),
+        Duration(secondsComponent: 0, attosecondsComponent: 1),
+        Duration(secondsComponent: 0, attosecondsComponent: -1), .seconds(18_446_744_073),
+        .seconds(18_446_744_072.999_999_999), .seconds(18_446_744_073.8), .seconds(18_446_744_074),
         .seconds(Int64.max) + .seconds(Int64.max), .seconds(Int64.min) + .seconds(Int64.min),
         .seconds(9_223_372_036), .seconds(9_223_372_037),
     ]

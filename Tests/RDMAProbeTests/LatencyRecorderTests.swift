@@ -38,19 +38,25 @@ import Testing
     }
 
     @Test func `a percentile is never below the exact one and at most a thousandth above; below 2048 ns it is exact`() {
-        let percentiles = [Percentile.p50, .p90, .p99, .p999, .p9999] + (1...19).compactMap { Percentile(numerator: $0, denominator: 20) }
+        let percentiles =
+            [Percentile.p50, .p90, .p99, .p999, .p9999]
+            + (1...19).compactMap { Percentile(numerator: $0, denominator: 20) }
         forRandom(64) { random in
             let samples = Self.samples(&random, count: 1 + Int(random.next() % 3000))
             let reference = SampleStatistics(of: samples)
             let bins = Self.recorder(of: samples).bins
             return percentiles.allSatisfy { percentile in
-                guard let exact = reference.nearestRank(percentile), let told = percentile.value(rankedBins: bins) else { return false }
+                guard let exact = reference.nearestRank(percentile), let told = percentile.value(rankedBins: bins)
+                else { return false }
                 return told >= exact && Double(told) <= Double(exact) * 1.001 && (exact >= 2048 || told == exact)
             }
         }
     }
 
-    @Test func `a cell's percentiles lie between the smallest and the largest sample, and are told where the samples carry them`() {
+    @Test
+    func
+        `a cell's percentiles lie between the smallest and the largest sample, and are told where the samples carry them`()
+    {
         forRandom(64) { random in
             let samples = Self.samples(&random, count: 1 + Int(random.next() % 3000))
             let reference = SampleStatistics(of: samples)
@@ -70,7 +76,8 @@ import Testing
             if random.next() % 3 == 0 { samples.append(random.next()) }
             let reference = SampleStatistics(of: samples)
             let cell = Self.recorder(of: samples).cell(Self.cell, lost: 0)
-            return cell.samples == reference.count && cell.minimum == reference.minimum && cell.maximum == reference.maximum
+            return cell.samples == reference.count && cell.minimum == reference.minimum
+                && cell.maximum == reference.maximum
         }
     }
 
@@ -101,15 +108,18 @@ import Testing
             let samples = (0..<2000).map { _ in random.next() % 2048 }
             let reference = LatencyCell(cell: Self.cell, lost: 1, samples: samples)
             let cell = Self.recorder(of: samples).cell(Self.cell, lost: 1)
-            return cell.p50 == reference.p50 && cell.p90 == reference.p90 && cell.p99 == reference.p99 && cell.p999 == nil
-                && cell.minimum == reference.minimum && cell.maximum == reference.maximum && cell.samples == 2000 && cell.lost == 1
+            return cell.p50 == reference.p50 && cell.p90 == reference.p90 && cell.p99 == reference.p99
+                && cell.p999 == nil
+                && cell.minimum == reference.minimum && cell.maximum == reference.maximum && cell.samples == 2000
+                && cell.lost == 1
                 && cell.operation == .send && cell.sizeBytes == 4096 && cell.load == .idle
         }
     }
 
     @Test func `without samples nothing is known, and that is no zero`() {
         let cell = LatencyRecorder().cell(Self.cell, lost: 2)
-        #expect(cell == LatencyCell(operation: .send, pattern: .request, sizeBytes: 4096, load: .idle, samples: 0, lost: 2))
+        #expect(
+            cell == LatencyCell(operation: .send, pattern: .request, sizeBytes: 4096, load: .idle, samples: 0, lost: 2))
     }
 
     // MARK: The histogram
@@ -127,7 +137,8 @@ import Testing
                 if end < sorted.count, sorted[end] <= bin.upToNanoseconds { return false }
                 place = end
             }
-            return place == sorted.count && zip(bins, bins.dropFirst()).allSatisfy { $0.upToNanoseconds < $1.upToNanoseconds }
+            return place == sorted.count
+                && zip(bins, bins.dropFirst()).allSatisfy { $0.upToNanoseconds < $1.upToNanoseconds }
         }
     }
 
@@ -136,8 +147,11 @@ import Testing
             let samples = Self.samples(&random, count: 1 + Int(random.next() % 3000)).sorted()
             let fine = Self.recorder(of: samples).bins
             let coarse = Self.recorder(of: samples).cell(Self.cell, lost: 0).histogram
-            guard coarse == LatencyRecorder.coarse(fine), coarse.reduce(0, { $0 + $1.count }) == UInt64(samples.count) else { return false }
-            guard zip(coarse, coarse.dropFirst()).allSatisfy({ $0.upToNanoseconds < $1.upToNanoseconds }) else { return false }
+            guard coarse == LatencyRecorder.coarse(fine), coarse.reduce(0, { $0 + $1.count }) == UInt64(samples.count)
+            else { return false }
+            guard zip(coarse, coarse.dropFirst()).allSatisfy({ $0.upToNanoseconds < $1.upToNanoseconds }) else {
+                return false
+            }
             var place = 0
             for bin in coarse {
                 let first = samples[place]
@@ -157,7 +171,8 @@ import Testing
                 == [
                     HistogramBin(upToNanoseconds: 15, count: 2), HistogramBin(upToNanoseconds: 17, count: 4),
                     HistogramBin(upToNanoseconds: 19, count: 2), HistogramBin(upToNanoseconds: 1023, count: 4),
-                    HistogramBin(upToNanoseconds: 1151, count: 2), HistogramBin(upToNanoseconds: (1 << 41) + (1 << 38) - 1, count: 2),
+                    HistogramBin(upToNanoseconds: 1151, count: 2),
+                    HistogramBin(upToNanoseconds: (1 << 41) + (1 << 38) - 1, count: 2),
                 ])
         #expect(LatencyRecorder.coarse([]) == [])
     }

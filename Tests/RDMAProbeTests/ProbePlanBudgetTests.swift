@@ -10,12 +10,16 @@ import Testing
         // 3 operations at 4 sizes, 5 s + 0.5 s + 5 s each.
         #expect(ProbePlan().budget == .seconds(12) * 10.5 + .seconds(45))
         #expect(
-            ProbePlan(operations: [.read], sizesBytes: [64], cellDurationNanoseconds: 1_000_000_000, operationTimeoutNanoseconds: 0).budget
+            ProbePlan(
+                operations: [.read], sizesBytes: [64], cellDurationNanoseconds: 1_000_000_000,
+                operationTimeoutNanoseconds: 0
+            ).budget
                 == .milliseconds(1100) + .seconds(45))
     }
 
     @Test func `a cell without a limit of time counts as a minute`() {
-        let plan = ProbePlan(operations: [.send], sizesBytes: [64], cellDurationNanoseconds: nil, operationTimeoutNanoseconds: 0)
+        let plan = ProbePlan(
+            operations: [.send], sizesBytes: [64], cellDurationNanoseconds: nil, operationTimeoutNanoseconds: 0)
         #expect(plan.budget == .seconds(66) + .seconds(45))
     }
 

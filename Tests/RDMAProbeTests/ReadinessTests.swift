@@ -61,7 +61,9 @@ import Testing
     @Test func `the device's node that is absent is named`() throws {
         try add("mlx5_0", uverbs: 3)
         try tree.remove("dev/infiniband/uverbs3")
-        #expect(failure() == ProbeFailure(.device, .deviceNode(path: tree.absolute("dev/infiniband/uverbs3")), device: "mlx5_0"))
+        #expect(
+            failure()
+                == ProbeFailure(.device, .deviceNode(path: tree.absolute("dev/infiniband/uverbs3")), device: "mlx5_0"))
         #expect(failure()?.shortfall.outcome == .undetermined)
     }
 

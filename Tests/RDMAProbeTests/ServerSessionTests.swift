@@ -135,7 +135,8 @@ import Verbs
                 notice
                     == .init(
                         reason: .other,
-                        words: "what arrives is not the protocol of rdmaprobe; this server speaks version 1 of the protocol",
+                        words:
+                            "what arrives is not the protocol of rdmaprobe; this server speaks version 1 of the protocol",
                         number: nil), "seed \(seed)")
             #expect(session.end())
             #expect(session.ledger.openCount == 0)
@@ -167,7 +168,9 @@ import Verbs
             let session = try Running()
             try session.say(message)
             let notice = try #require(try session.refusal(), "\(message.name)")
-            #expect(notice == .init(reason: .other, words: "the first message must be hello", number: nil), "\(message.name)")
+            #expect(
+                notice == .init(reason: .other, words: "the first message must be hello", number: nil),
+                "\(message.name)")
             #expect(session.end())
             #expect(session.ledger.openCount == 0)
         }
@@ -185,7 +188,8 @@ import Verbs
         (ProbePlan(operationTimeoutNanoseconds: .max), "an operation is waited for at most 10 minutes"),
         // 12 cells of 2 h, 12 minutes and 5 s, and 45 s.
         (
-            ProbePlan(cellDurationNanoseconds: 7_200_000_000_000), "the plan may take 95145s; a session takes at most 1d"
+            ProbePlan(cellDurationNanoseconds: 7_200_000_000_000),
+            "the plan may take 95145s; a session takes at most 1d"
         ),
     ])
     func `S2 a plan beyond a limit is refused with the limit`(plan: ProbePlan, words: String) throws {
@@ -293,7 +297,8 @@ import Verbs
         let port = try #require(SocketAddress.bound(to: listener)).port
         let client = ControlConnection(
             adopting: try TCP.connect(
-                to: SocketAddress(address: loopback, port: port), from: nil, until: .after(patience), cancellation: cancellation),
+                to: SocketAddress(address: loopback, port: port), from: nil, until: .after(patience),
+                cancellation: cancellation),
             cancellation: cancellation)
         #expect(FileDescriptor.wait([listener], until: .after(patience)) == [true])
         let accepted = ControlConnection(adopting: try #require(TCP.accept(on: listener)), cancellation: cancellation)
@@ -303,7 +308,8 @@ import Verbs
         try #require(ledger.admit(loopback) == nil)
         let ended = Handover<Bool>()
         nonisolated(unsafe) let session = ServerSession(
-            control: accepted, peer: loopback, ledger: ledger, configuration: ServerConfiguration(), cancellation: cancellation,
+            control: accepted, peer: loopback, ledger: ledger, configuration: ServerConfiguration(),
+            cancellation: cancellation,
             tell: { _ in })
         Worker.start {
             session.run()
@@ -327,7 +333,8 @@ import Verbs
 extension RDMAAddress {
     /// Whether the connection manager takes an RDMA device for 127.0.0.1.
     static var isLoopbackRDMA: Bool {
-        IPAddress(bytes: [127, 0, 0, 1]).map { (try? AddressBinding(SocketAddress(address: $0, port: 0))) != nil } ?? false
+        IPAddress(bytes: [127, 0, 0, 1]).map { (try? AddressBinding(SocketAddress(address: $0, port: 0))) != nil }
+            ?? false
     }
 }
 

@@ -144,7 +144,9 @@ import Testing
         let source = try address("10.0.0.1")
         let tokens = (0..<64).map { _ in SessionToken() }
         let requests = tokens.map { ledger.expect($0, from: source) }
-        for (number, token) in tokens.enumerated().reversed() { #expect(ledger.deliver(number, token: token, from: source)) }
+        for (number, token) in tokens.enumerated().reversed() {
+            #expect(ledger.deliver(number, token: token, from: source))
+        }
         #expect(requests.map { $0.take() } == Array(0..<64))
     }
 
@@ -167,7 +169,12 @@ import Testing
                         $0.worstPeer = max($0.worstPeer, $0.byPeer[peer, default: 0])
                     }
                     let isSession = if case .success = ledger.beginSession() { true } else { false }
-                    if isSession { counts.withLock { $0.sessions += 1; $0.worst = max($0.worst, $0.sessions) } }
+                    if isSession {
+                        counts.withLock {
+                            $0.sessions += 1
+                            $0.worst = max($0.worst, $0.sessions)
+                        }
+                    }
                     if isSession { counts.withLock { $0.sessions -= 1 } }
                     counts.withLock { $0.byPeer[peer, default: 0] -= 1 }
                     ledger.leave(peer, wasSession: isSession)
@@ -175,7 +182,9 @@ import Testing
                 handover.give(true)
             }
         }
-        for handover in done { #expect(FileDescriptor.wait([handover.fileDescriptor], until: .after(patience)) == [true]) }
+        for handover in done {
+            #expect(FileDescriptor.wait([handover.fileDescriptor], until: .after(patience)) == [true])
+        }
         #expect(counts.withLock { $0.worst } <= 5)
         #expect(counts.withLock { $0.worstPeer } <= 3)
         #expect(ledger.openCount == 0)
@@ -197,7 +206,9 @@ import Testing
                     handover.give(true)
                 }
             }
-            for handover in done { #expect(FileDescriptor.wait([handover.fileDescriptor], until: .after(patience)) == [true]) }
+            for handover in done {
+                #expect(FileDescriptor.wait([handover.fileDescriptor], until: .after(patience)) == [true])
+            }
             let winners = taken.withLock { $0 }
             #expect(winners.count == 1)
             #expect(request.take() == winners.first)

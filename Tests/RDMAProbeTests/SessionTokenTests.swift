@@ -21,7 +21,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "0", "00112233445566778899aabbccddeef", "00112233445566778899aabbccddeeff0", "00112233445566778899aabbccddeefg",
+        "", "0", "00112233445566778899aabbccddeef", "00112233445566778899aabbccddeeff0",
+        "00112233445566778899aabbccddeefg",
         " 0112233445566778899aabbccddeeff", "0x112233445566778899aabbccddeeff", "+0112233445566778899aabbccddeeff",
         "٠٠112233445566778899aabbccddee", "０0112233445566778899aabbccdde",
     ])
@@ -61,7 +62,9 @@ import Testing
 
     @Test func `every truncation is refused`() {
         let bytes = RequestData(token: Self.token).bytes
-        for length in 0..<bytes.count { #expect(RequestData(bytes: Array(bytes.prefix(length))) == nil, "\(length) bytes") }
+        for length in 0..<bytes.count {
+            #expect(RequestData(bytes: Array(bytes.prefix(length))) == nil, "\(length) bytes")
+        }
     }
 
     @Test func `every change of one byte of the header is refused, every change of the token is another token`() {

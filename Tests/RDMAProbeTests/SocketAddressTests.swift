@@ -16,16 +16,23 @@ import Testing
 
     @Test func `the bytes are those of sockaddr_in and sockaddr_in6`() throws {
         #expect(
-            try address("10.1.2.3", 0x1234).bytes == [UInt8(AF_INET), 0, 0x12, 0x34, 10, 1, 2, 3, 0, 0, 0, 0, 0, 0, 0, 0])
+            try address("10.1.2.3", 0x1234).bytes == [
+                UInt8(AF_INET), 0, 0x12, 0x34, 10, 1, 2, 3, 0, 0, 0, 0, 0, 0, 0, 0,
+            ])
         #expect(
             try address("fe80::5", 0x1234, scope: 3).bytes
-                == [UInt8(AF_INET6), 0, 0x12, 0x34, 0, 0, 0, 0, 0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 3, 0, 0, 0])
+                == [
+                    UInt8(AF_INET6), 0, 0x12, 0x34, 0, 0, 0, 0, 0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 3,
+                    0, 0, 0,
+                ])
     }
 
     @Test func `every address reads back from its bytes, IPv4 within IPv6 as IPv4`() {
         forRandom(5000) { random in
             let count = random.next() % 2 == 0 ? 4 : 16
-            guard let ip = IPAddress(bytes: (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) }) else { return false }
+            guard let ip = IPAddress(bytes: (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) }) else {
+                return false
+            }
             let scope: UInt32 = ip.isLinkLocal && !ip.isIPv4 ? random.edgy() : 0
             let address = SocketAddress(address: ip, port: random.edgy(), scope: scope)
             guard ip.unmapped == ip else { return SocketAddress(bytes: address.bytes)?.address == ip.unmapped }
@@ -39,8 +46,12 @@ import Testing
     }
 
     @Test func `bytes that are no IP address are none, and never trap`() throws {
-        for length in 0..<28 { #expect(SocketAddress(bytes: Array(try address("fd00::1").bytes.prefix(length))) == nil) }
-        for length in 0..<16 { #expect(SocketAddress(bytes: Array(try address("10.0.0.1").bytes.prefix(length))) == nil) }
+        for length in 0..<28 {
+            #expect(SocketAddress(bytes: Array(try address("fd00::1").bytes.prefix(length))) == nil)
+        }
+        for length in 0..<16 {
+            #expect(SocketAddress(bytes: Array(try address("10.0.0.1").bytes.prefix(length))) == nil)
+        }
         #expect(SocketAddress(bytes: [UInt8(AF_UNIX), 0] + [UInt8](repeating: 0, count: 108)) == nil)
         forRandom(20_000) { random in
             let bytes = (0..<random.next() % 64).map { _ in random.edgy(UInt8.self) }
@@ -64,7 +75,9 @@ import Testing
         let loopback = if_nametoindex("lo")
         try #require(loopback > 0)
         #expect(try SocketAddress.resolve("fe80::1%lo", port: 7).get() == [address("fe80::1", 7, scope: loopback)])
-        #expect(throws: SocketAddress.ResolverError.self) { try SocketAddress.resolve("fe80::1%no-such-interface", port: 7).get() }
+        #expect(throws: SocketAddress.ResolverError.self) {
+            try SocketAddress.resolve("fe80::1%no-such-interface", port: 7).get()
+        }
     }
 
     @Test func `a name that is none says why`() {
@@ -90,7 +103,8 @@ import Testing
         let port = try closedPort()
         let time = elapsed {
             let error = #expect(throws: CallFailed.self) {
-                try TCP.connect(to: loopback(port), from: nil, until: .after(.seconds(3600)), cancellation: Cancellation())
+                try TCP.connect(
+                    to: loopback(port), from: nil, until: .after(.seconds(3600)), cancellation: Cancellation())
             }
             #expect(error == CallFailed(call: "connect", code: ECONNREFUSED))
         }
@@ -137,7 +151,8 @@ import Testing
                 do {
                     waiting.append(
                         try TCP.connect(
-                            to: loopback(port), from: nil, until: .after(.milliseconds(150)), cancellation: Cancellation()))
+                            to: loopback(port), from: nil, until: .after(.milliseconds(150)),
+                            cancellation: Cancellation()))
                 } catch {
                     #expect((error as? CallFailed) == CallFailed(call: "connect", code: ETIMEDOUT))
                     return

@@ -39,7 +39,9 @@ final class SocketPair: Sendable {
     func write(_ bytes: [UInt8]) -> Bool {
         var place = 0
         while place < bytes.count {
-            let count = bytes.withUnsafeBytes { Glibc.send(far, $0.baseAddress.map { $0 + place }, $0.count - place, CInt(MSG_NOSIGNAL)) }
+            let count = bytes.withUnsafeBytes {
+                Glibc.send(far, $0.baseAddress.map { $0 + place }, $0.count - place, CInt(MSG_NOSIGNAL))
+            }
             if count <= 0 && errno != EINTR { return false }
             place += max(0, count)
         }

@@ -68,7 +68,9 @@ private final class SilentPipe: Sendable {
         }
         let time = elapsed {
             #expect(throws: Interrupted.self) {
-                try BlockingCall.run(until: .after(.seconds(3600)), cancellation: cancellation) { seen.give(silent.readByte()) }
+                try BlockingCall.run(until: .after(.seconds(3600)), cancellation: cancellation) {
+                    seen.give(silent.readByte())
+                }
             }
         }
         #expect(time < patience)

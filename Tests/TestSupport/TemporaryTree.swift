@@ -61,7 +61,8 @@ public final class TemporaryTree: Sendable {
     public func remove(_ relative: String) throws { try FileManager.default.removeItem(atPath: absolute(relative)) }
 
     private func makeParent(of relative: String) throws {
-        let parent = absolute(relative).split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        let parent = absolute(relative).split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(
+            separator: "/")
         try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
     }
 }
