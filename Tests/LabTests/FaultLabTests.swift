@@ -245,7 +245,7 @@ struct FaultLabTests {
     private func startLongClient(_ scenario: ProbeScenario) throws {
         try scenario.lab.start(
             "client",
-            "exec \(ProbeScenario.tool) test h2 --profile software --operations send --sizes 64 --count 1000000 "
+            "exec \(ProbeScenario.tool) test h2 \(ProbeScenario.patient) --operations send --sizes 64 --count 1000000 "
                 + "--duration 60s --progress always --format json", on: 1)
         try scenario.lab.await("samples, now", from: "client", on: 1, within: 60)
     }
