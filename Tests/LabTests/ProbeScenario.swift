@@ -55,7 +55,8 @@ struct ProbeScenario {
 
     /// That a server is there and serves, whatever came before.
     func expectServes(sourceLocation: SourceLocation = #_sourceLocation) throws {
-        let (report, outcome) = try probe("test 10.77.0.2 \(ProbeScenario.patient) --sizes 64 --count 30 --operations send")
+        let (report, outcome) = try probe(
+            "test 10.77.0.2 \(ProbeScenario.patient) --sizes 64 --count 30 --operations send")
         #expect(
             outcome.status == 0, "\(report.verdict.reasons) \(report.host.events)\n\(farEnd())",
             sourceLocation: sourceLocation)
