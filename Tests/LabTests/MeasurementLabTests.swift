@@ -42,7 +42,8 @@ struct MeasurementLabTests {
     @Test func `the payload goes both ways in an echo, and a read has none`() throws {
         let scenario = try ProbeScenario()
         try scenario.serve()
-        let (report, outcome) = try scenario.probe("test h2 --pattern echo \(ProbeScenario.small) \(ProbeScenario.patient)")
+        let (report, outcome) = try scenario.probe(
+            "test h2 --pattern echo \(ProbeScenario.small) \(ProbeScenario.patient)")
         #expect(outcome.status == 0, "\(report.words)")
         #expect(report.latency.count == 6)
         for cell in report.latency {
@@ -77,7 +78,8 @@ struct MeasurementLabTests {
 
     @Test func `one host measures its own device`() throws {
         let scenario = try ProbeScenario()
-        let (report, outcome) = try scenario.probe("selftest \(ProbeScenario.patient) --sizes 64 --count 60 --duration 5s")
+        let (report, outcome) = try scenario.probe(
+            "selftest \(ProbeScenario.patient) --sizes 64 --count 60 --duration 5s")
         #expect(outcome.status == 0, "\(report.words)")
         #expect(report.host.name == "h1" && report.peer?.name == "h1")
         #expect(report.latency.count == 3 && report.latency.allSatisfy { $0.samples >= 20 })
