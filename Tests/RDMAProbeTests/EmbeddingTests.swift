@@ -5,6 +5,9 @@ import TestSupport
 import Testing
 
 @Suite struct `Embedding RDMAProbe` {
+    /// What the example prints is looked at by nobody here.
+    private func print(_: Any...) {}
+
     /// Nothing serves on this host's port, so the verdict is that none can be given; with RDMA or without, and in no time.
     @Test func `the example of the first page compiles, runs and ends with a verdict`() async throws {
         let host = "127.0.0.1"
@@ -30,6 +33,3 @@ import Testing
 
     @Test func `the first page shows the example that is tested`() { assertSnippet(module: "RDMAProbe") }
 }
-
-/// What the example prints is looked at by nobody here.
-private func print(_: Any...) {}
