@@ -6,13 +6,63 @@ import Musl
 
 /// A file that is there whole or not at all.
 enum AtomicFile {
-    /// Writes beside the target and renames, so that nobody reads half a report and a failure keeps the old one.
+    /// Writes beside the target and renames, so that nobody reads half a report and a failure keeps the old one. What is
+    /// no file, such as `/dev/null` or a pipe, is written to and stays what it is; a link stays a link.
     static func write(_ text: String, to path: String) throws {
-        let temporary = "\(path).\(getpid()).partial"
+        guard let target = try file(at: path) else {
+            let descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw failure(path) }
+            defer { close(descriptor) }
+            return try write(text, into: descriptor, path: path)
+        }
+        let temporary = partial(target)
         let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw failure("cannot create", temporary) }
+        guard descriptor >= 0 else { throw failure(path) }
         var kept = false
         defer { if !kept { unsafe unlink(temporary) } }
+        do {
+            try write(text, into: descriptor, path: path)
+        } catch {
+            close(descriptor)
+            throw error
+        }
+        let synced = fsync(descriptor) == 0
+        guard close(descriptor) == 0, synced, unsafe rename(temporary, target) == 0 else { throw failure(path) }
+        kept = true
+    }
+
+    /// Finds out before a long run whether its report can be written; leaves nothing behind.
+    static func check(_ path: String) throws {
+        guard let target = try file(at: path) else {
+            guard unsafe access(path, W_OK) == 0 else { throw failure(path) }
+            return
+        }
+        let temporary = partial(target)
+        let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw failure(path) }
+        close(descriptor)
+        unsafe unlink(temporary)
+    }
+
+    private static func partial(_ target: String) -> String { "\(target).\(getpid()).partial" }
+
+    /// The path of the file itself where a path names one, behind all links, or where there is none yet; `nil` where it
+    /// names something else that can be written to.
+    private static func file(at path: String) throws -> String? {
+        var information = stat()
+        guard unsafe stat(path, &information) == 0 else { return path }
+        switch information.st_mode & S_IFMT {
+        case S_IFREG:
+            guard let real = unsafe realpath(path, nil) else { return path }
+            defer { unsafe free(real) }
+            return unsafe String(cString: real)
+        case S_IFDIR:
+            throw ReportedError("cannot write \(path): it is a folder; choose another --output")
+        default: return nil
+        }
+    }
+
+    private static func write(_ text: String, into descriptor: CInt, path: String) throws {
         let bytes = Array(text.utf8)
         var written = 0
         while written < bytes.count {
@@ -22,21 +72,14 @@ enum AtomicFile {
             }
             if count < 0 {
                 if errno == EINTR { continue }
-                let error = failure("cannot write", temporary)
-                close(descriptor)
-                throw error
+                throw failure(path)
             }
             written += count
         }
-        let synced = fsync(descriptor) == 0
-        guard close(descriptor) == 0, synced, unsafe rename(temporary, path) == 0 else {
-            throw failure("cannot finish", path)
-        }
-        kept = true
     }
 
-    private static func failure(_ what: String, _ path: String) -> ReportedError {
+    private static func failure(_ path: String) -> ReportedError {
         let reason = unsafe strerror(errno).map { unsafe String(cString: $0) } ?? "error \(errno)"
-        return ReportedError("\(what) \(path): \(reason); choose another --output")
+        return ReportedError("cannot write \(path): \(reason); choose another --output")
     }
 }

@@ -55,6 +55,8 @@ struct ProbeRun {
         _ body: (ProbeOptions, RuleProfile, Cancellation, @escaping (ProbeProgress) -> Void) throws -> ProbeReport
     ) throws {
         let profile = try output.readProfile()
+        // A report that cannot be written is told before the measurement that it would lose.
+        if let path = output.output { try AtomicFile.check(path) }
         let cancellation = Cancellation()
         Signals.route(to: cancellation)
         let line = ProgressLine(shown: output.showsProgress)
