@@ -79,7 +79,6 @@ enum AtomicFile {
     }
 
     private static func failure(_ path: String) -> ReportedError {
-        let reason = unsafe strerror(errno).map { unsafe String(cString: $0) } ?? "error \(errno)"
-        return ReportedError("cannot write \(path): \(reason); choose another --output")
+        ReportedError("cannot write \(path): \(Terminal.words(for: errno)); choose another --output")
     }
 }

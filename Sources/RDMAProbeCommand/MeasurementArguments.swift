@@ -145,7 +145,11 @@ struct SizeWord: WordReadable {
         bytes = size.bytes
     }
 
-    var description: String { bytes > 0 && bytes.isMultiple(of: 1024) ? "\(bytes / 1024)Ki" : "\(bytes)" }
+    var description: String {
+        let units: [(name: String, worth: UInt64)] = [("Gi", 1 << 30), ("Mi", 1 << 20), ("Ki", 1 << 10)]
+        guard let unit = units.first(where: { bytes > 0 && bytes.isMultiple(of: $0.worth) }) else { return "\(bytes)" }
+        return "\(bytes / unit.worth)\(unit.name)"
+    }
 }
 
 /// A length of time.

@@ -45,7 +45,12 @@ struct OutputArguments: ParsableArguments {
                     report, style: TextStyle(colour: output == nil && Terminal.wantsColour(.output)),
                     columns: output == nil ? Terminal.columns(of: .output) : 80)
             }
-        if let output { try AtomicFile.write(text, to: output) } else { Terminal.write(text, to: .output) }
+        if let output { return try AtomicFile.write(text, to: output) }
+        // Whoever reads only the beginning (`| head`) has what he wants.
+        let code = Terminal.write(text, to: .output)
+        guard code == 0 || Terminal.isReaderGone(code) else {
+            throw ReportedError("cannot write the report to standard output: \(Terminal.words(for: code))")
+        }
     }
 }
 #endif

@@ -13,6 +13,9 @@ enum ProfileFile {
             throw ReportedError(
                 "--profile \(path): no built-in profile (\(known)) and no readable file of this name")
         }
+        guard bytes.count < HostRoot.fileLimit else {
+            throw ReportedError("--profile \(path): longer than a profile may be, \(HostRoot.fileLimit) bytes")
+        }
         do {
             let profile = try RuleProfile(json: bytes)
             // A misspelt rule or figure would otherwise require nothing, in silence.

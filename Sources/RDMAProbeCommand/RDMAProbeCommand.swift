@@ -21,9 +21,11 @@ struct RDMAProbeCommand: ParsableCommand {
         subcommands: [TestCommand.self, ServeCommand.self, SelftestCommand.self])
 
     static func main() {
+        Terminal.holdStandardStreams()
         Terminal.ignoreBrokenPipes()
         let arguments = Array(CommandLine.arguments.dropFirst())
         do {
+            try checkCommand(arguments.first)
             var command = try parseAsRoot(arguments)
             try command.run()
         } catch let ended as Ended {
@@ -31,6 +33,15 @@ struct RDMAProbeCommand: ParsableCommand {
         } catch {
             finish(error, arguments: arguments)
         }
+    }
+
+    /// The parser takes a command that there is not for an argument too many.
+    private static func checkCommand(_ word: String?) throws {
+        guard let word, !word.hasPrefix("-"), word != "help" else { return }
+        let names = configuration.subcommands.compactMap { $0.configuration.commandName }
+        guard !names.contains(word) else { return }
+        throw ReportedError(
+            "there is no command \"\(word)\"; choose among \(names.joined(separator: ", ")), and see rdmaprobe --help")
     }
 
     /// Help and versions go to standard output; a wrong call is told on standard error, and with `--format json` as a

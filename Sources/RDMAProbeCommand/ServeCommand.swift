@@ -9,6 +9,7 @@ struct ServeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
         abstract: "Answers probes from other hosts, one after another and at once, until it is ended.",
+        usage: "rdmaprobe serve [<options>]",
         discussion: """
             Listens on the addresses of this host's RDMA interfaces and serves hosts of those interfaces' own \
             subnets, unless told otherwise. Needs no privileges. What it exposes is printed first.

@@ -19,10 +19,18 @@ enum Terminal {
     /// process.
     static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 
+    /// Puts `/dev/null` where a caller closed standard input, output or error: the next socket would take its number,
+    /// and a report would go to the peer.
+    static func holdStandardStreams() {
+        for descriptor in CInt(0)...2 where fcntl(descriptor, F_GETFD) < 0 && errno == EBADF {
+            _ = unsafe open("/dev/null", O_RDWR)
+        }
+    }
+
     /// Writes a text whole.
-    /// - Returns: whether the other end took it all.
+    /// - Returns: 0, or the errno value for which the other end did not take it all.
     @discardableResult
-    static func write(_ text: String, to stream: Stream) -> Bool {
+    static func write(_ text: String, to stream: Stream) -> CInt {
         let bytes = Array(text.utf8)
         var written = 0
         while written < bytes.count {
@@ -34,12 +42,20 @@ enum Terminal {
                 written += count
             } else if errno == EAGAIN {
                 var entry = pollfd(fd: stream.descriptor, events: Int16(POLLOUT), revents: 0)
-                if unsafe poll(&entry, 1, 5000) <= 0 { return false }
+                if unsafe poll(&entry, 1, 5000) <= 0 { return EAGAIN }
             } else if errno != EINTR {
-                return false
+                return errno
             }
         }
-        return true
+        return 0
+    }
+
+    /// Whether a write failed because its reader has closed its end.
+    static func isReaderGone(_ code: CInt) -> Bool { code == EPIPE }
+
+    /// The system's words for an errno value.
+    static func words(for code: CInt) -> String {
+        unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
     }
 
     static func isTerminal(_ stream: Stream) -> Bool { isatty(stream.descriptor) == 1 }

@@ -20,6 +20,10 @@ struct TestCommand: ParsableCommand {
     @OptionGroup var measurement: MeasurementArguments
     @OptionGroup var output: OutputArguments
 
+    func validate() throws {
+        guard !host.isEmpty else { throw ValidationError("<host> is empty: give a name or an address") }
+    }
+
     func run() throws {
         try ProbeRun(measurement: measurement, output: output).perform(try measurement.options(host: host)) {
             try Probe.runBlocking(
