@@ -108,7 +108,9 @@ struct WordList<Element: WordReadable>: WordReadable {
 
     init(word: String) throws {
         values = try word.split(separator: ",", omittingEmptySubsequences: false).map { part in
-            guard !part.isEmpty else { throw ValidationError("\(word) has an empty place between commas") }
+            guard !part.isEmpty else {
+                throw ValidationError("\"\(word)\" has an empty place; write values with one comma between them")
+            }
             return try Element(word: String(part))
         }
     }
