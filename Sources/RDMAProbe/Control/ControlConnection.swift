@@ -11,6 +11,12 @@ import RDMAModel
 final class ControlConnection {
     let descriptor: CInt
     private var decoder = ControlFrameDecoder()
+    private var messagesInARow = 0
+
+    /// How many messages may wait at once. Ends take turns, so an honest one has two or three under way; one that never
+    /// stops talking would keep its reader from looking at the clock.
+    static let rowLimit = 64
+
     private let cancellation: Cancellation
 
     /// Takes over a connected socket.
@@ -67,6 +73,8 @@ final class ControlConnection {
     }
 
     func send(bytes: [UInt8], until deadline: Deadline) throws(Failure) {
+        // Whoever is asked may answer, however fast.
+        messagesInARow = 0
         var sent = 0
         while sent < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { buffer -> Int in
@@ -97,7 +105,10 @@ final class ControlConnection {
             let count = unsafe chunk.withUnsafeMutableBytes { unsafe recv(descriptor, $0.baseAddress, wanted, 0) }
             if count < 0 {
                 if errno == EINTR { continue }
-                if errno == EAGAIN { return nil }
+                if errno == EAGAIN {
+                    messagesInARow = 0
+                    return nil
+                }
                 throw .closed
             }
             if count == 0 { throw .closed }
@@ -113,6 +124,10 @@ final class ControlConnection {
                 }
             }
             guard let frame else { continue }
+            messagesInARow += 1
+            guard messagesInARow <= ControlConnection.rowLimit else {
+                throw .protocolViolation("more messages at once than the protocol has a use for")
+            }
             do {
                 return try ControlMessage(frame)
             } catch {

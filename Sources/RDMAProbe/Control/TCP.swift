@@ -93,7 +93,11 @@ enum TCP {
     /// Takes a connection that waits, or `nil` where none does.
     static func accept(on listener: CInt) -> CInt? {
         let descriptor = Glibc.accept(listener, nil, nil)
-        guard descriptor >= 0 else { return nil }
+        guard descriptor >= 0 else {
+            // The connection stays in the queue and wakes its listener at once again: give sessions the time to end.
+            if [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno) { usleep(50_000) }
+            return nil
+        }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         return descriptor
     }

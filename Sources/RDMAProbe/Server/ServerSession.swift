@@ -117,8 +117,10 @@ final class ServerSession {
     private func problem(in plan: ProbePlan) -> String? {
         if plan.operations.isEmpty || plan.operations.count > 16 { return "a plan has 1 to 16 operations" }
         if plan.sizesBytes.isEmpty || plan.sizesBytes.count > 64 { return "a plan has 1 to 64 sizes" }
-        if plan.sizesBytes.contains(where: { $0 == 0 || $0 > configuration.largestBytes }) {
-            return "a size is 1 to \(configuration.largestBytes) bytes on this server"
+        // Whatever the configuration allows, sums of a few payloads must fit.
+        let largest = min(configuration.largestBytes, 1 << 40)
+        if plan.sizesBytes.contains(where: { $0 == 0 || $0 > largest }) {
+            return "a size is 1 to \(largest) bytes on this server"
         }
         if plan.operationTimeoutNanoseconds > 600_000_000_000 { return "an operation is waited for at most 10 minutes" }
         if plan.budget > configuration.longestSession {
