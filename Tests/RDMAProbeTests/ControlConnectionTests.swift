@@ -54,6 +54,27 @@ import Testing
         #expect(try control.poll() == nil)
     }
 
+    @Test func `a far end that never stops talking is told from one that has something to say`() throws {
+        let ping = try ControlMessage.ping.frame().encoded()
+        for _ in 0..<3 {
+            pair.write([[UInt8]](repeating: ping, count: 64).flatMap(\.self))
+            for _ in 0..<64 { #expect(try control.poll() == .ping) }
+            #expect(try control.poll() == nil)
+        }
+        pair.write([[UInt8]](repeating: ping, count: 100).flatMap(\.self))
+        for _ in 0..<64 { #expect(try control.receive(until: .after(patience)) == .ping) }
+        #expect(receive(patience) == "more messages at once than the protocol has a use for")
+    }
+
+    /// As on one processor, where the far end runs whenever this one has asked.
+    @Test func `answers that are always there already are no flood`() throws {
+        for _ in 0..<500 {
+            try control.send(.ping, until: .after(patience))
+            pair.write(try ControlMessage.pong.frame().encoded())
+            #expect(try control.receive(until: .after(patience)) == .pong)
+        }
+    }
+
     @Test func `a long message that comes in pieces is one message`() throws {
         let bytes = try Self.long.frame().encoded()
         #expect(bytes.count > 50_000)

@@ -222,6 +222,17 @@ import Verbs
             #expect(try session.refusal()?.words == words)
             #expect(session.end())
         }
+        // A configuration without a limit still has one, so that no sum of payloads overflows.
+        let boundless = ServerConfiguration(largestBytes: .max, longestSession: .seconds(Int64.max))
+        for (plan, words) in [
+            (ProbePlan(sizesBytes: [.max]), "a size is 1 to 1099511627776 bytes on this server"),
+            (ProbePlan(operations: []), "a plan has 1 to 16 operations"),
+        ] {
+            let session = try Running(configuration: boundless)
+            try session.say(hello(plan))
+            #expect(try session.refusal()?.words == words)
+            #expect(session.end())
+        }
     }
 
     @Test(arguments: ["", "node1", "10.0.0", "fe80::1%eth0", "10.0.0.9\n"])
