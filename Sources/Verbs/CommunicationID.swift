@@ -12,6 +12,7 @@ import CVerbs
 @safe public struct CommunicationID: ~Copyable, Sendable {
     typealias Object = VerbsObject<UnsafeMutablePointer<rdma_cm_id>>
     let object: Object
+    private let hold: Object.Hold
 
     /// Creates an id whose events go to a channel. The C function is `rdma_create_id`.
     public init(on channel: borrowing EventChannel) throws(VerbsError) {
@@ -19,12 +20,15 @@ import CVerbs
         try check(unsafe cverbs_create_id(channel.object.pointer, &pointer), "rdma_create_id")
         guard let pointer = unsafe pointer else { throw VerbsError(call: "rdma_create_id", code: EIO) }
         unsafe object = CommunicationID.own(pointer, channel: channel.object)
+        unsafe hold = unsafe object.hold()
     }
 
-    /// Takes the id that a connection request brought; `nil` for every other event.
+    /// Takes the id that a connection request brought; `nil` for every other event, and once the id was destroyed. Taken
+    /// more than once, it is the same id, which lives as long as one of the handles or the event.
     public init?(newcomerOf event: ConnectionEvent) {
-        guard let newcomer = unsafe event.newcomer else { return nil }
+        guard let newcomer = unsafe event.newcomer, let hold = unsafe newcomer.holdUnlessDestroyed() else { return nil }
         unsafe object = unsafe newcomer
+        unsafe self.hold = unsafe hold
     }
 
     static func own(_ pointer: UnsafeMutablePointer<rdma_cm_id>, channel: EventChannel.Object) -> Object {
@@ -32,7 +36,8 @@ import CVerbs
     }
 
     /// Destroys the id. The C function is `rdma_destroy_id`.
-    public consuming func close() throws(VerbsError) { try unsafe object.close() }
+    /// - Throws: `EBUSY` where something made from the id is alive, or another handle of it; the id goes with them.
+    public consuming func close() throws(VerbsError) { try unsafe object.close(besides: 1) }
 
     /// Whether an event is about this id.
     public func isSubject(of event: ConnectionEvent) -> Bool { unsafe UInt(bitPattern: object.pointer) == event.id }

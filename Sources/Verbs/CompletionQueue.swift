@@ -28,7 +28,9 @@ import CVerbs
         guard let channelPointer = unsafe channelPointer else {
             throw VerbsError(call: "ibv_create_comp_channel", code: EIO)
         }
-        let channel = unsafe Channel(channelPointer, keeping: [id.object], destroyedBy: "ibv_destroy_comp_channel") {
+        let channel = unsafe Channel(
+            channelPointer, keeping: [id.object.hold()], destroyedBy: "ibv_destroy_comp_channel"
+        ) {
             unsafe cverbs_destroy_comp_channel($0)
         }
         let fileDescriptor = unsafe channelPointer.pointee.fd
@@ -37,7 +39,9 @@ import CVerbs
         try check(
             unsafe cverbs_create_cq(context, CInt(clamping: depth), channelPointer, &pointer), "ibv_create_cq", device)
         guard let pointer = unsafe pointer else { throw VerbsError(call: "ibv_create_cq", code: EIO) }
-        unsafe object = unsafe Object(pointer, keeping: [channel, id.object], destroyedBy: "ibv_destroy_cq") {
+        unsafe object = unsafe Object(
+            pointer, keeping: [channel.hold(), id.object.hold()], destroyedBy: "ibv_destroy_cq"
+        ) {
             unsafe cverbs_destroy_cq($0)
         }
         unsafe self.channel = unsafe channel

@@ -20,7 +20,7 @@ import CVerbs
         var pointer: UnsafeMutablePointer<ibv_pd>?
         try check(unsafe cverbs_alloc_pd(context, &pointer), "ibv_alloc_pd", id.deviceName ?? "")
         guard let pointer = unsafe pointer else { throw VerbsError(call: "ibv_alloc_pd", code: EIO) }
-        unsafe object = Object(pointer, keeping: [id.object], destroyedBy: "ibv_dealloc_pd") {
+        unsafe object = Object(pointer, keeping: [id.object.hold()], destroyedBy: "ibv_dealloc_pd") {
             unsafe cverbs_dealloc_pd($0)
         }
     }
@@ -64,7 +64,7 @@ public struct MemoryAccess: OptionSet, Sendable, Hashable {
         let code = unsafe cverbs_reg_mr(domain.object.pointer, address, range.count, access.rawValue, &pointer)
         try check(code, "ibv_reg_mr", "\(range.count) bytes")
         guard let pointer = unsafe pointer else { throw VerbsError(call: "ibv_reg_mr", code: EIO) }
-        unsafe object = Object(pointer, keeping: [domain.object, memory.storage], destroyedBy: "ibv_dereg_mr") {
+        unsafe object = Object(pointer, keeping: [domain.object.hold(), memory.storage], destroyedBy: "ibv_dereg_mr") {
             unsafe cverbs_dereg_mr($0)
         }
         start = UInt64(UInt(bitPattern: address))

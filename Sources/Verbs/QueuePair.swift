@@ -35,7 +35,8 @@ import CVerbs
         self.inlineBytes = Int(unsafe granted.inlineBytes)
         let idObject = unsafe id.object
         unsafe object = Object(
-            pointer, keeping: [idObject, domain.object, completions.object], destroyedBy: "rdma_destroy_qp"
+            pointer, keeping: [idObject.hold(), domain.object.hold(), completions.object.hold()],
+            destroyedBy: "rdma_destroy_qp"
         ) { _ in
             unsafe cverbs_destroy_qp(idObject.pointer)
             return 0
