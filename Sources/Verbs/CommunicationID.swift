@@ -175,12 +175,27 @@ public struct ConnectionParameters: Sendable, Hashable {
     }
 }
 
+/// Hands the bytes of a socket address to C, which reads as many as the family has, whatever it is given.
+private func withSocketAddress(_ bytes: [UInt8], _ body: (UnsafeRawPointer?) -> CInt) -> CInt {
+    unsafe bytes.withUnsafeBytes { address in
+        guard address.count >= MemoryLayout<sa_family_t>.size else { return EINVAL }
+        let needed: Int
+        switch CInt(unsafe address.loadUnaligned(as: sa_family_t.self)) {
+        case AF_INET: needed = MemoryLayout<sockaddr_in>.size
+        case AF_INET6: needed = MemoryLayout<sockaddr_in6>.size
+        default: return EAFNOSUPPORT
+        }
+        return address.count < needed ? EINVAL : unsafe body(address.baseAddress)
+    }
+}
+
 extension CommunicationID {
     /// Binds the id to an address of this host, given as the bytes of a socket address. The C function is
     /// `rdma_bind_addr`.
-    /// - Throws: `ENODEV` where no RDMA device has the address, `EADDRINUSE` where the port is taken.
+    /// - Throws: `ENODEV` where no RDMA device has the address, `EADDRINUSE` where the port is taken, `EINVAL` or
+    ///   `EAFNOSUPPORT` for what is neither a whole IPv4 nor IPv6 address.
     public func bind(to address: [UInt8]) throws(VerbsError) {
-        let code = unsafe address.withUnsafeBytes { unsafe cverbs_bind_addr(object.pointer, $0.baseAddress) }
+        let code = unsafe withSocketAddress(address) { unsafe cverbs_bind_addr(object.pointer, $0) }
         try check(code, "rdma_bind_addr")
     }
 
@@ -192,9 +207,9 @@ extension CommunicationID {
     /// Starts to find the device and the peer's hardware address; an event tells the end. The C function is
     /// `rdma_resolve_addr`.
     public func resolveAddress(from source: [UInt8], to destination: [UInt8], milliseconds: CInt) throws(VerbsError) {
-        let code = unsafe source.withUnsafeBytes { from in
-            unsafe destination.withUnsafeBytes { to in
-                unsafe cverbs_resolve_addr(object.pointer, from.baseAddress, to.baseAddress, milliseconds)
+        let code = unsafe withSocketAddress(source) { from in
+            unsafe withSocketAddress(destination) { to in
+                unsafe cverbs_resolve_addr(object.pointer, from, to, milliseconds)
             }
         }
         try check(code, "rdma_resolve_addr")
