@@ -165,9 +165,11 @@ public struct ConnectionParameters: Sendable, Hashable {
     }
 
     fileprivate func withOptions(_ body: (UnsafePointer<cverbs_connect_options>) -> CInt) -> CInt {
-        unsafe privateData.withUnsafeBytes { bytes in
+        // The length has eight bits, and data that is cut is worse than none. Below that the transport has its own limit.
+        guard privateData.count <= Int(UInt8.max) else { return EINVAL }
+        return unsafe privateData.withUnsafeBytes { bytes in
             var options = unsafe cverbs_connect_options(
-                private_data: bytes.baseAddress, private_data_length: UInt8(clamping: bytes.count),
+                private_data: bytes.baseAddress, private_data_length: UInt8(bytes.count),
                 responder_resources: responderResources, initiator_depth: initiatorDepth, retry_count: retryCount,
                 rnr_retry_count: rnrRetryCount)
             return unsafe body(&options)
@@ -240,9 +242,11 @@ extension CommunicationID {
     }
 
     /// Refuses a connection request. The C function is `rdma_reject`.
+    /// - Throws: `EINVAL` for more private data than the transport carries: 148 bytes on RoCE.
     public func reject(privateData: [UInt8]) throws(VerbsError) {
+        guard privateData.count <= Int(UInt8.max) else { throw VerbsError(call: "rdma_reject", code: EINVAL) }
         let code = unsafe privateData.withUnsafeBytes {
-            unsafe cverbs_reject(object.pointer, $0.baseAddress, UInt8(clamping: $0.count))
+            unsafe cverbs_reject(object.pointer, $0.baseAddress, UInt8($0.count))
         }
         try check(code, "rdma_reject")
     }
