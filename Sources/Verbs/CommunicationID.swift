@@ -223,7 +223,7 @@ extension CommunicationID {
     }
 
     /// Sets how long the queue pair to come waits for an acknowledgement: 4.096 µs · 2^exponent. iWARP has no such
-    /// timeout and refuses. The C function is `rdma_set_option`.
+    /// timeout: there the value is taken and changes nothing. The C function is `rdma_set_option`.
     public func setAcknowledgementTimeout(exponent: UInt8) throws(VerbsError) {
         try check(unsafe cverbs_set_ack_timeout(object.pointer, exponent), "rdma_set_option", deviceName ?? "")
     }

@@ -74,8 +74,9 @@ public struct MemoryAccess: OptionSet, Sendable, Hashable {
     /// Takes the memory back from the adapter. The C function is `ibv_dereg_mr`.
     public consuming func close() throws(VerbsError) { try unsafe object.close() }
 
-    /// A part of the region for a work request.
-    /// - Precondition: the part lies within the region.
+    /// A part of the region for a work request. Post it only while the region is there: what travels within the
+    /// request (`QueuePair.inlineBytes`) is copied from memory by the processor, and no adapter checks that.
+    /// - Precondition: the part lies within the region and is shorter than 4 GiB.
     public func slice(offset: Int = 0, count: Int) -> Slice {
         precondition(offset >= 0 && count >= 0 && offset <= byteCount && count <= byteCount - offset, "slice outside")
         return Slice(
