@@ -54,11 +54,19 @@ struct Holdings: Equatable, CustomStringConvertible {
 
     init() throws {
         resources = [:]
-        for kind in Holdings.kinds {
-            let lines = try output(of: "rdma resource show \(kind)").split(separator: "\n")
-            resources[kind] = lines.count { $0.split(separator: " ").contains("\(getpid())") }
+        let command =
+            "for kind in \(Holdings.kinds.joined(separator: " ")); do echo $kind:; rdma resource show $kind; done"
+        // What it calls a process is the thread that made the object.
+        let threads = Set(try Holdings.entries(of: "/proc/self/task"))
+        var kind = ""
+        for line in try output(of: command).split(separator: "\n") {
+            if line.hasSuffix(":") {
+                kind = String(line.dropLast())
+            } else if Holdings.maker(of: line).map(threads.contains) == true {
+                resources[kind, default: 0] += 1
+            }
         }
-        descriptors = try #require(Holdings.entries(of: "/proc/self/fd"))
+        descriptors = try Holdings.entries(of: "/proc/self/fd").count
     }
 
     var description: String { "\(descriptors) descriptors, \(Holdings.kinds.map { "\($0) \(resources[$0] ?? 0)" })" }
@@ -73,12 +81,24 @@ struct Holdings: Equatable, CustomStringConvertible {
         }
     }
 
-    private static func entries(of folder: String) -> Int? {
-        guard let stream = opendir(folder) else { return nil }
+    /// The number after the word `pid`.
+    private static func maker(of line: Substring) -> String? {
+        let words = line.split(separator: " ")
+        guard let place = words.firstIndex(of: "pid"), place + 1 < words.count else { return nil }
+        return String(words[place + 1])
+    }
+
+    private static func entries(of folder: String) throws -> [String] {
+        let stream = try #require(opendir(folder), "\(folder): errno \(errno)")
         defer { closedir(stream) }
-        var count = 0
-        while readdir(stream) != nil { count += 1 }
-        return count
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            names.append(
+                withUnsafePointer(to: &entry.pointee.d_name) { name in
+                    name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+                })
+        }
+        return names
     }
 }
 

@@ -15,6 +15,17 @@ extension OnDevice {
                 // The library opens the device at its first use and keeps it.
                 _ = try ConnectionEnd.alone()
                 let before = try Holdings()
+                do {
+                    let end = try ConnectionEnd.alone()
+                    let held = try Holdings()
+                    for kind in Holdings.kinds {
+                        // The library has a domain of its own on each device that an id is bound to.
+                        let more = held.resources[kind, default: 0] - before.resources[kind, default: 0]
+                        #expect(more == (kind == "pd" ? 2 : 1), "\(kind)")
+                    }
+                    #expect(held.descriptors == before.descriptors + 2, "an event channel and a completion channel")
+                    end.drop(.channel)
+                }
                 for (index, order) in permutations(of: ConnectionEnd.Part.allCases.filter { $0 != .memory })
                     .enumerated()
                 {
