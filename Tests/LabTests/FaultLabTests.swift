@@ -198,6 +198,16 @@ struct FaultLabTests {
         try scenario.expectServes()
     }
 
+    @Test func `a client that is stopped does not keep its session for ever`() throws {
+        let scenario = try ProbeScenario()
+        try scenario.serve()
+        try startLongClient(scenario)
+        try scenario.lab.signal("client", "STOP", on: 1)
+        try scenario.lab.await("said nothing in time", from: "serve", on: 2, within: 60)
+        try scenario.lab.signal("client", "KILL", on: 1)
+        try scenario.expectServes()
+    }
+
     @Test func `a delay of 200 ms turns the verdict to unfit and names the percentile`() throws {
         let scenario = try ProbeScenario()
         try scenario.serve()

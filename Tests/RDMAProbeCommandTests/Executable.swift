@@ -31,7 +31,10 @@ enum Executable {
     }
 
     /// What standard input or output is.
-    enum Stream { case usual, closed, terminal, file(String) }
+    enum Stream {
+        case usual, closed, terminal
+        case file(String)
+    }
 
     /// Runs the tool.
     /// - Parameters:

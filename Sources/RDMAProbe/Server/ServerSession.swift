@@ -302,7 +302,7 @@ final class ServerSession {
         guard let link, let memory else { return }
         let responder = makeResponder(link, memory)
         while true {
-            let message = try control.receive(until: deadline)
+            let message = try control.receive(until: min(deadline, .after(SessionSettings.silenceLimit)))
             switch message {
             case .begin(let begin):
                 responder.prepare(begin.cell)
@@ -329,12 +329,14 @@ final class ServerSession {
     private func serve(_ begin: ControlMessage.Begin, _ responder: Responder) throws -> Bool {
         var isDone = false
         var goesOn = true
+        var silenceEnds = Deadline.after(SessionSettings.silenceLimit)
         /// Looks at the control connection; `true` once the cell is over.
         func look() throws -> Bool {
             if cancellation.isCancelled { throw Interrupted() }
-            if deadline.isOver { throw ControlConnection.Failure.deadline }
+            if deadline.isOver || silenceEnds.isOver { throw ControlConnection.Failure.deadline }
             drainEvents()
             while let message = try control.poll() {
+                silenceEnds = .after(SessionSettings.silenceLimit)
                 switch message {
                 case .end:
                     isDone = true

@@ -116,7 +116,7 @@ extension ProbeSession {
             }
             while true {
                 switch try control.receive(until: deadline) {
-                case .pong: continue
+                case .pong: unansweredPings -= 1
                 case .failed(let failed):
                     farFailure = failed
                     peer = failed.account

@@ -8,8 +8,23 @@ extension ProbeSession {
     func lookAround() throws {
         if cancellation.isCancelled { throw Interrupted() }
         try lookAtControl(step: .measurement)
+        try showLife()
         if let event = try link?.nextEvent() {
             throw event.failure(at: .measurement, device: binding?.deviceName)
+        }
+    }
+
+    /// Lets the far end know once a second that this end is there: it ends a session that it hears nothing of, so that
+    /// a client that was stopped or forgotten does not keep its processor busy.
+    private func showLife() throws {
+        let now = MonotonicClock.now()
+        guard let control, now &- lastSignOfLife > 1_000_000_000 else { return }
+        lastSignOfLife = now
+        do throws(ControlConnection.Failure) {
+            try control.send(.ping, until: .after(.milliseconds(100)))
+            unansweredPings += 1
+        } catch {
+            throw controlFailure(error, step: .measurement)
         }
     }
 
@@ -17,6 +32,7 @@ extension ProbeSession {
         guard let control else { return }
         do throws(ControlConnection.Failure) {
             while let message = try control.poll() {
+                if message == .pong { unansweredPings -= 1 }
                 if case .failed(let failed) = message {
                     farFailure = failed
                     peer = failed.account
@@ -48,9 +64,13 @@ extension ProbeSession {
         let deadline = Deadline.after(SessionSettings.aliveTime)
         do throws(ControlConnection.Failure) {
             try control.send(.ping, until: deadline)
+            unansweredPings += 1
             while true {
                 switch try control.receive(until: deadline) {
-                case .pong: return failure
+                case .pong:
+                    // Answers to earlier ones may still be on their way and say nothing about now.
+                    unansweredPings -= 1
+                    if unansweredPings <= 0 { return failure }
                 case .failed(let failed):
                     // The far end met the same failure from its side and is there to tell.
                     farFailure = failed

@@ -24,6 +24,9 @@ final class ProbeSession {
     var source: SocketAddress?
     /// What the far end said of its own failure.
     var farFailure: ControlMessage.Failed?
+    /// When the far end was last told that this end is there, and how often it has not answered yet.
+    var lastSignOfLife: UInt64 = 0
+    var unansweredPings = 0
     var completionWait: CompletionWait
 
     init(_ options: ProbeOptions, cancellation: Cancellation, progress: @escaping (ProbeProgress) -> Void) {

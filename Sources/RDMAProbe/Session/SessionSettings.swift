@@ -17,6 +17,8 @@ enum SessionSettings {
     static let helloTime = Duration.seconds(5)
     /// For the answer to a question on the control connection.
     static let answerTime = Duration.seconds(5)
+    /// A client says once a second that it is there; the server ends a session of which it hears nothing for so long.
+    static let silenceLimit = Duration.seconds(30)
     /// For a peer to show that it is alive while RDMA is not.
     static let aliveTime = Duration.seconds(4)
     /// For one end to accept and the connection to stand.
