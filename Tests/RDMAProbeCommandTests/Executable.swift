@@ -38,7 +38,8 @@ enum Executable {
 
     /// Runs the tool.
     /// - Parameters:
-    ///   - environment: variables to set beside PATH; nothing else is handed on, so that no setting of the tester counts.
+    ///   - environment: variables to set beside PATH and a sanitizer's; nothing else is handed on, so that no setting of
+    ///     the tester counts.
     ///   - output: a terminal takes standard error as well.
     static func run(
         _ arguments: [String], environment: [String: String] = [:], input: Stream = .usual, output: Stream = .usual,
@@ -82,7 +83,10 @@ enum Executable {
             posix_spawn_file_actions_adddup2(&actions, 1, 2)
         }
         let words = directory.map { ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", $0] + words } ?? words
-        var variables = environment
+        // A sanitizer's settings go along: the tool was built with what they are about.
+        var variables = ProcessInfo.processInfo.environment
+            .filter { ["ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS"].contains($0.key) }
+            .merging(environment) { $1 }
         variables["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
         let arguments = words.map { strdup($0) } + [nil]
         let settings = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
