@@ -77,6 +77,14 @@ import Testing
         #expect(Deadline(nanoseconds: MonotonicClock.now() + 900_000_000_000).milliseconds > 800_000)
     }
 
+    /// Rounded down, a wait would end just before its deadline and spin.
+    @Test func `less than a millisecond counts as one`() {
+        for _ in 0..<1000 {
+            let deadline = Deadline(nanoseconds: MonotonicClock.now() + 900_000)
+            #expect(deadline.milliseconds == 1 || deadline.isOver)
+        }
+    }
+
     @Test func `the clock does not go back`() {
         var last = MonotonicClock.now()
         for _ in 0..<10_000 {
