@@ -56,19 +56,20 @@ import Testing
 
     @Test func `a far end that never stops talking is told from one that has something to say`() throws {
         let ping = try ControlMessage.ping.frame().encoded()
+        let limit = ControlConnection.rowLimit
         for _ in 0..<3 {
-            pair.write([[UInt8]](repeating: ping, count: 64).flatMap(\.self))
-            for _ in 0..<64 { #expect(try control.poll() == .ping) }
+            pair.write([[UInt8]](repeating: ping, count: limit).flatMap(\.self))
+            for _ in 0..<limit { #expect(try control.poll() == .ping) }
             #expect(try control.poll() == nil)
         }
-        pair.write([[UInt8]](repeating: ping, count: 100).flatMap(\.self))
-        for _ in 0..<64 { #expect(try control.receive(until: .after(patience)) == .ping) }
+        pair.write([[UInt8]](repeating: ping, count: limit + 1).flatMap(\.self))
+        for _ in 0..<limit { #expect(try control.receive(until: .after(patience)) == .ping) }
         #expect(receive(patience) == "more messages at once than the protocol has a use for")
     }
 
     /// As on one processor, where the far end runs whenever this one has asked.
     @Test func `answers that are always there already are no flood`() throws {
-        for _ in 0..<500 {
+        for _ in 0..<3 * ControlConnection.rowLimit {
             try control.send(.ping, until: .after(patience))
             var asked = [UInt8](repeating: 0, count: ControlFrame.headerLength)
             #expect(recv(pair.far, &asked, asked.count, CInt(MSG_WAITALL)) == asked.count)

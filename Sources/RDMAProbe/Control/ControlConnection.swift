@@ -13,9 +13,10 @@ final class ControlConnection {
     private var decoder = ControlFrameDecoder()
     private var messagesInARow = 0
 
-    /// How many messages may wait at once. Ends take turns, so an honest one has two or three under way; one that never
-    /// stops talking would keep its reader from looking at the clock.
-    static let rowLimit = 64
+    /// How many messages may wait at once. Ends take turns, so an honest one has two or three under way, or one for each
+    /// second in which the other was held up; one that never stops talking would keep its reader from looking at the
+    /// clock.
+    static let rowLimit = 1024
 
     private let cancellation: Cancellation
 
