@@ -5,7 +5,6 @@ import Musl
 #endif
 import ClusterCore
 import RDMAModel
-import Synchronization
 import TestSupport
 import Testing
 import Verbs
@@ -364,7 +363,7 @@ extension SocketAddress {
 
 /// What a server told, from whatever thread.
 private final class EventLog: Sendable {
-    private let events = Mutex<[ServerEvent]>([])
+    private let events = Guarded<[ServerEvent]>([])
 
     func add(_ event: ServerEvent) { events.withLock { $0.append(event) } }
 

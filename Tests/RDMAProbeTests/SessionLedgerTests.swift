@@ -1,5 +1,4 @@
 import ClusterCore
-import Synchronization
 import TestSupport
 import Testing
 
@@ -155,7 +154,7 @@ import Testing
     @Test func `threads that come and go at once never pass a limit and leave no count behind`() throws {
         let ledger = SessionLedger<Int>(limit: 5, perPeer: 3)
         let peers = try (1...4).map { try address("10.0.0.\($0)") }
-        let counts = Mutex<(sessions: Int, byPeer: [IPAddress: Int], worst: Int, worstPeer: Int)>((0, [:], 0, 0))
+        let counts = Guarded<(sessions: Int, byPeer: [IPAddress: Int], worst: Int, worstPeer: Int)>((0, [:], 0, 0))
         let done = (0..<8).map { _ in Handover<Bool>() }
         for (thread, handover) in done.enumerated() {
             Worker.start {
@@ -198,7 +197,7 @@ import Testing
             let ledger = SessionLedger<Int>(limit: 16, perPeer: 4)
             let token = SessionToken()
             let request = ledger.expect(token, from: source)
-            let taken = Mutex<[Int]>([])
+            let taken = Guarded<[Int]>([])
             let done = (0..<4).map { _ in Handover<Bool>() }
             for (thread, handover) in done.enumerated() {
                 Worker.start {

@@ -3,7 +3,6 @@ import Glibc
 #elseif canImport(Musl)
 import Musl
 #endif
-import Synchronization
 import Testing
 
 @testable import RDMAProbe
@@ -14,7 +13,7 @@ final class SocketPair: Sendable {
     let near: CInt
     /// The test's own end.
     let far: CInt
-    private let isFarOpen = Mutex(true)
+    private let isFarOpen = Guarded(true)
 
     init() throws {
         var ends: [CInt] = [-1, -1]

@@ -4,7 +4,6 @@ import Glibc
 import Musl
 #endif
 import RDMAModel
-import Synchronization
 import Testing
 
 @testable import RDMAProbe
@@ -218,5 +217,33 @@ private final class SilentPipe: Sendable {
         _ = handover.take()
         #expect(handover.ifMissing { runs += 1 })
         #expect(runs == 1)
+    }
+}
+
+@Suite struct `Guarded values` {
+    @Test func `threads that add at once lose nothing`() {
+        let sum = Guarded(0)
+        let done = (0..<4).map { _ in Handover<Bool>() }
+        for handover in done {
+            Worker.start {
+                for _ in 0..<10_000 { sum.withLock { $0 += 1 } }
+                handover.give(true)
+            }
+        }
+        for handover in done {
+            #expect(FileDescriptor.wait([handover.fileDescriptor], until: .after(patience)) == [true])
+        }
+        #expect(sum.withLock { $0 } == 40_000)
+    }
+
+    @Test func `an error leaves it unlocked`() {
+        let value = Guarded(1)
+        #expect(throws: Interrupted.self) {
+            try value.withLock { value throws(Interrupted) in
+                value = 2
+                throw Interrupted()
+            }
+        }
+        #expect(value.withLock { $0 } == 2)
     }
 }

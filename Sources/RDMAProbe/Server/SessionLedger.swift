@@ -1,5 +1,4 @@
 import ClusterCore
-import Synchronization
 
 /// Who is being served: the quotas and the tokens of all sessions of a server. What a token lets in, a `Request`, is
 /// nothing that the ledger looks into.
@@ -21,7 +20,7 @@ final class SessionLedger<Request: Sendable>: Sendable {
         var request: Handover<Request>
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
     private let limit: Int
     private let limitPerPeer: Int
 

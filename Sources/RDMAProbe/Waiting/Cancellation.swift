@@ -1,5 +1,4 @@
 public import RDMAModel
-import Synchronization
 
 /// A request to stop that reaches every wait of a session at once.
 ///
@@ -9,7 +8,7 @@ import Synchronization
 /// cancellation.cancel(.interrupt)
 /// ```
 public final class Cancellation: Sendable {
-    private let request = Mutex<Interruption?>(nil)
+    private let request = Guarded<Interruption?>(nil)
     private let wakeup = Wakeup()
 
     public init() {}

@@ -3,7 +3,6 @@ import Glibc
 #elseif canImport(Musl)
 import Musl
 #endif
-import Synchronization
 
 /// A thread for work that blocks.
 enum Worker {
@@ -45,7 +44,7 @@ final class Handover<Value: Sendable>: Sendable {
         var wasGiven = false
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
     private let wakeup = Wakeup()
 
     /// Readable once the value is there.
