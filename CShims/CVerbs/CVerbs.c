@@ -8,41 +8,43 @@ static int from_minus_one(int result) { return result == 0 ? 0 : (errno != 0 ? e
 static int from_errno_value(int result) { return result == 0 ? 0 : (result > 0 ? result : (errno != 0 ? errno : EIO)); }
 static int from_pointer(const void *result) { return result != NULL ? 0 : (errno != 0 ? errno : EIO); }
 
+static const struct cverbs_calls *calls(void) { return cverbs_current_calls(); }
+
 // MARK: Devices
 
 int cverbs_get_device_list(struct ibv_device ***list, int *count) {
     errno = 0;
-    *list = ibv_get_device_list(count);
+    *list = calls()->get_device_list(count);
     return from_pointer(*list);
 }
 
-void cverbs_free_device_list(struct ibv_device **list) { ibv_free_device_list(list); }
+void cverbs_free_device_list(struct ibv_device **list) { calls()->free_device_list(list); }
 
 const char *cverbs_device_name(struct ibv_device *device) { return ibv_get_device_name(device); }
 
 int cverbs_open_device(struct ibv_device *device, struct ibv_context **context) {
     errno = 0;
-    *context = ibv_open_device(device);
+    *context = calls()->open_device(device);
     return from_pointer(*context);
 }
 
 int cverbs_close_device(struct ibv_context *context) {
     errno = 0;
-    return from_minus_one(ibv_close_device(context));
+    return from_minus_one(calls()->close_device(context));
 }
 
 int cverbs_query_device(struct ibv_context *context, struct ibv_device_attr *attributes) {
-    return from_errno_value(ibv_query_device(context, attributes));
+    return from_errno_value(calls()->query_device(context, attributes));
 }
 
 int cverbs_query_port(struct ibv_context *context, uint8_t port, struct ibv_port_attr *attributes) {
-    return from_errno_value(ibv_query_port(context, port, attributes));
+    return from_errno_value(calls()->query_port(context, port, attributes));
 }
 
 int cverbs_query_gid_table(
     struct ibv_context *context, struct ibv_gid_entry *entries, size_t capacity, size_t *count) {
     errno = 0;
-    ssize_t result = ibv_query_gid_table(context, entries, capacity, 0);
+    ssize_t result = calls()->query_gid_table(context, entries, capacity);
     if (result < 0) return (int)-result;
     *count = (size_t)result;
     return 0;
@@ -58,37 +60,37 @@ bool cverbs_context_is_iwarp(struct ibv_context *context) {
 
 int cverbs_alloc_pd(struct ibv_context *context, struct ibv_pd **pd) {
     errno = 0;
-    *pd = ibv_alloc_pd(context);
+    *pd = calls()->alloc_pd(context);
     return from_pointer(*pd);
 }
 
-int cverbs_dealloc_pd(struct ibv_pd *pd) { return from_errno_value(ibv_dealloc_pd(pd)); }
+int cverbs_dealloc_pd(struct ibv_pd *pd) { return from_errno_value(calls()->dealloc_pd(pd)); }
 
 int cverbs_reg_mr(struct ibv_pd *pd, void *address, size_t length, int access, struct ibv_mr **mr) {
     errno = 0;
-    *mr = ibv_reg_mr(pd, address, length, access);
+    *mr = calls()->reg_mr(pd, address, length, access);
     return from_pointer(*mr);
 }
 
-int cverbs_dereg_mr(struct ibv_mr *mr) { return from_errno_value(ibv_dereg_mr(mr)); }
+int cverbs_dereg_mr(struct ibv_mr *mr) { return from_errno_value(calls()->dereg_mr(mr)); }
 
 int cverbs_create_comp_channel(struct ibv_context *context, struct ibv_comp_channel **channel) {
     errno = 0;
-    *channel = ibv_create_comp_channel(context);
+    *channel = calls()->create_comp_channel(context);
     return from_pointer(*channel);
 }
 
 int cverbs_destroy_comp_channel(struct ibv_comp_channel *channel) {
-    return from_errno_value(ibv_destroy_comp_channel(channel));
+    return from_errno_value(calls()->destroy_comp_channel(channel));
 }
 
 int cverbs_create_cq(struct ibv_context *context, int depth, struct ibv_comp_channel *channel, struct ibv_cq **cq) {
     errno = 0;
-    *cq = ibv_create_cq(context, depth, NULL, channel, 0);
+    *cq = calls()->create_cq(context, depth, NULL, channel, 0);
     return from_pointer(*cq);
 }
 
-int cverbs_destroy_cq(struct ibv_cq *cq) { return from_errno_value(ibv_destroy_cq(cq)); }
+int cverbs_destroy_cq(struct ibv_cq *cq) { return from_errno_value(calls()->destroy_cq(cq)); }
 
 int cverbs_req_notify_cq(struct ibv_cq *cq) { return from_errno_value(ibv_req_notify_cq(cq, 0)); }
 
@@ -96,27 +98,32 @@ int cverbs_take_cq_event(struct ibv_comp_channel *channel) {
     struct ibv_cq *cq;
     void *context;
     errno = 0;
-    int result = from_minus_one(ibv_get_cq_event(channel, &cq, &context));
-    if (result == 0) ibv_ack_cq_events(cq, 1);
+    int result = from_minus_one(calls()->get_cq_event(channel, &cq, &context));
+    if (result == 0) calls()->ack_cq_events(cq, 1);
     return result;
+}
+
+int cverbs_set_nonblocking(int descriptor) {
+    errno = 0;
+    return from_minus_one(calls()->set_nonblocking(descriptor));
 }
 
 // MARK: Connection manager
 
 int cverbs_create_event_channel(struct rdma_event_channel **channel) {
     errno = 0;
-    *channel = rdma_create_event_channel();
+    *channel = calls()->create_event_channel();
     return from_pointer(*channel);
 }
 
-void cverbs_destroy_event_channel(struct rdma_event_channel *channel) { rdma_destroy_event_channel(channel); }
+void cverbs_destroy_event_channel(struct rdma_event_channel *channel) { calls()->destroy_event_channel(channel); }
 
 int cverbs_event_channel_fd(struct rdma_event_channel *channel) { return channel->fd; }
 
 int cverbs_take_cm_event(struct rdma_event_channel *channel, struct cverbs_cm_event *event) {
     struct rdma_cm_event *original;
     errno = 0;
-    int result = from_minus_one(rdma_get_cm_event(channel, &original));
+    int result = from_minus_one(calls()->get_cm_event(channel, &original));
     if (result != 0) return result;
     memset(event, 0, sizeof *event);
     event->id = original->id;
@@ -140,49 +147,49 @@ int cverbs_take_cm_event(struct rdma_event_channel *channel, struct cverbs_cm_ev
     default:
         break;
     }
-    return from_minus_one(rdma_ack_cm_event(original));
+    return from_minus_one(calls()->ack_cm_event(original));
 }
 
 int cverbs_create_id(struct rdma_event_channel *channel, struct rdma_cm_id **id) {
     errno = 0;
-    return from_minus_one(rdma_create_id(channel, id, NULL, RDMA_PS_TCP));
+    return from_minus_one(calls()->create_id(channel, id, NULL, RDMA_PS_TCP));
 }
 
 int cverbs_destroy_id(struct rdma_cm_id *id) {
     errno = 0;
-    return from_minus_one(rdma_destroy_id(id));
+    return from_minus_one(calls()->destroy_id(id));
 }
 
 int cverbs_migrate_id(struct rdma_cm_id *id, struct rdma_event_channel *channel) {
     errno = 0;
-    return from_minus_one(rdma_migrate_id(id, channel));
+    return from_minus_one(calls()->migrate_id(id, channel));
 }
 
 int cverbs_bind_addr(struct rdma_cm_id *id, const void *address) {
     errno = 0;
-    return from_minus_one(rdma_bind_addr(id, (struct sockaddr *)address));
+    return from_minus_one(calls()->bind_addr(id, (struct sockaddr *)address));
 }
 
 int cverbs_listen(struct rdma_cm_id *id, int backlog) {
     errno = 0;
-    return from_minus_one(rdma_listen(id, backlog));
+    return from_minus_one(calls()->listen(id, backlog));
 }
 
 int cverbs_resolve_addr(struct rdma_cm_id *id, const void *source, const void *destination, int timeout_ms) {
     errno = 0;
     return from_minus_one(
-        rdma_resolve_addr(id, (struct sockaddr *)source, (struct sockaddr *)destination, timeout_ms));
+        calls()->resolve_addr(id, (struct sockaddr *)source, (struct sockaddr *)destination, timeout_ms));
 }
 
 int cverbs_resolve_route(struct rdma_cm_id *id, int timeout_ms) {
     errno = 0;
-    return from_minus_one(rdma_resolve_route(id, timeout_ms));
+    return from_minus_one(calls()->resolve_route(id, timeout_ms));
 }
 
 int cverbs_set_ack_timeout(struct rdma_cm_id *id, uint8_t exponent) {
     errno = 0;
     return from_minus_one(
-        rdma_set_option(id, RDMA_OPTION_ID, RDMA_OPTION_ID_ACK_TIMEOUT, &exponent, sizeof exponent));
+        calls()->set_option(id, RDMA_OPTION_ID, RDMA_OPTION_ID_ACK_TIMEOUT, &exponent, sizeof exponent));
 }
 
 static struct rdma_conn_param connection_parameters(const struct cverbs_connect_options *options) {
@@ -200,23 +207,23 @@ static struct rdma_conn_param connection_parameters(const struct cverbs_connect_
 int cverbs_connect(struct rdma_cm_id *id, const struct cverbs_connect_options *options) {
     struct rdma_conn_param parameters = connection_parameters(options);
     errno = 0;
-    return from_minus_one(rdma_connect(id, &parameters));
+    return from_minus_one(calls()->connect(id, &parameters));
 }
 
 int cverbs_accept(struct rdma_cm_id *id, const struct cverbs_connect_options *options) {
     struct rdma_conn_param parameters = connection_parameters(options);
     errno = 0;
-    return from_minus_one(rdma_accept(id, &parameters));
+    return from_minus_one(calls()->accept(id, &parameters));
 }
 
 int cverbs_reject(struct rdma_cm_id *id, const void *private_data, uint8_t length) {
     errno = 0;
-    return from_minus_one(rdma_reject(id, private_data, length));
+    return from_minus_one(calls()->reject(id, private_data, length));
 }
 
 int cverbs_disconnect(struct rdma_cm_id *id) {
     errno = 0;
-    return from_minus_one(rdma_disconnect(id));
+    return from_minus_one(calls()->disconnect(id));
 }
 
 struct ibv_context *cverbs_id_context(struct rdma_cm_id *id) { return id->verbs; }
@@ -262,27 +269,27 @@ int cverbs_create_qp(struct rdma_cm_id *id, struct cverbs_qp_options *options, s
     attributes.cap.max_recv_sge = 1;
     attributes.cap.max_inline_data = options->inline_bytes;
     errno = 0;
-    int result = from_minus_one(rdma_create_qp(id, options->pd, &attributes));
+    int result = from_minus_one(calls()->create_qp(id, options->pd, &attributes));
     if (result != 0) return result;
     options->inline_bytes = attributes.cap.max_inline_data;
     *qp = id->qp;
     return 0;
 }
 
-void cverbs_destroy_qp(struct rdma_cm_id *id) { rdma_destroy_qp(id); }
+void cverbs_destroy_qp(struct rdma_cm_id *id) { calls()->destroy_qp(id); }
 
 int cverbs_fail_qp(struct ibv_qp *qp) {
     struct ibv_qp_attr attributes;
     memset(&attributes, 0, sizeof attributes);
     attributes.qp_state = IBV_QPS_ERR;
-    return from_errno_value(ibv_modify_qp(qp, &attributes, IBV_QP_STATE));
+    return from_errno_value(calls()->modify_qp(qp, &attributes, IBV_QP_STATE));
 }
 
 int cverbs_set_min_rnr_timer(struct ibv_qp *qp, uint8_t code) {
     struct ibv_qp_attr attributes;
     memset(&attributes, 0, sizeof attributes);
     attributes.min_rnr_timer = code;
-    return from_errno_value(ibv_modify_qp(qp, &attributes, IBV_QP_MIN_RNR_TIMER));
+    return from_errno_value(calls()->modify_qp(qp, &attributes, IBV_QP_MIN_RNR_TIMER));
 }
 
 // MARK: Data path

@@ -98,9 +98,4 @@ import CVerbs
 }
 
 /// Makes reads of a descriptor return at once where there is nothing to read.
-func setNonBlocking(_ descriptor: CInt) throws(VerbsError) {
-    let flags = fcntl(descriptor, F_GETFL)
-    if flags < 0 || fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) < 0 {
-        throw VerbsError(call: "fcntl", code: errno)
-    }
-}
+func setNonBlocking(_ descriptor: CInt) throws(VerbsError) { try check(cverbs_set_nonblocking(descriptor), "fcntl") }

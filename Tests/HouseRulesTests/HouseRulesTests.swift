@@ -52,6 +52,10 @@ import Testing
         report(unexcused(repository.sources.flatMap(CrashRule.offences), except: Exceptions.crash))
     }
 
+    @Test func `the verbs' libraries are called through their table alone`() {
+        report(repository.allCode.flatMap(CallTableRule.offences))
+    }
+
     @Test func `the package has no unsafe flags`() {
         report(CrashRule.unsafeFlags(path: "Package.swift", text: repository.manifest))
     }

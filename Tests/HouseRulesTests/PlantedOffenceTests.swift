@@ -8,6 +8,13 @@ import Testing
 
     private func code(_ text: String) -> String { source(text).codeLines.joined(separator: "\n") }
 
+    @Test func `a call past the table of calls is found, one through it and the data path are not`() {
+        let text =
+            "int a(void) { return calls()->alloc_pd(x) + ibv_post_send(q, &r, &b); }\nvoid b(void) { !rdma_accept(id, ibv_alloc_pd(c)); }\n// ibv_open_device(x)\n"
+        #expect(CallTableRule.offences(path: "CShims/CVerbs/CVerbs.c", text: text).map(\.line) == [2, 2])
+        #expect(CallTableRule.offences(path: CallTableRule.table, text: text).isEmpty)
+    }
+
     @Test func `comments and texts are no code, what is interpolated is`() {
         #expect(!code("a // b").contains("b"))
         #expect(!code("a /* b /* c */ d */ e").contains("d"))

@@ -2,8 +2,7 @@
 //
 // Every function returns 0 or an errno value and hands its object out through a pointer, because the two libraries
 // have three conventions of their own (errno returned; NULL with errno; -1 with errno), and errno cannot be read
-// from Swift. The data path is here too, although Swift could call it: in the library it is inline, so this is the
-// only place where a test can make it fail.
+// from Swift. All but the data path, which the library has inline, goes through the table of Calls.h.
 #ifndef CVERBS_H
 #define CVERBS_H
 
@@ -13,6 +12,8 @@
 #if !__has_include(<rdma/rdma_cma.h>)
 #error "rdma/rdma_cma.h is missing: install the Debian package librdmacm-dev"
 #endif
+
+#include "Calls.h"
 
 #include <infiniband/verbs.h>
 #include <rdma/rdma_cma.h>
@@ -51,6 +52,8 @@ int cverbs_destroy_cq(struct ibv_cq *cq);
 int cverbs_req_notify_cq(struct ibv_cq *cq);
 // Takes one event from a channel that does not block and acknowledges it; EAGAIN where there is none.
 int cverbs_take_cq_event(struct ibv_comp_channel *channel);
+// Makes reads of an event descriptor return at once where there is nothing to read.
+int cverbs_set_nonblocking(int descriptor);
 
 // MARK: Connection manager
 

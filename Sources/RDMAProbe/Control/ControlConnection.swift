@@ -24,22 +24,10 @@ final class ControlConnection {
     init(adopting descriptor: CInt, cancellation: Cancellation) {
         self.descriptor = descriptor
         self.cancellation = cancellation
-        _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
-        setOption(CInt(IPPROTO_TCP), CInt(TCP_NODELAY), 1)
-        // A host that vanished without a word is noticed by the kernel, while the program measures.
-        setOption(SOL_SOCKET, SO_KEEPALIVE, 1)
-        setOption(CInt(IPPROTO_TCP), CInt(TCP_KEEPIDLE), 2)
-        setOption(CInt(IPPROTO_TCP), CInt(TCP_KEEPINTVL), 1)
-        setOption(CInt(IPPROTO_TCP), CInt(TCP_KEEPCNT), 5)
-        setOption(CInt(IPPROTO_TCP), CInt(TCP_USER_TIMEOUT), 7000)
+        Socket.prepareStream(descriptor)
     }
 
-    deinit { close(descriptor) }
-
-    private func setOption(_ level: CInt, _ name: CInt, _ value: CInt) {
-        var value = value
-        unsafe setsockopt(descriptor, level, name, &value, socklen_t(MemoryLayout<CInt>.size))
-    }
+    deinit { Socket.close(descriptor) }
 
     /// What can go wrong here.
     enum Failure: Error {
@@ -78,20 +66,19 @@ final class ControlConnection {
         messagesInARow = 0
         var sent = 0
         while sent < bytes.count {
-            let count = unsafe bytes.withUnsafeBytes { buffer -> Int in
-                guard let start = buffer.baseAddress else { return 0 }
-                return unsafe Glibc.send(descriptor, start + sent, buffer.count - sent, CInt(MSG_NOSIGNAL))
+            let moved = unsafe bytes.withUnsafeBytes { buffer in
+                unsafe Socket.send(descriptor, UnsafeRawBufferPointer(rebasing: buffer[sent...]))
             }
-            if count > 0 {
-                sent += count
-            } else if errno == EAGAIN {
+            switch moved {
+            case .bytes(let count) where count > 0: sent += count
+            case .failed(EINTR): continue
+            case .failed(EAGAIN):
                 do {
                     let ready = try FileDescriptor.wait(
                         [descriptor], for: .writable, until: deadline, cancellation: cancellation)
                     if !ready[0] { throw Failure.deadline }
                 } catch let failure as Failure { throw failure } catch { throw .interrupted }
-            } else if errno != EINTR {
-                throw .closed
+            default: throw .closed
             }
         }
     }
@@ -103,16 +90,18 @@ final class ControlConnection {
         var chunk = [UInt8](repeating: 0, count: 4096)
         while true {
             let wanted = min(decoder.wanted, chunk.count)
-            let count = unsafe chunk.withUnsafeMutableBytes { unsafe recv(descriptor, $0.baseAddress, wanted, 0) }
-            if count < 0 {
-                if errno == EINTR { continue }
-                if errno == EAGAIN {
-                    messagesInARow = 0
-                    return nil
-                }
-                throw .closed
+            let moved = unsafe chunk.withUnsafeMutableBytes {
+                unsafe Socket.receive(descriptor, into: UnsafeMutableRawBufferPointer(rebasing: $0.prefix(wanted)))
             }
-            if count == 0 { throw .closed }
+            let count: Int
+            switch moved {
+            case .bytes(let moved) where moved > 0: count = moved
+            case .failed(EINTR): continue
+            case .failed(EAGAIN):
+                messagesInARow = 0
+                return nil
+            default: throw .closed
+            }
             let frame: ControlFrame?
             do {
                 frame = try decoder.feed(chunk.prefix(count))
@@ -151,29 +140,17 @@ final class ControlConnection {
     // MARK: Ends
 
     /// The addresses of both ends.
-    var localAddress: SocketAddress? { unsafe name { unsafe getsockname($0, $1, $2) } }
-    var peerAddress: SocketAddress? { unsafe name { unsafe getpeername($0, $1, $2) } }
-
-    private func name(
-        _ call: (CInt, UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> CInt
-    ) -> SocketAddress? {
-        var bytes = [UInt8](repeating: 0, count: 128)
-        var length = socklen_t(bytes.count)
-        let code = unsafe bytes.withUnsafeMutableBytes { buffer -> CInt in
-            guard let start = buffer.baseAddress else { return -1 }
-            return unsafe call(descriptor, start.assumingMemoryBound(to: sockaddr.self), &length)
-        }
-        return code == 0 ? SocketAddress(bytes: Array(bytes.prefix(Int(length)))) : nil
-    }
+    var localAddress: SocketAddress? { Socket.localAddress(of: descriptor) }
+    var peerAddress: SocketAddress? { Socket.peerAddress(of: descriptor) }
 
     /// Says that nothing more will be sent and reads what still comes, so that the last message is not lost to a reset.
     func finishSending(until deadline: Deadline) {
-        shutdown(descriptor, CInt(SHUT_WR))
+        Socket.finishSending(descriptor)
         var chunk = [UInt8](repeating: 0, count: 4096)
         var total = 0
         while total < 262_144, FileDescriptor.wait([descriptor], until: deadline)[0] {
-            let count = unsafe chunk.withUnsafeMutableBytes { unsafe recv(descriptor, $0.baseAddress, $0.count, 0) }
-            if count <= 0 { return }
+            let moved = unsafe chunk.withUnsafeMutableBytes { unsafe Socket.receive(descriptor, into: $0) }
+            guard case .bytes(let count) = moved, count > 0 else { return }
             total += count
         }
     }

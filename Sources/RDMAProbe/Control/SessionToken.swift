@@ -8,7 +8,10 @@ struct SessionToken: Sendable, Hashable {
     /// A new token from the system's random source.
     init() {
         var generator = SystemRandomNumberGenerator()
-        bytes = (0..<SessionToken.byteCount).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        bytes = [0, 1].flatMap { _ in
+            let number = CurrentOutside.replaced?.randomNumber() ?? generator.next()
+            return (0..<8).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) }
+        }
     }
 
     init?(bytes: [UInt8]) {

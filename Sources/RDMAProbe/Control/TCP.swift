@@ -6,23 +6,12 @@ import Musl
 import ClusterCore
 import RDMAModel
 
-/// Sockets of the control connection.
+/// How a control connection comes about.
 enum TCP {
-    private static func makeSocket(for address: SocketAddress) -> CInt {
-        let descriptor = socket(address.address.isIPv4 ? AF_INET : AF_INET6, CInt(SOCK_STREAM.rawValue), 0)
-        if descriptor >= 0 {
-            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-            _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
-        }
-        return descriptor
-    }
-
-    private static func withSocketAddress(
-        _ address: SocketAddress, _ body: (UnsafePointer<sockaddr>, socklen_t) -> CInt
-    ) -> CInt {
-        unsafe address.bytes.withUnsafeBytes { buffer in
-            guard let start = buffer.baseAddress else { return -1 }
-            return unsafe body(start.assumingMemoryBound(to: sockaddr.self), socklen_t(buffer.count))
+    private static func makeSocket(for address: SocketAddress) throws(CallFailed) -> CInt {
+        switch Socket.open(isIPv4: address.address.isIPv4) {
+        case .descriptor(let descriptor): return descriptor
+        case .failed(let code): throw CallFailed(call: "socket", code: code)
         }
     }
 
@@ -31,23 +20,20 @@ enum TCP {
     static func connect(
         to peer: SocketAddress, from source: SocketAddress?, until deadline: Deadline, cancellation: Cancellation
     ) throws -> CInt {
-        let descriptor = makeSocket(for: peer)
-        guard descriptor >= 0 else { throw CallFailed(call: "socket", code: errno) }
+        let descriptor = try makeSocket(for: peer)
         var keep = false
-        defer { if !keep { close(descriptor) } }
+        defer { if !keep { Socket.close(descriptor) } }
         if let source {
-            let code = unsafe withSocketAddress(source) { unsafe bind(descriptor, $0, $1) }
-            if code != 0 { throw CallFailed(call: "bind", code: errno) }
+            let code = Socket.bind(descriptor, to: source)
+            if code != 0 { throw CallFailed(call: "bind", code: code) }
         }
-        let code = unsafe withSocketAddress(peer) { unsafe Glibc.connect(descriptor, $0, $1) }
+        let code = Socket.connect(descriptor, to: peer)
         if code != 0 {
-            guard errno == EINPROGRESS else { throw CallFailed(call: "connect", code: errno) }
+            guard code == EINPROGRESS else { throw CallFailed(call: "connect", code: code) }
             let ready = try FileDescriptor.wait(
                 [descriptor], for: .writable, until: deadline, cancellation: cancellation)
             guard ready[0] else { throw CallFailed(call: "connect", code: ETIMEDOUT) }
-            var outcome: CInt = 0
-            var length = socklen_t(MemoryLayout<CInt>.size)
-            unsafe getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &outcome, &length)
+            let outcome = Socket.pendingError(of: descriptor)
             if outcome != 0 { throw CallFailed(call: "connect", code: outcome) }
         }
         keep = true
@@ -56,50 +42,34 @@ enum TCP {
 
     /// The address from which the route to a peer leads, or `nil` where there is none. Sends nothing.
     static func routeSource(to peer: SocketAddress) -> SocketAddress? {
-        let descriptor = socket(peer.address.isIPv4 ? AF_INET : AF_INET6, CInt(SOCK_DGRAM.rawValue), 0)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        guard unsafe withSocketAddress(peer, { unsafe Glibc.connect(descriptor, $0, $1) }) == 0 else { return nil }
-        var bytes = [UInt8](repeating: 0, count: 128)
-        var length = socklen_t(bytes.count)
-        let code = unsafe bytes.withUnsafeMutableBytes { buffer -> CInt in
-            guard let start = buffer.baseAddress else { return -1 }
-            return unsafe getsockname(descriptor, start.assumingMemoryBound(to: sockaddr.self), &length)
-        }
-        guard code == 0, var source = SocketAddress(bytes: Array(bytes.prefix(Int(length)))) else { return nil }
+        guard var source = Socket.routeSource(to: peer) else { return nil }
         source.port = 0
         return source
     }
 
     /// Listens on an address.
     static func listen(on address: SocketAddress) throws -> CInt {
-        let descriptor = makeSocket(for: address)
-        guard descriptor >= 0 else { throw CallFailed(call: "socket", code: errno) }
+        let descriptor = try makeSocket(for: address)
         var keep = false
-        defer { if !keep { close(descriptor) } }
-        var one: CInt = 1
-        unsafe setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<CInt>.size))
-        if !address.address.isIPv4 {
-            unsafe setsockopt(descriptor, CInt(IPPROTO_IPV6), IPV6_V6ONLY, &one, socklen_t(MemoryLayout<CInt>.size))
-        }
-        if unsafe withSocketAddress(address, { unsafe bind(descriptor, $0, $1) }) != 0 {
-            throw CallFailed(call: "bind", code: errno)
-        }
-        if Glibc.listen(descriptor, 64) != 0 { throw CallFailed(call: "listen", code: errno) }
+        defer { if !keep { Socket.close(descriptor) } }
+        Socket.prepareListener(descriptor, isIPv4: address.address.isIPv4)
+        let bound = Socket.bind(descriptor, to: address)
+        if bound != 0 { throw CallFailed(call: "bind", code: bound) }
+        let listening = Socket.listen(descriptor)
+        if listening != 0 { throw CallFailed(call: "listen", code: listening) }
         keep = true
         return descriptor
     }
 
     /// Takes a connection that waits, or `nil` where none does.
     static func accept(on listener: CInt) -> CInt? {
-        let descriptor = Glibc.accept(listener, nil, nil)
-        guard descriptor >= 0 else {
+        switch Socket.accept(on: listener) {
+        case .descriptor(let descriptor): return descriptor
+        case .failed(let code):
             // The connection stays in the queue and wakes its listener at once again: give sessions the time to end.
-            if [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno) { usleep(50_000) }
+            if [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(code) { Worker.pause(for: .milliseconds(50)) }
             return nil
         }
-        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-        return descriptor
     }
 }
 

@@ -1,8 +1,3 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
 import RDMAModel
 import Verbs
 
@@ -116,7 +111,7 @@ struct Initiator {
         var turns: UInt64 = 0
         while memory.memory.loadAcquire(at: last) != marker {
             turns &+= 1
-            if link.wait == .event { sched_yield() }
+            if link.wait == .event { Worker.yield() }
             if turns & 0xff == 0 { try checkTime(limit) }
         }
         let end = MonotonicClock.now()

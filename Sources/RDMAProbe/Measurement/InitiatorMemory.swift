@@ -48,7 +48,8 @@ extension ProbeFailure {
     static func resources(_ error: VerbsError, neededBytes: UInt64, device: String) -> ProbeFailure {
         if error.code == ErrorNumber.noMemory.rawValue {
             return ProbeFailure(
-                .resources, .lockedMemory(limitBytes: Host.lockedMemoryLimit(), neededBytes: neededBytes),
+                .resources,
+                .lockedMemory(limitBytes: Host.lockedMemoryLimit(at: ThisHost.root), neededBytes: neededBytes),
                 device: device)
         }
         return ProbeFailure(.resources, error.cause, device: device)

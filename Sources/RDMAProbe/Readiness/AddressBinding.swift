@@ -30,11 +30,11 @@ final class AddressBinding: Sendable {
     }
 
     /// What the report says of the device.
-    func account(at root: HostRoot = .live) -> DeviceAccount {
+    func account(at root: HostRoot = ThisHost.root) -> DeviceAccount {
         let devices = RDMADevice.all(at: root, readsGIDs: false) ?? []
         let device = devices.first { $0.name == deviceName }
         let local = SocketAddress(bytes: channelAndID.localAddressBytes)?.address
-        let netdev = InterfaceAddress.all().first { $0.address == local }?.interface
+        let netdev = ThisHost.interfaces.first { $0.address == local }?.interface
         let gid = channelAndID.sourceGID ?? local.map(AddressBinding.mappedGID)
         let attributes = try? channelAndID.queryPort()
         return DeviceAccount(
@@ -73,7 +73,7 @@ public struct RDMAAddress: Sendable, Hashable {
 
     /// Every such address of this host, without loopback and link-local ones, which no storage network uses.
     public static func all() -> [RDMAAddress] {
-        InterfaceAddress.all().compactMap { interface in
+        ThisHost.interfaces.compactMap { interface in
             guard interface.isUp, !interface.address.isLoopback, !interface.address.isLinkLocal,
                 let binding = try? AddressBinding(
                     SocketAddress(address: interface.address, port: 0, scope: 0))

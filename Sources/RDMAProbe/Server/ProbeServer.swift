@@ -1,8 +1,3 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
 import ClusterCore
 import HostTopology
 import RDMAModel
@@ -33,7 +28,7 @@ public final class ProbeServer {
             self.served = served
         }
 
-        deinit { close(descriptor) }
+        deinit { Socket.close(descriptor) }
     }
 
     /// Binds every address. Nothing is served before `run`.
@@ -97,7 +92,7 @@ public final class ProbeServer {
             try id.listen(backlog: 64)
             return Listener(descriptor: descriptor, id: id, served: exposure.served)
         } catch {
-            close(descriptor)
+            Socket.close(descriptor)
             throw .call(error.call, code: error.code, address: "\(rdma)")
         }
     }
@@ -123,7 +118,7 @@ public final class ProbeServer {
             }
         }
         let patience = Deadline.after(.seconds(5))
-        while ledger.openCount > 0, !patience.isOver { usleep(10_000) }
+        while ledger.openCount > 0, !patience.isOver { Worker.pause(for: .milliseconds(10)) }
     }
 
     private func takeConnections(

@@ -1,8 +1,3 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
 import RDMAModel
 import Verbs
 
@@ -135,7 +130,7 @@ struct Responder {
                 turns = 0
             }
             while let completion = try link.pollCompletion() { _ = try answer(completion, echo: nil) }
-            if link.wait == .event { sched_yield() }
+            if link.wait == .event { Worker.yield() }
             turns &+= 1
             if turns & 0x3ff == 0, try look() { return }
         }

@@ -156,7 +156,7 @@ final class ServerSession {
 
     private func whatCannotBePrepared(_ error: VerbsError, _ plan: ProbePlan) -> String {
         if error.code == ErrorNumber.noMemory.rawValue {
-            let limit = Host.lockedMemoryLimit().map { "\($0) bytes" } ?? "unknown"
+            let limit = Host.lockedMemoryLimit(at: ThisHost.root).map { "\($0) bytes" } ?? "unknown"
             return "\(error.call) got no memory for payloads of \(plan.largestBytes) bytes: the limit of locked memory "
                 + "is \(limit); raise it with `ulimit -l` or LimitMEMLOCK="
         }
@@ -167,7 +167,8 @@ final class ServerSession {
     private var account: EndAccount {
         EndAccount(
             name: Host.name, kernel: Host.kernelRelease, device: binding?.account(),
-            address: control.localAddress.map { "\($0.address)" }, memlockLimitBytes: Host.lockedMemoryLimit(),
+            address: control.localAddress.map { "\($0.address)" },
+            memlockLimitBytes: Host.lockedMemoryLimit(at: ThisHost.root),
             events: link?.events ?? [], registeredBytes: memory?.registeredBytes)
     }
 

@@ -38,7 +38,7 @@ final class ProbeSession {
     }
 
     /// A process that has one processor must leave it to the other end or to the software that moves the data.
-    static var defaultWait: CompletionWait { (Host.usableProcessors() ?? 1) > 1 ? .poll : .event }
+    static var defaultWait: CompletionWait { (Host.usableProcessors(at: ThisHost.root) ?? 1) > 1 ? .poll : .event }
 
     /// Runs to the end, or until something fails or the run is cancelled. Never throws: what failed is in `failure`.
     func run() {
@@ -59,7 +59,7 @@ final class ProbeSession {
 
     private func connectAndMeasure() throws {
         let peers = try resolveHost()
-        try Readiness.check(device: options.device)
+        try Readiness.check(device: options.device, at: ThisHost.root)
         // The step `control` is the connection and the agreement, without the local preparation between them.
         progress(.step(.control))
         let began = MonotonicClock.now()
@@ -97,7 +97,7 @@ final class ProbeSession {
     var account: EndAccount {
         EndAccount(
             name: Host.name, kernel: Host.kernelRelease, device: binding?.account(),
-            address: source.map { "\($0.address)" }, memlockLimitBytes: Host.lockedMemoryLimit(),
+            address: source.map { "\($0.address)" }, memlockLimitBytes: Host.lockedMemoryLimit(at: ThisHost.root),
             events: link?.events ?? [], registeredBytes: registeredBytes)
     }
 }

@@ -15,6 +15,9 @@ enum FileDescriptor {
     static func wait(
         _ descriptors: [CInt], for interest: Interest = .readable, until deadline: Deadline
     ) -> [Bool] {
+        if let outside = CurrentOutside.replaced {
+            return outside.wait(descriptors, for: interest, until: deadline)
+        }
         let events = interest == .readable ? Int16(POLLIN) : Int16(POLLOUT)
         var entries = descriptors.map { pollfd(fd: $0, events: events, revents: 0) }
         while true {

@@ -11,10 +11,45 @@ enum Worker {
         init(_ run: @escaping @Sendable () -> Void) { self.run = run }
     }
 
+    /// A thread that was started.
+    enum Thread: Sendable {
+        case kernel(pthread_t)
+        case replaced(UInt, any Outside)
+
+        /// Interrupts the call in which the thread blocks. Only as long as the thread cannot have ended.
+        func interrupt(by signal: CInt) {
+            switch self {
+            case .kernel(let thread): pthread_kill(thread, signal)
+            case .replaced(let number, let outside): outside.interrupt(number)
+            }
+        }
+    }
+
+    /// Lets time pass.
+    static func pause(for duration: Duration) {
+        if let outside = CurrentOutside.replaced { return outside.pause(for: duration) }
+        let nanoseconds = duration.nanosecondsClamped
+        var left = timespec(
+            tv_sec: Int(clamping: nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
+        unsafe nanosleep(&left, nil)
+    }
+
+    /// Lets another thread have the processor.
+    static func yield() {
+        if let outside = CurrentOutside.replaced { return outside.yield() }
+        sched_yield()
+    }
+
     /// Starts a thread that nobody joins.
     /// - Returns: the thread, or `nil` where the system has none left.
     @discardableResult
-    static func start(_ run: @escaping @Sendable () -> Void) -> pthread_t? {
+    static func start(_ run: @escaping @Sendable () -> Void) -> Thread? {
+        if let outside = CurrentOutside.replaced { return outside.start(run).map { .replaced($0, outside) } }
+        return startInKernel(run)
+    }
+
+    /// Starts a thread of the kernel whatever the caller's outside is.
+    static func startInKernel(_ run: @escaping @Sendable () -> Void) -> Thread? {
         let body = unsafe Unmanaged.passRetained(Body(run))
         var attributes = pthread_attr_t()
         unsafe pthread_attr_init(&attributes)
@@ -33,7 +68,7 @@ enum Worker {
             unsafe body.release()
             return nil
         }
-        return thread
+        return .kernel(thread)
     }
 }
 
@@ -122,7 +157,7 @@ enum BlockingCall {
         if !interrupted, let value = result.take() { return value }
         for _ in 0..<20 {
             // The thread is detached: it may be signalled only as long as it cannot have ended.
-            if result.ifMissing({ pthread_kill(thread, interruptSignal) }) { break }
+            if result.ifMissing({ thread.interrupt(by: interruptSignal) }) { break }
             if FileDescriptor.wait([result.fileDescriptor], until: .after(.milliseconds(50)))[0] { break }
         }
         if interrupted { throw Interrupted() }
