@@ -97,6 +97,10 @@ let package = Package(
         .testTarget(
             name: "ReportsTests", dependencies: ["Reports", "TestSupport"], exclude: ["Snapshots"],
             swiftSettings: testSettings),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: ["CVerbs", "ClusterCore", "HostTopology", "RDMAModel", "RDMAProbe", "TestSupport"],
+            swiftSettings: testSettings),
         .testTarget(name: "VerbsTests", dependencies: ["Verbs", "TestSupport"], swiftSettings: testSettings),
     ]
 )

@@ -1,0 +1,83 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+import CVerbs
+
+/// The data path, which a context brings along: these are only ever called with a simulated one.
+extension FabricCalls {
+    static let postSend:
+        @convention(c) @Sendable (
+            UnsafeMutablePointer<ibv_qp>?, UnsafeMutablePointer<ibv_send_wr>?,
+            UnsafeMutablePointer<UnsafeMutablePointer<ibv_send_wr>?>?
+        ) -> CInt = { qp, request, bad in
+            guard let (world, process, code) = FabricCalls.begin(.postSend) else { return EINVAL }
+            if code != 0 { return code }
+            guard let pair: FabricQueuePair = world.fabric.object(qp), let request = request?.pointee,
+                let part = request.sg_list?.pointee, pair.state != .fresh
+            else { return EINVAL }
+            let count = Int(part.length)
+            let isInline = request.send_flags & UInt32(IBV_SEND_INLINE.rawValue) != 0
+            var payload: [UInt8] = []
+            if request.opcode != IBV_WR_RDMA_READ, count > 0 {
+                if !isInline, pair.memory(part.lkey, in: world)?.allows(0, part.addr, count) != true {
+                    world.violate("a request names memory that is not registered")
+                    return EINVAL
+                }
+                payload = [UInt8](
+                    UnsafeRawBufferPointer(start: UnsafeRawPointer(bitPattern: UInt(part.addr)), count: count))
+            }
+            world.spend(200)
+            process.posted += 1
+            pair.post(
+                .init(
+                    request: request.wr_id, opcode: request.opcode, payload: payload,
+                    target: (part.addr, count, part.lkey),
+                    remote: (request.wr.rdma.remote_addr, request.wr.rdma.rkey), posted: world.time,
+                    number: process.posted),
+                in: world)
+            return 0
+        }
+
+    static let postReceive:
+        @convention(c) @Sendable (
+            UnsafeMutablePointer<ibv_qp>?, UnsafeMutablePointer<ibv_recv_wr>?,
+            UnsafeMutablePointer<UnsafeMutablePointer<ibv_recv_wr>?>?
+        ) -> CInt = { qp, request, bad in
+            guard let (world, _, code) = FabricCalls.begin(.postReceive) else { return EINVAL }
+            if code != 0 { return code }
+            guard let pair: FabricQueuePair = world.fabric.object(qp), let request = request?.pointee,
+                let part = request.sg_list?.pointee
+            else { return EINVAL }
+            pair.postRoom(
+                .init(
+                    request: request.wr_id, address: part.addr, count: Int(part.length), key: part.lkey,
+                    posted: world.time), in: world)
+            return 0
+        }
+
+    static let pollCompletions:
+        @convention(c) @Sendable (UnsafeMutablePointer<ibv_cq>?, CInt, UnsafeMutablePointer<ibv_wc>?) -> CInt = {
+            cq, count, completion in
+            guard let (world, _, code) = FabricCalls.begin(.pollCompletions) else { return -1 }
+            if code != 0 { return -code }
+            guard let queue: FabricCompletionQueue = world.fabric.object(cq) else { return -EINVAL }
+            guard !queue.entries.isEmpty else {
+                world.foundNothing()
+                return 0
+            }
+            world.running?.idleLooks = 0
+            completion?.pointee = queue.entries.removeFirst()
+            if world.planted == .ignoresFailedCompletions { completion?.pointee.status = IBV_WC_SUCCESS }
+            return 1
+        }
+
+    static let arm: @convention(c) @Sendable (UnsafeMutablePointer<ibv_cq>?, CInt) -> CInt = { cq, _ in
+        guard let (world, _, code) = FabricCalls.begin(.arm) else { return EINVAL }
+        if code != 0 { return code }
+        guard let queue: FabricCompletionQueue = world.fabric.object(cq) else { return EINVAL }
+        queue.isArmed = true
+        return 0
+    }
+}

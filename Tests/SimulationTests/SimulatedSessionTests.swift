@@ -1,0 +1,33 @@
+import RDMAModel
+import TestSupport
+import Testing
+
+@testable import RDMAProbe
+
+/// Both ends of a session, whole, over simulated adapters, network and time.
+@Suite struct `A simulated session` {
+    let trees = try? HostTrees()
+
+    private func run(_ scenario: Scenario) throws -> Outcome { scenario.run(try #require(trees)) }
+
+    @Test(arguments: [false, true])
+    func `without a fault every cell is measured, and both ends say so`(isIWARP: Bool) throws {
+        var scenario = Scenario(seed: 1)
+        scenario.isIWARP = isIWARP
+        let outcome = try run(scenario)
+        #expect(outcome.stuck == nil)
+        #expect(outcome.serverError == nil)
+        #expect(outcome.violations == [])
+        #expect(outcome.held == [])
+        let report = try #require(outcome.report)
+        #expect(report.verdict.outcome == .acceptable, "\(report.verdict.reasons) \(report.findings)")
+        #expect(report.latency.map(\.samples) == [20, 20, 20])
+        #expect(report.peer?.device?.name == "far0")
+        #expect(report.host.device?.name == "near0")
+        #expect(report.host.device?.transport == (isIWARP ? .iWARP : .roceV2))
+        #expect(
+            outcome.told == [
+                .began(peer: "10.9.0.1", number: 1, cells: 3), .ended(peer: "10.9.0.1", number: 1, problem: nil),
+            ])
+    }
+}
