@@ -125,7 +125,8 @@ public enum Probe {
     ) throws(ProfileError) -> ProbeReport {
         let host = session.account
         var report = ProbeReport(
-            tool: .init(name: "rdmaprobe", version: options.toolVersion), host: host, peer: session.peer,
+            tool: .init(name: "rdmaprobe", version: options.toolVersion),
+            target: options.host.isEmpty ? nil : options.host, host: host, peer: session.peer,
             environment: .init(
                 softwareRDMA: isSoftware(host.device, session.peer?.device),
                 completionWait: session.completionWait.rawValue,
@@ -145,6 +146,7 @@ public enum Probe {
         let day = startedUnixSeconds.flatMap { CalendarDate(unixSeconds: $0) }
         let judgement = try judge(ProbeEvidence(report, ending: ending), by: profile, on: day)
         report.findings = judgement.findings
+        report.checks = judgement.checks
         report.verdict = judgement.verdict
         return report
     }

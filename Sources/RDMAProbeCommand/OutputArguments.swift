@@ -9,7 +9,7 @@ struct OutputArguments: ParsableArguments {
     @Option(help: "What to hold the path to: architecture, software, or a profile's JSON file.")
     var profile: String = "architecture"
 
-    @Option(help: "The form of the report: text or json.")
+    @Option(help: "The form of the report: text, json, csv, junit, prometheus or oneline.")
     var format: Format = .text
 
     @Option(help: "Write the report to this file, whole or not at all, instead of standard output.")
@@ -18,7 +18,7 @@ struct OutputArguments: ParsableArguments {
     @Option(help: "The live line on standard error: auto (on a terminal), always or never.")
     var progress: When = .auto
 
-    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, csv, junit, prometheus, oneline }
     enum When: String, ExpressibleByArgument, CaseIterable { case auto, always, never }
 
     var showsProgress: Bool {
@@ -39,6 +39,10 @@ struct OutputArguments: ParsableArguments {
     func write(_ report: ProbeReport, ending: ProbeEvidence.Ending) throws {
         let text =
             switch format {
+            case .csv: report.csv.text
+            case .junit: report.junit.text
+            case .prometheus: report.metrics.text
+            case .oneline: reportLine(report)
             case .json: try JSONDocument.encode(report, schema: ProbeReport.schema)
             case .text:
                 reportText(

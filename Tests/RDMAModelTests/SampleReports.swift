@@ -14,7 +14,7 @@ enum SampleReports {
         judged.ending = .failed(failure)
         let judgement = try judge(judged, by: ProbeProfile.architecture)
         return ProbeReport(
-            tool: .init(name: "rdmaprobe", version: "0.1.0"),
+            tool: .init(name: "rdmaprobe", version: "0.1.0"), target: "h2",
             host: EndAccount(
                 name: "h1", kernel: "6.1.0-56-amd64", device: device, address: "10.77.0.1",
                 memlockLimitBytes: 8_388_608, events: ["RDMA_CM_EVENT_ESTABLISHED"], registeredBytes: 1_048_576),
@@ -25,7 +25,8 @@ enum SampleReports {
             plan: run.plan,
             connection: .init(
                 steps: ConnectionStep.Name.allCases.map { ConnectionStep(name: $0, durationNanoseconds: 1_000_000) }),
-            latency: run.cells, findings: judgement.findings, verdict: judgement.verdict)
+            latency: run.cells, findings: judgement.findings, checks: judgement.checks,
+            verdict: judgement.verdict)
     }
 
     static func empty() throws -> ProbeReport {

@@ -40,7 +40,7 @@ import Testing
         (["test", "h", "--port", "65535"], "give 1 to 65534"),
         (["test", "h", "--port", "65536"], "--port <port>"),
         (["test", "h", "--completions", "interrupt"], "'auto', 'poll' or 'event'"),
-        (["test", "h", "--format", "xml"], "'text' and 'json'"),
+        (["test", "h", "--format", "xml"], "The value 'xml' is invalid for '--format <format>'"),
         (["test", "h", "--progress", "yes"], "'auto', 'always' or 'never'"),
         (
             ["test", "h", "--profile", "architcture"],

@@ -7,6 +7,8 @@ public import ClusterCore
 public struct ProbeReport: Sendable, Hashable, Codable {
     /// The program that wrote the report.
     public var tool: Tool
+    /// The peer as it was asked for: a name or an address; `nil` where nobody was asked.
+    @Explicit public var target: String?
     /// What the end that measured says of itself.
     public var host: EndAccount
     /// The far end's own account, or `nil` where it could not be had.
@@ -21,6 +23,8 @@ public struct ProbeReport: Sendable, Hashable, Codable {
     public var latency: [LatencyCell]
     /// What was found out, the gravest first.
     public var findings: [Finding]
+    /// Every requirement of the profile as it was applied; `nil` where whoever wrote the report did not tell.
+    @Explicit public var checks: [RuleCheck]?
     /// Whether the path is fit, by the profile that it names.
     public var verdict: Verdict
 
@@ -28,10 +32,12 @@ public struct ProbeReport: Sendable, Hashable, Codable {
     public static let schema = "rdmaprobe.report/1"
 
     public init(
-        tool: Tool, host: EndAccount, peer: EndAccount?, environment: Environment, plan: ProbePlan,
-        connection: Connection, latency: [LatencyCell], findings: [Finding], verdict: Verdict
+        tool: Tool, target: String? = nil, host: EndAccount, peer: EndAccount?, environment: Environment,
+        plan: ProbePlan, connection: Connection, latency: [LatencyCell], findings: [Finding],
+        checks: [RuleCheck]? = nil, verdict: Verdict
     ) {
         self.tool = tool
+        self.target = target
         self.host = host
         self.peer = peer
         self.environment = environment
@@ -39,6 +45,7 @@ public struct ProbeReport: Sendable, Hashable, Codable {
         self.connection = connection
         self.latency = latency
         self.findings = findings
+        self.checks = checks
         self.verdict = verdict
     }
 

@@ -42,7 +42,7 @@ extension LatencyRequirement {
         findings = Severity.allCases.reversed().flatMap { severity in findings.filter { $0.severity == severity } }
         return Judgement(
             verdict: Verdict(outcome: outcome, profile: profile, reasons: reasons, deciding: deciding),
-            findings: findings)
+            findings: findings, checks: checks(of: claims, evidence))
     }
 
     private func lossesMet(_ evidence: ProbeEvidence) -> String {

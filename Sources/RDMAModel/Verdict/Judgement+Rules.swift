@@ -6,14 +6,18 @@ extension LatencyRequirement {
         switch evidence.ending {
         case .finished: break
         case .failed(let failure):
-            let claim = Claim(sentence: failure.sentence, finding: failure.finding(about: evidence.subject))
+            let claim = Claim(
+                rule: failure.shortfall.rule, sentence: failure.sentence,
+                finding: failure.finding(about: evidence.subject))
             if failure.shortfall.outcome == .unfit { claims.broken.append(claim) } else { claims.missing.append(claim) }
         case .interrupted(let signal):
             let finding = Finding(
                 rule: Shortfall.interrupted.rule, severity: .information, subject: evidence.subject,
                 measured: .text("ended by \(signal.rawValue)"), remedy: "Run it to its end.")
             claims.missing.append(
-                Claim(sentence: "The run was interrupted (\(signal.rawValue)) before it was done.", finding: finding))
+                Claim(
+                    rule: finding.rule, sentence: "The run was interrupted (\(signal.rawValue)) before it was done.",
+                    finding: finding))
         }
     }
 
@@ -37,6 +41,7 @@ extension LatencyRequirement {
             let of = overflow ? "" : " of \(total)"
             claims.broken.append(
                 Claim(
+                    rule: finding.rule,
                     sentence:
                         "\(cell.lost)\(of) operations of \(cell.cell.words) were lost; at most \(loss.atMost) may be.",
                     cell: cell.cell, finding: finding))
@@ -65,7 +70,7 @@ extension LatencyRequirement {
                 evidence: [Evidence(source: words)],
                 remedy: "Measure it: see --operations, --sizes and the run's deadline.", reference: latency?.reference)
         }
-        let claim = Claim(sentence: sentence, finding: finding)
+        let claim = Claim(rule: LatencyRequirement.latencyRule, sentence: sentence, finding: finding, absent: absent)
         if loss?.decides == true || latency?.decides == true {
             claims.missing.append(claim)
         } else if let finding {
@@ -84,6 +89,7 @@ extension LatencyRequirement {
     private func judge(
         _ cell: LatencyCell, by latency: Latency, of evidence: ProbeEvidence, into claims: inout Claims
     ) {
+        let rule = LatencyRequirement.latencyRule
         let limit = latency.requiredBelowNanoseconds
         let name = "\(latency.percentile) of \(cell.cell.words)"
         func finding(_ severity: Severity, below: UInt64, _ value: UInt64?, _ figure: Percentile, _ remedy: String)
@@ -106,12 +112,13 @@ extension LatencyRequirement {
                     "\(name) is \(exactDuration(value, unitOf: limit)); below \(exactDuration(limit)) is required."
                 latency.add(
                     Claim(
-                        sentence: sentence, cell: cell.cell, excess: excess,
+                        rule: rule, sentence: sentence, cell: cell.cell, excess: excess,
                         finding: finding(latency.severity, below: limit, value, latency.percentile, slowRemedy)),
                     to: \.broken, of: &claims)
                 return
             }
             var claim = Claim(
+                rule: rule,
                 sentence:
                     "\(name) is \(exactDuration(value, unitOf: limit)), below \(exactDuration(limit)) as required",
                 cell: cell.cell, excess: excess)
@@ -133,7 +140,7 @@ extension LatencyRequirement {
                 + "\(exactDuration(value, unitOf: limit)); below \(exactDuration(limit)) is required."
             latency.add(
                 Claim(
-                    sentence: sentence, cell: cell.cell, excess: Double(value) / Double(max(limit, 1)),
+                    rule: rule, sentence: sentence, cell: cell.cell, excess: Double(value) / Double(max(limit, 1)),
                     finding: finding(latency.severity, below: limit, value, lower, slowRemedy)),
                 to: \.broken, of: &claims)
         } else {
@@ -141,7 +148,7 @@ extension LatencyRequirement {
             let sentence = "\(name) is not known: it needs \(needed) samples, there are \(cell.samples)."
             latency.add(
                 Claim(
-                    sentence: sentence, cell: cell.cell,
+                    rule: rule, sentence: sentence, cell: cell.cell,
                     finding: finding(
                         .warning, below: limit, nil, latency.percentile,
                         "Measure at least \(needed) samples: see --count and --duration.")),

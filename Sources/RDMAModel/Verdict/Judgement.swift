@@ -5,10 +5,13 @@ public struct Judgement: Sendable, Hashable {
     public var verdict: Verdict
     /// The findings, the gravest first.
     public var findings: [Finding]
+    /// Everything that the verdict was concluded from, a requirement at a time, also what is met.
+    public var checks: [RuleCheck]
 
-    public init(verdict: Verdict, findings: [Finding]) {
+    public init(verdict: Verdict, findings: [Finding], checks: [RuleCheck] = []) {
         self.verdict = verdict
         self.findings = findings
+        self.checks = checks
     }
 }
 
@@ -77,6 +80,8 @@ extension Claims {
 
 /// One thing that counts for or against a verdict.
 struct Claim {
+    /// The rule that was applied.
+    var rule: RuleID
     var sentence: String
     /// The cell that it is about.
     var cell: ProbePlan.Cell?
@@ -85,4 +90,6 @@ struct Claim {
     /// Whether the figure lies below the stricter limit.
     var optimal = false
     var finding: Finding?
+    /// The cells that are missing, where that is the claim.
+    var absent: [ProbePlan.Cell] = []
 }
