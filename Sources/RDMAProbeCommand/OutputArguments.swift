@@ -15,6 +15,9 @@ struct OutputArguments: ParsableArguments {
     @Option(help: "Write the report to this file, whole or not at all, instead of standard output.")
     var output: String?
 
+    @Option(help: "Write what happens to this file as it happens, a JSON document a line.")
+    var events: String?
+
     @Option(help: "The live line on standard error: auto (on a terminal), always or never.")
     var progress: When = .auto
 
@@ -26,6 +29,12 @@ struct OutputArguments: ParsableArguments {
         case .always: true
         case .never: false
         case .auto: Terminal.isTerminal(.diagnostics) && Terminal.environment("TERM") != "dumb"
+        }
+    }
+
+    func validate() throws {
+        guard events == nil || events != output else {
+            throw ValidationError("--events and --output name the same file: give two")
         }
     }
 

@@ -16,6 +16,7 @@ final class ProgressLine {
         case .measuring(let cell, let number, let total, let samples, let last):
             let latest = last.map { ", now \(TextStyle.plain.duration(nanoseconds: $0))" } ?? ""
             draw("[\(number)/\(total)] \(cell.words): \(samples) samples\(latest)")
+        case .measured: break
         }
     }
 

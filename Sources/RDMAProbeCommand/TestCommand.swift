@@ -27,7 +27,7 @@ struct TestCommand: ParsableCommand {
     func run() throws {
         try ProbeRun(measurement: measurement, output: output).perform(try measurement.options(host: host)) {
             try Probe.runBlocking(
-                $0, profile: $1, cancellation: $2, startedUnixSeconds: Terminal.unixSeconds, progress: $3)
+                $0, profile: $1, cancellation: $2, startedUnixSeconds: $3, progress: $4)
         }
     }
 }
@@ -44,7 +44,7 @@ struct SelftestCommand: ParsableCommand {
     func run() throws {
         try ProbeRun(measurement: measurement, output: output).perform(try measurement.options(host: "")) {
             try Probe.selfTestBlocking(
-                $0, profile: $1, cancellation: $2, startedUnixSeconds: Terminal.unixSeconds, progress: $3)
+                $0, profile: $1, cancellation: $2, startedUnixSeconds: $3, progress: $4)
         }
     }
 }
@@ -56,20 +56,38 @@ struct ProbeRun {
 
     func perform(
         _ options: ProbeOptions,
-        _ body: (ProbeOptions, RuleProfile, Cancellation, @escaping (ProbeProgress) -> Void) throws -> ProbeReport
+        _ body: (ProbeOptions, RuleProfile, Cancellation, Int64, @escaping (ProbeProgress) -> Void) throws
+            -> ProbeReport
     ) throws {
         let profile = try output.readProfile()
         // A report that cannot be written is told before the measurement that it would lose.
         if let path = output.output { try AtomicFile.check(path) }
+        let events = try output.events.map { path throws(ReportedError) in try EventStream(path) }
+        let started = Terminal.unixSeconds
+        events?.write(
+            .started(
+                tool: .init(name: "rdmaprobe", version: options.toolVersion),
+                target: options.host.isEmpty ? nil : options.host, profile: profile.name, plan: options.plan,
+                startedUnixSeconds: started))
+        try events?.check()
         let cancellation = Cancellation()
         Signals.route(to: cancellation)
         let line = ProgressLine(shown: output.showsProgress)
         let report: ProbeReport
-        do { report = try body(options, profile, cancellation) { line.show($0) } } catch let error as ProfileError {
+        do {
+            report = try body(options, profile, cancellation, started) {
+                line.show($0)
+                events?.note($0)
+            }
+        } catch let error as ProfileError {
             throw ReportedError("--profile \(output.profile): \(error)")
         }
         line.clear()
+        for finding in report.findings { events?.write(.finding(finding)) }
+        events?.write(.ended(report.verdict, interruption: cancellation.reason))
         try output.write(report, ending: .finished)
+        // The report is worth more than the events, so it is written first, whatever became of them.
+        try events?.check()
         throw Ended(status: ExitStatus(report.verdict.outcome, interruptedBy: cancellation.reason))
     }
 }

@@ -49,4 +49,6 @@ public enum ProbeProgress: Sendable, Hashable {
     case step(ConnectionStep.Name)
     /// A cell is being measured.
     case measuring(ProbePlan.Cell, number: Int, of: Int, samples: UInt64, lastNanoseconds: UInt64?)
+    /// A cell was measured, or what there is of it where something ended it early.
+    case measured(LatencyCell, number: Int, of: Int)
 }

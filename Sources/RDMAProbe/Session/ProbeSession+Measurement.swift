@@ -30,7 +30,11 @@ extension ProbeSession {
         let size = Int(clamping: cell.sizeBytes)
         var recorder = LatencyRecorder()
         var lost: UInt64 = 0
-        defer { latency.append(recorder.cell(cell, lost: lost)) }
+        defer {
+            let measured = recorder.cell(cell, lost: lost)
+            latency.append(measured)
+            progress(.measured(measured, number: number, of: total))
+        }
         var marker: UInt8 = 0
         func nextMarker() -> UInt8 {
             marker = marker == 255 ? 1 : marker + 1
