@@ -130,7 +130,8 @@ public enum Probe {
             environment: .init(
                 softwareRDMA: isSoftware(host.device, session.peer?.device),
                 completionWait: session.completionWait.rawValue,
-                runDeadlineNanoseconds: options.plan.budget.nanosecondsClamped, startedUnixSeconds: startedUnixSeconds),
+                runDeadlineNanoseconds: options.plan.budget.nanosecondsClamped, startedUnixSeconds: startedUnixSeconds,
+                acknowledgementTimeoutNanoseconds: session.link?.acknowledgementTimeoutNanoseconds),
             plan: options.plan,
             connection: .init(steps: session.steps, failedStep: session.failure?.step.connectionStep),
             latency: session.latency, findings: [],

@@ -72,6 +72,9 @@ public struct ProbeReport: Sendable, Hashable, Codable {
         public var runDeadlineNanoseconds: UInt64
         /// When the run started, seconds since 1970; `nil` where the caller gave no clock.
         @Explicit public var startedUnixSeconds: Int64?
+        /// The time after which the adapter sends again what was not acknowledged: each lost packet shows as about so
+        /// much latency. `nil` on iWARP, where TCP decides, and where the kernel did not take the tool's value.
+        @Explicit public var acknowledgementTimeoutNanoseconds: UInt64?
 
         private enum CodingKeys: String, CodingKey {
             case softwareRDMA = "software_rdma"
@@ -79,17 +82,20 @@ public struct ProbeReport: Sendable, Hashable, Codable {
             case clock
             case runDeadlineNanoseconds = "run_deadline_ns"
             case startedUnixSeconds = "started_unix_s"
+            case acknowledgementTimeoutNanoseconds = "acknowledgement_timeout_ns"
         }
 
         public init(
             softwareRDMA: Bool?, completionWait: String?, clock: String = "CLOCK_MONOTONIC_RAW",
-            runDeadlineNanoseconds: UInt64, startedUnixSeconds: Int64?
+            runDeadlineNanoseconds: UInt64, startedUnixSeconds: Int64?,
+            acknowledgementTimeoutNanoseconds: UInt64? = nil
         ) {
             self.softwareRDMA = softwareRDMA
             self.completionWait = completionWait
             self.clock = clock
             self.runDeadlineNanoseconds = runDeadlineNanoseconds
             self.startedUnixSeconds = startedUnixSeconds
+            self.acknowledgementTimeoutNanoseconds = acknowledgementTimeoutNanoseconds
         }
     }
 

@@ -90,7 +90,11 @@ final class ProbeSession {
         let deadline = Deadline.after(SessionSettings.aliveTime)
         // A cancelled run still asks, on a connection that does not know of it, and shortly.
         let polite = ControlFarewell(control)
-        if let account = polite.account(until: deadline) { peer = account }
+        if let account = polite.account(until: deadline) {
+            peer = account
+        } else {
+            link?.note("the far end gave no last account: what is told of it here is what it said at the beginning")
+        }
     }
 
     /// What this end says of itself.

@@ -20,6 +20,8 @@ final class RDMALink {
     let wait: CompletionWait
     /// What the connection manager said, in its own words, for the report.
     private(set) var events: [String] = []
+    /// When the adapter sends again what was not acknowledged; `nil` where the transport or the kernel decides.
+    private(set) var acknowledgementTimeoutNanoseconds: UInt64?
 
     /// An id that is still to be resolved.
     init(wait: CompletionWait) throws(VerbsError) {
@@ -60,7 +62,10 @@ final class RDMALink {
     func setTimeouts() {
         // iWARP has TCP's, and older kernels lack the option: the default is longer, and the deadlines hold anyway.
         if id.isIWARP != true {
-            try? id.setAcknowledgementTimeout(exponent: SessionSettings.acknowledgementTimeoutExponent)
+            let exponent = SessionSettings.acknowledgementTimeoutExponent
+            if (try? id.setAcknowledgementTimeout(exponent: exponent)) != nil {
+                acknowledgementTimeoutNanoseconds = 4096 << UInt64(exponent)
+            }
         }
     }
 

@@ -1,0 +1,82 @@
+import Foundation
+import RDMAModel
+import TestSupport
+
+/// A phase of a session in which a scenario catches the client.
+enum SessionPhase: String, CaseIterable, Sendable {
+    /// Before the control connection is made.
+    case control
+    /// Connected, before the client says what it wants.
+    case agreement
+    /// Agreed, before the address is resolved.
+    case address
+    /// Before the route is resolved.
+    case route
+    /// Before RDMA is connected.
+    case connect
+    /// Connected, before the first message.
+    case firstMessage
+    /// Before the first operation of a cell.
+    case cell
+    /// All samples of the first cell are taken, before the far end hears of it.
+    case endOfCell
+    /// All cells are measured, before the far end is asked for its account.
+    case finish
+
+    /// What makes the program stop there: see Tests/Lab/guest/hold.c.
+    var environment: String {
+        switch self {
+        case .control: "HOLD_TEXT='connecting: control'"
+        case .agreement: "HOLD_FRAME=1"
+        case .address: "HOLD_TEXT='connecting: address'"
+        case .route: "HOLD_TEXT='connecting: route'"
+        case .connect: "HOLD_TEXT='connecting: connect'"
+        case .firstMessage: "HOLD_TEXT='connecting: first message'"
+        case .cell: "HOLD_TEXT='[1/'"
+        case .endOfCell: "HOLD_FRAME=7"
+        case .finish: "HOLD_FRAME=12"
+        }
+    }
+}
+
+/// The library that stops a program at a chosen place, as the guests get it.
+private let holdLibrary = Result<String, any Error> {
+    let library = NSTemporaryDirectory() + "hold-\(getpid()).so"
+    defer { try? FileManager.default.removeItem(atPath: library) }
+    let compiler = Process()
+    compiler.executableURL = URL(fileURLWithPath: "/usr/bin/gcc-12")
+    compiler.arguments = ["-O", "-shared", "-fPIC", "-o", library, repositoryRoot + "/Tests/Lab/guest/hold.c"]
+    try compiler.run()
+    compiler.waitUntilExit()
+    return try Data(contentsOf: URL(fileURLWithPath: library)).base64EncodedString()
+}
+
+extension ProbeScenario {
+    /// Starts a client on the first host that stops itself in a phase, and waits until it has.
+    /// - Parameter plan: two cells at least, so that the end of a cell is not the end of all.
+    func startHeld(
+        in phase: SessionPhase,
+        plan: String = "--operations send,read --sizes 64 --count 30 --duration 30s --profile software"
+    ) throws {
+        try lab.request(
+            "write", ["host": 1, "path": "/tmp/hold.so", "content_base64": try holdLibrary.get(), "mode": 0o755])
+        try lab.start(
+            "client",
+            "exec env LD_PRELOAD=/tmp/hold.so \(phase.environment) \(ProbeScenario.tool) test 10.77.0.2 \(plan) "
+                + "--progress always --format json", on: 1)
+        let stopped = try lab.run(
+            "for i in $(seq 600); do grep -qs '^State:.T' /proc/$(pidof rdmaprobe)/status && exit 0; sleep 0.05; done; "
+                + "exit 1", within: 60)
+        guard stopped.status == 0 else {
+            throw LabSession.Problem(
+                description: "the client did not stop in \(phase): \(try lab.output("client", on: 1))")
+        }
+    }
+
+    /// Lets the held client go on and reads what it says in the end.
+    func release(within seconds: Double = 40) throws -> (report: ProbeReport, outcome: LabSession.Outcome) {
+        try lab.signal("client", "CONT", on: 1)
+        let outcome = try lab.wait("client", on: 1, within: seconds)
+        return (try ProbeScenario.report(outcome), outcome)
+    }
+}
