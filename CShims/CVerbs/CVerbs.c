@@ -335,9 +335,10 @@ int cverbs_post_read(struct ibv_qp *qp, uint64_t wr_id, struct cverbs_slice slic
     return post(qp, wr_id, slice, false, IBV_WR_RDMA_READ, remote, remote_key);
 }
 
-int cverbs_poll_cq(struct ibv_cq *cq, struct cverbs_completion *completion, int *found) {
+int cverbs_poll_cq(struct ibv_cq *cq, uint32_t looks, struct cverbs_completion *completion, int *found) {
     struct ibv_wc original;
-    int count = ibv_poll_cq(cq, 1, &original);
+    int count = 0;
+    while (looks-- > 0 && count == 0) count = ibv_poll_cq(cq, 1, &original);
     if (count < 0) return EIO;
     *found = count;
     if (count == 1) {

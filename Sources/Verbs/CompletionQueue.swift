@@ -54,10 +54,15 @@ import CVerbs
 
     /// Takes one completion, or `nil` where none waits. The C function is `ibv_poll_cq`.
     @inline(__always)
-    public func poll() throws(VerbsError) -> Completion? {
+    public func poll() throws(VerbsError) -> Completion? { try poll(looks: 1) }
+
+    /// Takes the first completion that a number of looks finds, or `nil` where none does. The loop is in C, so that a
+    /// look costs no more than the library's own call. The C function is `ibv_poll_cq`.
+    @inline(__always)
+    public func poll(looks: UInt32) throws(VerbsError) -> Completion? {
         var raw = cverbs_completion()
         var found: CInt = 0
-        let code = unsafe cverbs_poll_cq(object.pointer, &raw, &found)
+        let code = unsafe cverbs_poll_cq(object.pointer, looks, &raw, &found)
         if code != 0 { throw VerbsError(call: "ibv_poll_cq", code: code) }
         guard found == 1 else { return nil }
         return Completion(

@@ -247,3 +247,37 @@ private final class SilentPipe: Sendable {
         #expect(value.withLock { $0 } == 2)
     }
 }
+
+@Suite struct `Descriptors watched again and again` {
+    @Test func `nothing to read: neither is ready, not before the deadline`() throws {
+        let (first, second) = (try SilentPipe(), try SilentPipe())
+        let watch = DescriptorWatch([first.reading, second.reading])
+        #expect(!watch.isAnyReady)
+        let time = elapsed {
+            let ready = watch.wait(until: .after(.milliseconds(50)))
+            #expect(!ready.first && !ready.others)
+        }
+        #expect(time >= .milliseconds(50))
+    }
+
+    @Test func `the first descriptor is told apart from the others, again and again`() throws {
+        let (first, second, third) = (try SilentPipe(), try SilentPipe(), try SilentPipe())
+        let watch = DescriptorWatch([first.reading, second.reading, third.reading])
+        third.speak()
+        for _ in 0..<2 {
+            let ready = watch.wait(until: .after(patience))
+            #expect(!ready.first && ready.others && watch.isAnyReady)
+        }
+        #expect(third.readByte() == 0)
+        first.speak()
+        let ready = watch.wait(until: .after(patience))
+        #expect(ready.first && !ready.others)
+    }
+
+    @Test func `a descriptor that there is not is never ready`() {
+        let watch = DescriptorWatch([-1, -1])
+        #expect(!watch.isAnyReady)
+        let ready = watch.wait(until: .after(.milliseconds(10)))
+        #expect(!ready.first && !ready.others)
+    }
+}

@@ -145,8 +145,8 @@ int cverbs_post_send(struct ibv_qp *qp, uint64_t wr_id, struct cverbs_slice slic
 int cverbs_post_write(
     struct ibv_qp *qp, uint64_t wr_id, struct cverbs_slice slice, bool inlined, uint64_t remote, uint32_t remote_key);
 int cverbs_post_read(struct ibv_qp *qp, uint64_t wr_id, struct cverbs_slice slice, uint64_t remote, uint32_t remote_key);
-// Takes at most one completion: `*found` is 0 or 1.
-int cverbs_poll_cq(struct ibv_cq *cq, struct cverbs_completion *completion, int *found);
+// Looks so many times for a completion and takes at most one: `*found` is 0 or 1.
+int cverbs_poll_cq(struct ibv_cq *cq, uint32_t looks, struct cverbs_completion *completion, int *found);
 
 // MARK: Memory that an adapter writes
 

@@ -64,6 +64,7 @@ struct Responder {
     // MARK: Sends
 
     private func serveSends(echo size: Int?, look: () throws -> Bool) throws {
+        let watch = DescriptorWatch([link.completionDescriptor] + watched)
         var turns: UInt64 = 0
         while true {
             if let completion = try link.pollCompletion() {
@@ -77,10 +78,9 @@ struct Responder {
                     _ = try answer(completion, echo: size)
                     continue
                 }
-                let ready = FileDescriptor.wait(
-                    [link.completionDescriptor] + watched, until: .after(.milliseconds(200)))
-                if ready[0] { try link.takeCompletionEvents() }
-                if ready.dropFirst().contains(true) || !ready[0], try look() { return }
+                let ready = watch.wait(until: .after(.milliseconds(200)))
+                if ready.first { try link.takeCompletionEvents() }
+                if ready.others || !ready.first, try look() { return }
             } else {
                 turns &+= 1
                 if turns & 0xffff == 0, try look() { return }

@@ -140,6 +140,8 @@ extension ProbeSession {
         _ link: RDMALink, memory: InitiatorMemory, connected: ControlMessage.Connected?
     ) -> Initiator {
         let largest = options.plan.largestBytes
+        let watched = [cancellation.fileDescriptor, control?.descriptor ?? -1, link.channel.fileDescriptor]
+        lookWatch = DescriptorWatch(watched)
         func window(_ window: ControlMessage.Window?) -> RemoteSlice? {
             guard let window, window.byteCount >= largest else { return nil }
             return RemoteSlice(address: window.address, key: window.key)
@@ -149,6 +151,6 @@ extension ProbeSession {
             fencesWrites: link.id.isIWARP == true,
             operationTimeout: options.plan.operationTime,
             look: { [unowned self] in try lookAround() },
-            watched: [cancellation.fileDescriptor, control?.descriptor ?? -1, link.channel.fileDescriptor])
+            watch: DescriptorWatch([link.completionDescriptor] + watched))
     }
 }

@@ -5,7 +5,11 @@ import Verbs
 
 extension ProbeSession {
     /// Looks for a request to stop, at the control connection and at the connection manager.
+    ///
+    /// Nearly always there is none of them, and then this allocates nothing and takes no lock: it runs between
+    /// operations that are timed. Once a second it looks whatever the descriptors say.
     func lookAround() throws {
+        if let lookWatch, MonotonicClock.now() &- lastSignOfLife < 1_000_000_000, !lookWatch.isAnyReady { return }
         if cancellation.isCancelled { throw Interrupted() }
         try lookAtControl(step: .measurement)
         try showLife()

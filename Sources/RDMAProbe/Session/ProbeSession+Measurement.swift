@@ -52,16 +52,16 @@ extension ProbeSession {
             let end = min(start &+ plan.cellTime, runDeadline.nanoseconds)
             var lastLook = start
             while recorder.moments.count < plan.count {
-                let sample = try initiator.perform(cell, size: size, marker: nextMarker())
-                recorder.record(sample)
-                let now = MonotonicClock.now()
-                if now >= end { break }
-                if now &- lastLook > 250_000_000 {
-                    lastLook = now
+                let timing = try initiator.perform(cell, size: size, marker: nextMarker())
+                recorder.record(timing.nanoseconds)
+                if timing.end >= end { break }
+                if timing.end &- lastLook > 250_000_000 {
+                    lastLook = timing.end
                     try lookAround()
                     progress(
                         .measuring(
-                            cell, number: number, of: total, samples: recorder.moments.count, lastNanoseconds: sample))
+                            cell, number: number, of: total, samples: recorder.moments.count,
+                            lastNanoseconds: timing.nanoseconds))
                 }
             }
         } catch {

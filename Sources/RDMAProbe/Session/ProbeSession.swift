@@ -27,6 +27,8 @@ final class ProbeSession {
     /// When the far end was last told that this end is there, and how often it has not answered yet.
     var lastSignOfLife: UInt64 = 0
     var unansweredPings = 0
+    /// What there is to look at while operations run.
+    var lookWatch: DescriptorWatch?
     var completionWait: CompletionWait
 
     init(_ options: ProbeOptions, cancellation: Cancellation, progress: @escaping (ProbeProgress) -> Void) {
