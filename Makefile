@@ -9,7 +9,7 @@ export SWIFT_BUILD_OPTIONS := --explicit-target-dependency-import-check error
 
 SOURCES := Package.swift Sources Tests Benchmarks
 
-.PHONY: demo test ci build lint format sanitize bench docs soak embedding deps clean help
+.PHONY: demo test ci build lint format release install deb package-check sanitize bench docs soak embedding deps clean help
 
 demo: deps ## Two emulated hosts, RDMA between them, a verdict; then a self-test where this host has an RDMA adapter
 	@Scripts/demo
@@ -29,6 +29,20 @@ lint: ## Check the format of the sources, the scripts' syntax and the links betw
 
 format: ## Format the sources
 	@swift format --in-place --parallel --recursive $(SOURCES)
+
+release: deps ## rdmaprobe as it is installed, with Swift's runtime inside; its manual pages and completions
+	@Scripts/build-release
+
+install: ## Install rdmaprobe (PREFIX=/usr/local, DESTDIR=): needs no Swift where it runs
+	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" Scripts/install-release
+
+deb: deps ## A Debian package of rdmaprobe, in .build-package/
+	@Scripts/install-dependencies Packaging/packages
+	@Scripts/build-debian-package
+
+package-check: deps ## Check what is installed: libraries, manual, completions, unit, package; SMOKE=1 without a bare Debian
+	@Scripts/install-dependencies Packaging/packages
+	@Scripts/check-package
 
 sanitize: deps ## The tests without the lab under AddressSanitizer, then under ThreadSanitizer
 	@Scripts/run-sanitizers
@@ -52,4 +66,4 @@ clean: ## Remove what was built; the lab's cached kernel stays
 	@rm -rf .build .build-* Benchmarks/.build
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

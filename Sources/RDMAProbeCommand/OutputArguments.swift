@@ -6,16 +6,18 @@ import Reports
 
 /// How to say it: shared by `test` and `selftest`.
 struct OutputArguments: ParsableArguments {
-    @Option(help: "What to hold the path to: architecture, software, or a profile's JSON file.")
+    @Option(
+        help: "What to hold the path to: architecture, software, or a profile's JSON file.", completion: .file())
     var profile: String = "architecture"
 
     @Option(help: "The form of the report: text, json, csv, junit, prometheus or oneline.")
     var format: Format = .text
 
-    @Option(help: "Write the report to this file, whole or not at all, instead of standard output.")
+    @Option(
+        help: "Write the report to this file, whole or not at all, instead of standard output.", completion: .file())
     var output: String?
 
-    @Option(help: "Write what happens to this file as it happens, a JSON document a line.")
+    @Option(help: "Write what happens to this file as it happens, a JSON document a line.", completion: .file())
     var events: String?
 
     @Option(help: "The live line on standard error: auto (on a terminal), always or never.")
