@@ -7,9 +7,12 @@ SHELL := /bin/bash
 # Every Swift build below checks that a target declares what it imports.
 export SWIFT_BUILD_OPTIONS := --explicit-target-dependency-import-check error
 
+# For `make fuzz`; the shell has a variable of this name of its own.
+unexport SECONDS
+
 SOURCES := Package.swift Sources Tests Benchmarks
 
-.PHONY: demo test ci build lint format release install deb package-check sanitize bench docs soak embedding deps clean help
+.PHONY: demo test ci build lint format release install deb package-check fuzz sanitize bench docs soak embedding deps clean help
 
 demo: deps ## Two emulated hosts, RDMA between them, a verdict; then a self-test where this host has an RDMA adapter
 	@Scripts/demo
@@ -43,6 +46,9 @@ deb: deps ## A Debian package of rdmaprobe, in .build-package/
 package-check: deps ## Check what is installed: libraries, manual, completions, unit, package; SMOKE=1 without a bare Debian
 	@Scripts/install-dependencies Packaging/packages
 	@Scripts/check-package
+
+fuzz: deps ## Fuzz what reads bytes from outside: SECONDS=5 a target, TARGETS= which ones
+	@FUZZ_SECONDS="$(SECONDS)" FUZZ_TARGETS="$(TARGETS)" Scripts/run-fuzz
 
 sanitize: deps ## The tests without the lab under AddressSanitizer, then under ThreadSanitizer
 	@Scripts/run-sanitizers

@@ -1,0 +1,46 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own: libFuzzer brings a `main` and instruments what it is linked to, which only a root package asks
+// for. `Scripts/run-fuzz` builds and runs it.
+//
+// The targets reach the decoders that they are about with `@testable`, so that nothing is public for their sake.
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+func suite(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-hyperconverged") }
+
+// One executable a kind of input: each has its own corpus and dictionary, named like it.
+let package = Package(
+    name: "Fuzz",
+    dependencies: [.package(name: "swift-hyperconverged", path: "../..", traits: ["Host"])],
+    targets: [
+        .target(name: "Fuzzing", swiftSettings: settings),
+        // what a peer says on the control connection
+        .fuzz("ControlFrames", [suite("RDMAProbe")]),
+        // what a connection request carries, and the socket addresses that the kernel tells of it
+        .fuzz("PrivateData", [suite("ClusterCore"), suite("RDMAProbe")]),
+        // files of /sys and /proc
+        .fuzz("HostFiles", [suite("HostTopology")]),
+        // a rule profile that a user wrote
+        .fuzz("Profiles", [suite("ClusterCore"), suite("RDMAModel")]),
+        // a report that is read back
+        .fuzz("ReportDocuments", [suite("RDMAModel"), suite("Reports")]),
+        // sizes, durations, rates, addresses, dates as they are typed
+        .fuzz("Words", [suite("ClusterCore")]),
+    ]
+)
+
+extension Target {
+    static func fuzz(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+        .executableTarget(
+            name: "Fuzz\(name)", dependencies: dependencies + ["Fuzzing"],
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
+    }
+}
