@@ -66,7 +66,10 @@ struct ServeCommand: ParsableCommand {
             throw Ended(status: .undetermined)
         }
         for line in ServeText.lines(for: server.exposures) { Terminal.write(line + "\n", to: .output) }
-        server.run(until: cancellation) { Terminal.write(ServeText.line(for: $0) + "\n", to: .output) }
+        let log = ServeLog(
+            clock: { Terminal.monotonicSeconds }, write: { Terminal.writeUnlessBlocked($0, to: .output) })
+        server.run(until: cancellation) { log.tell($0) }
+        log.close()
         switch cancellation.reason {
         case .terminate: throw Ended(status: .terminated)
         default: throw Ended(status: .interrupted)

@@ -50,6 +50,16 @@ enum Terminal {
         return 0
     }
 
+    /// Writes a line if that takes no waiting: nobody may be reading a full pipe or a stopped terminal.
+    /// - Returns: whether it was written.
+    static func writeUnlessBlocked(_ line: String, to stream: Stream) -> Bool {
+        // What is writable takes a page at least, so a shorter line never blocks (pipe(7)).
+        let short = line.utf8.count <= 4096 ? line : String(line.prefix(500)) + "\n"
+        var entry = pollfd(fd: stream.descriptor, events: Int16(POLLOUT), revents: 0)
+        guard unsafe poll(&entry, 1, 0) == 1, entry.revents & Int16(POLLOUT) != 0 else { return false }
+        return write(short, to: stream) == 0
+    }
+
     /// Whether a write failed because its reader has closed its end.
     static func isReaderGone(_ code: CInt) -> Bool { code == EPIPE }
 
@@ -81,6 +91,13 @@ enum Terminal {
 
     /// Seconds since 1970.
     static var unixSeconds: Int64 { Int64(time(nil)) }
+
+    /// Seconds since some moment before the program began.
+    static var monotonicSeconds: Int64 {
+        var now = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &now)
+        return Int64(now.tv_sec)
+    }
 
     static func exit(_ status: Int32) -> Never { Glibc.exit(status) }
 }

@@ -8,11 +8,11 @@ import Musl
 ///
 /// As `Synchronization.Mutex`, over a lock of the C library: ThreadSanitizer does not see the standard library's lock
 /// on Linux and takes whatever it guards for a race.
-@safe final class Guarded<Value: Sendable>: @unchecked Sendable {
+@safe package final class Guarded<Value: Sendable>: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private var value: Value
 
-    init(_ value: Value) {
+    package init(_ value: Value) {
         unsafe mutex = .allocate(capacity: 1)
         unsafe mutex.initialize(to: pthread_mutex_t())
         unsafe pthread_mutex_init(mutex, nil)
@@ -25,7 +25,7 @@ import Musl
     }
 
     /// Runs something with the value while no other thread has it. Not to be called from within itself.
-    func withLock<Result, Failure: Error>(
+    package func withLock<Result, Failure: Error>(
         _ body: (inout Value) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         unsafe pthread_mutex_lock(mutex)
