@@ -18,7 +18,9 @@ struct RDMAProbeCommand: ParsableCommand {
             what was measured.
             """,
         version: RDMAProbeVersion.current,
-        subcommands: [TestCommand.self, ServeCommand.self, SelftestCommand.self])
+        subcommands: [
+            TestCommand.self, ServeCommand.self, SelftestCommand.self, ExplainCommand.self,
+        ])
 
     static func main() {
         Terminal.holdStandardStreams()

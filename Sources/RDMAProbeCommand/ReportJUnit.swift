@@ -16,11 +16,7 @@ extension ProbeReport {
                 .init("device", host.device?.name ?? "not known"),
                 .init("software_rdma", environment.softwareRDMA.map { "\($0)" } ?? "not known"),
             ])
-        let checks =
-            checks ?? [
-                RuleCheck(rule: "rdma.verdict", outcome: verdict.outcome.check, reason: verdict.reasons.first ?? "")
-            ]
-        for check in checks {
+        for check in checks ?? [] {
             document.add(
                 JUnitDocument.Case(
                     name: check.cell?.words ?? "the run", group: check.rule.rawValue, outcome: outcome(of: check),
@@ -42,16 +38,6 @@ extension ProbeReport {
         case .notMet: return .failed(check.reason, details: details)
         case .undetermined:
             return check.cell == nil ? .error(check.reason, details: details) : .skipped(check.reason)
-        }
-    }
-}
-
-extension Verdict.Outcome {
-    fileprivate var check: RuleCheck.Outcome {
-        switch self {
-        case .optimal, .acceptable: .met
-        case .unfit: .notMet
-        case .undetermined: .undetermined
         }
     }
 }

@@ -60,6 +60,14 @@ enum Terminal {
         return write(short, to: stream) == 0
     }
 
+    /// Writes a command's answer to standard output. Whoever reads only the beginning (`| head`) has what he wants.
+    static func show(_ text: String) throws(ReportedError) {
+        let code = write(text, to: .output)
+        guard code == 0 || isReaderGone(code) else {
+            throw ReportedError("cannot write to standard output: \(words(for: code))")
+        }
+    }
+
     /// Whether a write failed because its reader has closed its end.
     static func isReaderGone(_ code: CInt) -> Bool { code == EPIPE }
 

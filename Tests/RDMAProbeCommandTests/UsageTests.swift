@@ -7,7 +7,10 @@ import Testing
     private static let sizes65 = [String](repeating: "64", count: 65).joined(separator: ",")
 
     @Test(arguments: [
-        (["tset"], "there is no command \"tset\"; choose among test, serve, selftest, and see rdmaprobe --help"),
+        (
+            ["tset"],
+            "there is no command \"tset\"; choose among test, serve, selftest, explain, and see rdmaprobe --help"
+        ),
         (["Test", "h"], "choose among test, serve, selftest"),
         (["test"], "Missing expected argument '<host>'"),
         (["test", ""], "<host> is empty: give a name or an address"),
