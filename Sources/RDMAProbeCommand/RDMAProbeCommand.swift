@@ -19,7 +19,7 @@ struct RDMAProbeCommand: ParsableCommand {
             """,
         version: RDMAProbeVersion.current,
         subcommands: [
-            TestCommand.self, ServeCommand.self, SelftestCommand.self, ExplainCommand.self,
+            TestCommand.self, ServeCommand.self, SelftestCommand.self, ExplainCommand.self, CompareCommand.self,
         ])
 
     static func main() {

@@ -4,7 +4,7 @@ import Testing
 
 /// What `--help` says, line by line.
 @Suite struct `Help` {
-    static let commands = [[], ["test"], ["serve"], ["selftest"], ["explain"]]
+    static let commands = [[], ["test"], ["serve"], ["selftest"], ["explain"], ["compare"]]
 
     @Test(arguments: commands) func `help is as recorded, within 80 columns, on standard output`(command: [String])
         throws

@@ -119,7 +119,10 @@ import Testing
     @Test func `without samples nothing is known, and that is no zero`() {
         let cell = LatencyRecorder().cell(Self.cell, lost: 2)
         #expect(
-            cell == LatencyCell(operation: .send, pattern: .request, sizeBytes: 4096, load: .idle, samples: 0, lost: 2))
+            cell
+                == LatencyCell(
+                    operation: .send, pattern: .request, sizeBytes: 4096, load: .idle, samples: 0, lost: 2,
+                    intervals: []))
     }
 
     // MARK: The histogram

@@ -259,9 +259,11 @@ public struct LatencyCell: Sendable, Hashable, Codable {
     @Explicit public var standardDeviation: Double?
     /// The distribution, for a picture; empty where there are no samples.
     public var histogram: [HistogramBin]
+    /// Between which values each known percentile lies; `nil` where whoever wrote the report did not tell.
+    @Explicit public var intervals: [PercentileInterval]?
 
     private enum CodingKeys: String, CodingKey {
-        case operation, pattern, load, samples, lost, histogram
+        case operation, pattern, load, samples, lost, histogram, intervals
         case sizeBytes = "size_bytes"
         case minimum = "min_ns"
         case p50 = "p50_ns"
@@ -278,7 +280,7 @@ public struct LatencyCell: Sendable, Hashable, Codable {
         operation: Operation, pattern: Pattern, sizeBytes: UInt64, load: Load, samples: UInt64, lost: UInt64,
         minimum: UInt64? = nil, p50: UInt64? = nil, p90: UInt64? = nil, p99: UInt64? = nil, p999: UInt64? = nil,
         p9999: UInt64? = nil, maximum: UInt64? = nil, mean: Double? = nil, standardDeviation: Double? = nil,
-        histogram: [HistogramBin] = []
+        histogram: [HistogramBin] = [], intervals: [PercentileInterval]? = nil
     ) {
         self.operation = operation
         self.pattern = pattern
@@ -296,6 +298,7 @@ public struct LatencyCell: Sendable, Hashable, Codable {
         self.mean = mean
         self.standardDeviation = standardDeviation
         self.histogram = histogram
+        self.intervals = intervals
     }
 }
 

@@ -29,7 +29,8 @@ extension LatencyCell {
             samples: moments.count, lost: lost, minimum: moments.minimum, p50: percentile(.p50),
             p90: percentile(.p90), p99: percentile(.p99), p999: percentile(.p999), p9999: percentile(.p9999),
             maximum: moments.maximum, mean: moments.mean, standardDeviation: moments.standardDeviation,
-            histogram: occupied)
+            histogram: occupied,
+            intervals: Percentile.reported.compactMap { PercentileInterval(of: $0, rankedBins: occupied) })
     }
 
     /// A cell from samples that are all at hand: the plain reference, each value its own bin.
@@ -53,7 +54,8 @@ extension LatencyCell {
             samples: statistics.count, lost: lost, minimum: statistics.minimum, p50: statistics.percentile(.p50),
             p90: statistics.percentile(.p90), p99: statistics.percentile(.p99), p999: statistics.percentile(.p999),
             p9999: statistics.percentile(.p9999), maximum: statistics.maximum, mean: statistics.mean,
-            standardDeviation: statistics.standardDeviation, histogram: bins)
+            standardDeviation: statistics.standardDeviation, histogram: bins,
+            intervals: Percentile.reported.compactMap { PercentileInterval(of: $0, rankedBins: bins) })
     }
 
     /// The operation and size of this cell.

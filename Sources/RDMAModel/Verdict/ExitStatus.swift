@@ -30,6 +30,18 @@ public enum ExitStatus: Int32, Sendable, Hashable, CaseIterable {
     }
 }
 
+extension ExitStatus {
+    /// The status of a comparison: 0 nothing is worse or changed, 1 something is, 2 it cannot be told.
+    public init(_ outcome: ReportComparison.Outcome) {
+        self =
+            switch outcome {
+            case .notWorse: .requirementMet
+            case .changed: .requirementNotMet
+            case .undetermined: .undetermined
+            }
+    }
+}
+
 /// The signal that ended a run early.
 public enum Interruption: String, Sendable, Hashable, Codable, CaseIterable {
     /// SIGINT, as Ctrl-C sends it.
