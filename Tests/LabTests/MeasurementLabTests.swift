@@ -97,6 +97,29 @@ struct MeasurementLabTests {
         #expect(outcome.diagnostics.isEmpty)
     }
 
+    @Test func `events are written as the run goes and agree with the report`() throws {
+        let scenario = try ProbeScenario()
+        try scenario.serve()
+        let (report, outcome) = try scenario.probe(
+            "test h2 \(ProbeScenario.patient) --sizes 64,4Ki --count 60 --duration 5s --events /tmp/events")
+        #expect(outcome.status == 0, "\(report.words)")
+        let lines = try scenario.lab.run("cat /tmp/events; rm /tmp/events").output.split(separator: "\n")
+        let events = try lines.map {
+            try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+        }
+        let names = events.compactMap { $0["event"] as? String }
+        #expect(names.first == "started" && names.last == "ended")
+        #expect(
+            events.compactMap { $0["step"] as? String }
+                == report.connection.steps.map(\.name.rawValue).filter { $0 != "accept" })
+        #expect(names.count { $0 == "cell_begun" } == 6 && names.count { $0 == "finding" } == report.findings.count)
+        let measured = events.compactMap { $0["latency"] as? [String: Any] }
+        #expect(measured.compactMap { $0["samples"] as? UInt64 } == report.latency.map(\.samples))
+        #expect(measured.compactMap { $0["max_ns"] as? UInt64 } == report.latency.compactMap(\.maximum))
+        let times = events.compactMap { $0["elapsed_ns"] as? UInt64 }
+        #expect(times == times.sorted() && times.count == events.count)
+    }
+
     @Test func `a server serves clients one after another and four of a peer at once, and refuses the fifth`() throws {
         let scenario = try ProbeScenario()
         try scenario.serve()
