@@ -1,9 +1,42 @@
+#define _GNU_SOURCE
 #include "CNuma.h"
 
+#include <errno.h>
 #include <numa.h>
+#include <numaif.h>
+#include <sched.h>
 
 bool cnuma_available(void) { return numa_available() >= 0; }
 
 int cnuma_max_node(void) { return numa_max_node(); }
 
 int cnuma_node_of_cpu(int cpu) { return numa_node_of_cpu(cpu); }
+
+static int from_minus_one(int result) { return result == 0 ? 0 : (errno != 0 ? errno : EIO); }
+
+int cnuma_thread_cpus(void *mask, size_t size) {
+    errno = 0;
+    return from_minus_one(sched_getaffinity(0, size, mask));
+}
+
+int cnuma_set_thread_cpus(const void *mask, size_t size) {
+    errno = 0;
+    return from_minus_one(sched_setaffinity(0, size, mask));
+}
+
+int cnuma_has_default_policy(bool *is_default) {
+    int mode = MPOL_DEFAULT;
+    errno = 0;
+    int result = from_minus_one((int)get_mempolicy(&mode, NULL, 0, NULL, 0));
+    *is_default = result == 0 && mode == MPOL_DEFAULT;
+    return result;
+}
+
+int cnuma_run_on_node(int node) {
+    errno = 0;
+    int result = from_minus_one(numa_run_on_node(node));
+    if (result == 0) numa_set_preferred(node);
+    return result;
+}
+
+void cnuma_prefer_default(void) { set_mempolicy(MPOL_DEFAULT, NULL, 0); }

@@ -35,7 +35,7 @@ public enum Host {
     }
 
     /// The number of processors in a list such as `0-3,8`; `nil` where it is no such list.
-    static func processorCount(inList text: some StringProtocol) -> Int? {
+    public static func processorCount(inList text: some StringProtocol) -> Int? {
         var count = 0
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { number(in: $0) }

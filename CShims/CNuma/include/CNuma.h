@@ -7,6 +7,7 @@
 #endif
 
 #include <stdbool.h>
+#include <stddef.h>
 
 // Whether the kernel has NUMA calls; without them no other function here may be called.
 bool cnuma_available(void);
@@ -14,5 +15,16 @@ bool cnuma_available(void);
 int cnuma_max_node(void);
 // The node of a CPU, or -1 where it is not known.
 int cnuma_node_of_cpu(int cpu);
+
+// The processors that the calling thread may run on, as a bit mask of `size` bytes. Both return 0 or an errno value.
+int cnuma_thread_cpus(void *mask, size_t size);
+int cnuma_set_thread_cpus(const void *mask, size_t size);
+// Whether the kernel's default says where the calling thread's memory comes from. Returns 0 or an errno value.
+int cnuma_has_default_policy(bool *is_default);
+// Lets the calling thread run on the processors of a node only, and its new memory come from there as long as there is
+// some. Returns 0 or an errno value.
+int cnuma_run_on_node(int node);
+// Lets the kernel's default say again where the calling thread's new memory comes from.
+void cnuma_prefer_default(void);
 
 #endif
