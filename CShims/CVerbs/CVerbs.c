@@ -192,6 +192,11 @@ int cverbs_set_ack_timeout(struct rdma_cm_id *id, uint8_t exponent) {
         calls()->set_option(id, RDMA_OPTION_ID, RDMA_OPTION_ID_ACK_TIMEOUT, &exponent, sizeof exponent));
 }
 
+int cverbs_set_type_of_service(struct rdma_cm_id *id, uint8_t value) {
+    errno = 0;
+    return from_minus_one(calls()->set_option(id, RDMA_OPTION_ID, RDMA_OPTION_ID_TOS, &value, sizeof value));
+}
+
 static struct rdma_conn_param connection_parameters(const struct cverbs_connect_options *options) {
     struct rdma_conn_param parameters;
     memset(&parameters, 0, sizeof parameters);
@@ -290,6 +295,17 @@ int cverbs_set_min_rnr_timer(struct ibv_qp *qp, uint8_t code) {
     memset(&attributes, 0, sizeof attributes);
     attributes.min_rnr_timer = code;
     return from_errno_value(calls()->modify_qp(qp, &attributes, IBV_QP_MIN_RNR_TIMER));
+}
+
+int cverbs_query_traffic_class(struct ibv_qp *qp, uint8_t *value, bool *known) {
+    struct ibv_qp_attr attributes;
+    struct ibv_qp_init_attr initial;
+    memset(&attributes, 0, sizeof attributes);
+    memset(&initial, 0, sizeof initial);
+    int result = from_errno_value(calls()->query_qp(qp, &attributes, IBV_QP_AV, &initial));
+    *known = result == 0 && attributes.ah_attr.is_global != 0;
+    *value = *known ? attributes.ah_attr.grh.traffic_class : 0;
+    return result;
 }
 
 // MARK: Data path

@@ -39,6 +39,7 @@ const struct cverbs_calls cverbs_library_calls = {
     .get_cq_event = ibv_get_cq_event,
     .ack_cq_events = ibv_ack_cq_events,
     .modify_qp = ibv_modify_qp,
+    .query_qp = ibv_query_qp,
     .create_event_channel = rdma_create_event_channel,
     .destroy_event_channel = rdma_destroy_event_channel,
     .get_cm_event = rdma_get_cm_event,

@@ -228,6 +228,12 @@ extension CommunicationID {
         try check(unsafe cverbs_set_ack_timeout(object.pointer, exponent), "rdma_set_option", deviceName ?? "")
     }
 
+    /// Sets the type of service with which the connection to come sends: the DSCP in its upper six bits, as the traffic
+    /// class of IPv6. Takes effect where it is set before the address is resolved. The C function is `rdma_set_option`.
+    public func setTypeOfService(_ value: UInt8) throws(VerbsError) {
+        try check(unsafe cverbs_set_type_of_service(object.pointer, value), "rdma_set_option")
+    }
+
     /// Asks for the connection; an event tells the end. On software iWARP the call itself blocks until TCP has
     /// connected. The C function is `rdma_connect`.
     public func connect(_ parameters: ConnectionParameters) throws(VerbsError) {

@@ -55,6 +55,15 @@ import CVerbs
         try check(unsafe cverbs_set_min_rnr_timer(object.pointer, code), "ibv_modify_qp")
     }
 
+    /// The traffic class with which the queue pair sends once it is connected; `nil` where its packets have no global
+    /// header, and over iWARP, whose connection belongs to TCP. The C function is `ibv_query_qp`.
+    public func trafficClass() throws(VerbsError) -> UInt8? {
+        var value: UInt8 = 0
+        var isKnown = false
+        try check(unsafe cverbs_query_traffic_class(object.pointer, &value, &isKnown), "ibv_query_qp")
+        return isKnown ? value : nil
+    }
+
     /// Posts room for one message. The C function is `ibv_post_recv`.
     @inline(__always)
     public func postReceive(_ request: UInt64, _ slice: MemoryRegion.Slice) throws(VerbsError) {

@@ -56,6 +56,23 @@ import CVerbs
         unsafe memset(storage.start + range.lowerBound, Int32(value), range.count)
     }
 
+    /// The bytes of a range, as they are now.
+    /// - Precondition: the range lies within the memory.
+    public func bytes(_ range: Range<Int>) -> [UInt8] {
+        precondition(range.lowerBound >= 0 && range.upperBound <= storage.count, "range outside the memory")
+        return unsafe [UInt8](UnsafeRawBufferPointer(start: storage.start + range.lowerBound, count: range.count))
+    }
+
+    /// Puts bytes at an offset.
+    /// - Precondition: they lie within the memory.
+    public func store(_ bytes: [UInt8], at offset: Int) {
+        precondition(
+            offset >= 0 && offset <= storage.count && bytes.count <= storage.count - offset, "bytes outside the memory")
+        unsafe bytes.withUnsafeBytes { source in
+            if let start = source.baseAddress { unsafe memcpy(storage.start + offset, start, source.count) }
+        }
+    }
+
     /// The byte at an offset, read after everything that an adapter wrote before it.
     /// - Precondition: the offset lies within the memory.
     public func loadAcquire(at offset: Int) -> UInt8 {

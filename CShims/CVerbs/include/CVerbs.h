@@ -94,6 +94,8 @@ int cverbs_resolve_addr(struct rdma_cm_id *id, const void *source, const void *d
 int cverbs_resolve_route(struct rdma_cm_id *id, int timeout_ms);
 // Sets the exponent of the acknowledgement timeout (4.096 µs · 2^exponent) of the queue pair to come.
 int cverbs_set_ack_timeout(struct rdma_cm_id *id, uint8_t exponent);
+// Sets the type of service of the connection to come: the DSCP in its upper six bits. Before the address is resolved.
+int cverbs_set_type_of_service(struct rdma_cm_id *id, uint8_t value);
 int cverbs_connect(struct rdma_cm_id *id, const struct cverbs_connect_options *options);
 int cverbs_accept(struct rdma_cm_id *id, const struct cverbs_connect_options *options);
 int cverbs_reject(struct rdma_cm_id *id, const void *private_data, uint8_t length);
@@ -123,6 +125,8 @@ void cverbs_destroy_qp(struct rdma_cm_id *id);
 int cverbs_fail_qp(struct ibv_qp *qp);
 // The time a receiver asks senders to wait when it has no receive posted (IBTA code; 12 is 0.64 ms, 0 is 655 ms).
 int cverbs_set_min_rnr_timer(struct ibv_qp *qp, uint8_t code);
+// The traffic class with which a connected queue pair sends; not known where its packets have no global header.
+int cverbs_query_traffic_class(struct ibv_qp *qp, uint8_t *value, bool *known);
 
 // MARK: Data path
 

@@ -41,6 +41,9 @@ struct cverbs_calls {
     void (*ack_cq_events)(struct ibv_cq *cq, unsigned int count);
     // ibv_modify_qp
     int (*modify_qp)(struct ibv_qp *qp, struct ibv_qp_attr *attributes, int mask);
+    // ibv_query_qp
+    int (*query_qp)(
+        struct ibv_qp *qp, struct ibv_qp_attr *attributes, int mask, struct ibv_qp_init_attr *initial);
 
     // rdma_create_event_channel, rdma_destroy_event_channel, rdma_get_cm_event, rdma_ack_cm_event
     struct rdma_event_channel *(*create_event_channel)(void);

@@ -18,6 +18,7 @@ enum CallSite: String, CaseIterable, Sendable {
     case getCompletionEvent = "ibv_get_cq_event"
     case acknowledgeCompletionEvents = "ibv_ack_cq_events"
     case modifyQueuePair = "ibv_modify_qp"
+    case queryQueuePair = "ibv_query_qp"
     case createEventChannel = "rdma_create_event_channel"
     case destroyEventChannel = "rdma_destroy_event_channel"
     case getEvent = "rdma_get_cm_event"

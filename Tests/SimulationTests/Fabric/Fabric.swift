@@ -23,6 +23,9 @@ struct Fabric {
     var slowness: UInt64 = 0
     /// What becomes of an operation of the end that measures, by its number.
     var forcedStatus: [Int: ibv_wc_status] = [:]
+    /// Which byte of which payloads changes on its way, and how many payloads of that length have arrived there.
+    var corruption: (end: String, byte: Int, first: Int)?
+    var placed = 0
     /// Whether the listener is gone from the connection manager.
     var refusesRequests = false
     /// How long the last step of the handshake takes, beside the usual: then messages come before it.

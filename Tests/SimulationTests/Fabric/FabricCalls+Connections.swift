@@ -157,10 +157,14 @@ extension FabricCalls {
             return 0
         }
         calls.set_option = { id, level, name, value, length in
-            guard let (_, _, code) = FabricCalls.begin(.setOption) else {
+            guard let (world, _, code) = FabricCalls.begin(.setOption) else {
                 return FabricCalls.libraries.set_option(id, level, name, value, length)
             }
-            return code == 0 ? 0 : FabricCalls.fail(code)
+            if code != 0 { return FabricCalls.fail(code) }
+            if name == CInt(RDMA_OPTION_ID_TOS), length == 1, let id: FabricID = world.fabric.object(id) {
+                id.typeOfService = value?.load(as: UInt8.self)
+            }
+            return 0
         }
         calls.create_qp = { id, pd, attributes in
             guard let (world, _, code) = FabricCalls.begin(.createQueuePair) else {

@@ -221,6 +221,18 @@ extension FabricCalls {
             }
             return 0
         }
+        calls.query_qp = { qp, attributes, mask, initial in
+            guard let (world, process, code) = FabricCalls.begin(.queryQueuePair) else {
+                return FabricCalls.libraries.query_qp(qp, attributes, mask, initial)
+            }
+            if code != 0 { return code }
+            guard let pair: FabricQueuePair = world.fabric.object(qp) else { return EINVAL }
+            // The far end takes the path as the request brought it.
+            attributes?.pointee.ah_attr.is_global = process.host.isIWARP ? 0 : 1
+            attributes?.pointee.ah_attr.grh.traffic_class =
+                pair.id?.typeOfService ?? pair.peer?.id?.typeOfService ?? 0
+            return 0
+        }
     }
 
     /// Destroys an object unless something forbids it. What a crashed program frees is gone already for everyone else.

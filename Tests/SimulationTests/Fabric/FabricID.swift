@@ -19,6 +19,8 @@ final class FabricID: FabricObject, @unchecked Sendable {
     var queuePair: FabricQueuePair?
     /// Events that were taken and not acknowledged.
     var unacknowledged = 0
+    /// The type of service that was set.
+    var typeOfService: UInt8?
     /// The thread that blocks in `rdma_connect`, as software iWARP does.
     var isConnecting = false
 

@@ -225,6 +225,11 @@ final class FabricQueuePair: FabricObject, @unchecked Sendable {
         guard let memory = memory(key, in: world), memory.allows(right.rawValue, address, bytes.count),
             let start = UnsafeMutableRawPointer(bitPattern: UInt(address))
         else { return false }
+        var bytes = bytes
+        if let corruption = world.fabric.corruption, process.name == corruption.end, bytes.count > corruption.byte {
+            world.fabric.placed += 1
+            if world.fabric.placed >= corruption.first { bytes[corruption.byte] ^= 1 }
+        }
         // The last byte last, as adapters place it; who polls it reads it with an acquiring load.
         start.copyMemory(from: bytes, byteCount: bytes.count)
         return true
