@@ -108,7 +108,8 @@ public enum Probe {
         for candidate in stride(from: options.port, to: min(options.port, 65_400) + 100, by: 2) {
             let configuration = ServerConfiguration(
                 listen: [address], port: candidate, allowed: [alone], sessions: 1, sessionsPerPeer: 1,
-                largestBytes: max(16_777_216, options.plan.largestBytes), completionWait: options.completionWait)
+                largestBytes: max(16_777_216, options.plan.largestBytes), completionWait: options.completionWait,
+                isPinned: options.isPinned)
             if let server = try? ProbeServer(configuration) {
                 port = candidate
                 return server
@@ -131,10 +132,12 @@ public enum Probe {
                 softwareRDMA: isSoftware(host.device, session.peer?.device),
                 completionWait: session.completionWait.rawValue,
                 runDeadlineNanoseconds: options.plan.budget.nanosecondsClamped, startedUnixSeconds: startedUnixSeconds,
-                acknowledgementTimeoutNanoseconds: session.link?.acknowledgementTimeoutNanoseconds),
+                acknowledgementTimeoutNanoseconds: session.link?.acknowledgementTimeoutNanoseconds,
+                requestedTrafficClass: options.trafficClass),
             plan: options.plan,
             connection: .init(steps: session.steps, failedStep: session.failure?.step.connectionStep),
-            latency: session.latency, findings: [],
+            latency: session.latency, bandwidth: options.plan.bandwidth == nil ? nil : session.bandwidth,
+            verification: options.plan.verifiedMessages == nil ? nil : session.verification, findings: [],
             verdict: Verdict(outcome: .undetermined, profile: profile.name, reasons: []))
         let ending: ProbeEvidence.Ending =
             if let failure = session.failure {
@@ -146,10 +149,29 @@ public enum Probe {
             }
         let day = startedUnixSeconds.flatMap { CalendarDate(unixSeconds: $0) }
         let judgement = try judge(ProbeEvidence(report, ending: ending), by: profile, on: day)
-        report.findings = judgement.findings
+        report.findings = judgement.findings + session.remarks + trafficClassFindings(report)
         report.checks = judgement.checks
         report.verdict = judgement.verdict
         return report
+    }
+
+    /// That the traffic class that was asked for is not the one in force, or that this is not known.
+    private static func trafficClassFindings(_ report: ProbeReport) -> [Finding] {
+        guard let requested = report.environment.requestedTrafficClass, report.connection.failedStep == nil else {
+            return []
+        }
+        return [report.host, report.peer].compactMap { end in
+            guard let end, end.device != nil, end.trafficClass != requested else { return nil }
+            return Finding(
+                rule: "rdma.traffic_class", severity: end.trafficClass == nil ? .information : .warning,
+                subject: ComponentIdentifier(rawValue: "").appending("host", end.name),
+                required: .integer(Int64(requested), unit: ""),
+                measured: end.trafficClass.map { .integer(Int64($0), unit: "") },
+                evidence: [Evidence(source: "ibv_query_qp, traffic class", value: end.trafficClass.map { "\($0)" })],
+                remedy: end.trafficClass == nil
+                    ? "The transport does not tell it: see the packets, or the counters of the priority, on the wire."
+                    : "See the default of the connection manager (default_roce_tos) and the driver's own setting.")
+        }
     }
 
     /// Software at either end makes it a measurement of software; hardware at both is needed to deny it.

@@ -41,11 +41,31 @@ struct MeasurementArguments: ParsableArguments {
         help: "Time for each step of the connection. (default: \(fiveSeconds))", transform: DurationWord.read)
     var connectTimeout = fiveSeconds
 
+    @OptionGroup var flows: FlowArguments
+
     @Option(help: "The local RDMA device, such as mlx5_0 (default: the one on the route to the peer).")
     var device: String?
 
     @Option(help: "The local address to measure from.", transform: AddressWord.read)
     var source: AddressWord?
+
+    @Option(
+        help: """
+            Compare every byte of this many messages of each operation and size, before anything is measured, with a \
+            pattern that shows shifted, stale, swapped, short and misplaced data.
+            """)
+    var verify: UInt64?
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Hold the measuring threads and their memory to the NUMA node of the device.")
+    var pinning = true
+
+    @Option(help: "The DSCP to send with, 0 to 63 (default: the connection manager's).")
+    var dscp: UInt8?
+
+    @Option(help: "The whole traffic class instead: the DSCP in its upper six bits, 0 to 255.")
+    var trafficClass: UInt8?
 
     @Option(help: "The port of the peer's control connection; its RDMA port is the next one.")
     var port: UInt16 = ProbeOptions.defaultPort
@@ -65,6 +85,15 @@ struct MeasurementArguments: ParsableArguments {
             }
         }
         guard port > 0, port < UInt16.max else { throw ValidationError("--port \(port): give 1 to 65534") }
+        if let verify {
+            guard (1...10_000).contains(verify) else { throw ValidationError("--verify \(verify): give 1 to 10000") }
+        }
+        if let dscp {
+            guard dscp < 64 else { throw ValidationError("--dscp \(dscp): give 0 to 63") }
+            guard trafficClass == nil else {
+                throw ValidationError("--dscp and --traffic-class: give one of them; the DSCP is a part of the class")
+            }
+        }
         guard sizes.values.count <= 64 else { throw ValidationError("--sizes: at most 64 sizes") }
         guard Set(operations.values.map(\.value)).count == operations.values.count else {
             throw ValidationError("--operations: names an operation twice")
@@ -78,9 +107,11 @@ struct MeasurementArguments: ParsableArguments {
                 operations: operations.values.map(\.value), pattern: pattern.value,
                 sizesBytes: sizes.values.map(\.bytes), count: count,
                 cellDurationNanoseconds: duration.nanoseconds,
-                warmup: min(100, count), operationTimeoutNanoseconds: operationTimeout.nanoseconds),
+                warmup: min(100, count), operationTimeoutNanoseconds: operationTimeout.nanoseconds,
+                load: flows.loadPlan, bandwidth: flows.plan,
+                verifiedMessages: verify),
             device: device, source: source?.value, completionWait: completions.value,
-            stepTime: connectTimeout.value)
+            stepTime: connectTimeout.value, trafficClass: dscp.map { $0 << 2 } ?? trafficClass, isPinned: pinning)
     }
 }
 

@@ -1,3 +1,4 @@
+import ClusterCore
 import RDMAModel
 import RDMAProbe
 import Reports
@@ -17,6 +18,9 @@ final class ProgressLine {
             let latest = last.map { ", now \(TextStyle.plain.duration(nanoseconds: $0))" } ?? ""
             draw("[\(number)/\(total)] \(cell.words): \(samples) samples\(latest)")
         case .measured: break
+        case .flowing(let cell, let number, let total, let rate):
+            let latest = rate.map { ": \(BitRate(bitsPerSecond: $0).decimalText)" } ?? ""
+            draw("[\(number)/\(total)] \(cell.words)\(latest)")
         }
     }
 

@@ -18,6 +18,12 @@ func reportText(_ report: ProbeReport, style: TextStyle, columns: Int) -> String
         document.add(.heading("Latency"))
         document.add(.table(report.latencyTable(style)))
         if let note = report.unknownPercentiles { document.add(.paragraph(note, tone: .faint)) }
+        if let note = report.loadNote { document.add(.paragraph(note, tone: .faint)) }
+    }
+    if let flows = report.bandwidth, !flows.isEmpty {
+        document.add(.heading("Bandwidth"))
+        document.add(.table(bandwidthTable(flows, style)))
+        document.add(.paragraph(bandwidthNote(flows), tone: .faint))
     }
     if let cell = report.pictured {
         document.add(.heading("Distribution of \(cell.cell.words), \(cell.samples) samples"))
@@ -58,6 +64,24 @@ extension ProbeReport {
             default: ""
             }
         facts.append(.init("measured", "\(wait)\(environment.clock), warm-up of \(plan.warmup) operations left out"))
+        let places = [("here", host.placement), ("there", peer?.placement)].compactMap { name, placement in
+            placement.map { "\(name) \($0.words)" }
+        }
+        if let verification {
+            let messages = verification.reduce(UInt64(0)) { $0 &+ $1.messages }
+            let cells = verification.count
+            facts.append(
+                .init("compared", "every byte of \(messages) messages in \(cells) cells of operation and size"))
+        }
+        if !places.isEmpty { facts.append(.init("placed", places.joined(separator: "; "))) }
+        if let requested = environment.requestedTrafficClass {
+            func words(_ value: UInt8?) -> String { value.map { "\($0) (DSCP \($0 >> 2))" } ?? "not known" }
+            facts.append(
+                .init(
+                    "class",
+                    "\(words(requested)) asked for; in force here \(words(host.trafficClass)), there "
+                        + words(peer?.trafficClass)))
+        }
         facts.append(
             .init(
                 "deadline", "\(TextStyle.plain.duration(nanoseconds: environment.runDeadlineNanoseconds)) for the run"))
@@ -102,6 +126,14 @@ extension EndAccount {
     }
 }
 
+extension PlacementAccount {
+    /// `on CPUs 8-15 of NUMA node 1`, `anywhere (the host has one NUMA node)`
+    fileprivate var words: String {
+        let node = numaNode.map { " of NUMA node \($0)" } ?? ""
+        return pinned ? "on CPUs \(outside(processors ?? "not known"))\(node)" : "anywhere (\(outside(reason ?? "")))"
+    }
+}
+
 extension Transport {
     fileprivate var words: String {
         switch self {
@@ -143,7 +175,7 @@ extension ProbeReport {
             }
             table.add(
                 [
-                    TextTable.Cell(cell.operation.rawValue),
+                    TextTable.Cell(cell.operation.rawValue + (cell.load == .idle ? "" : " (load)")),
                     TextTable.Cell(size.isExact ? size.text : "\(cell.sizeBytes) B"),
                     TextTable.Cell("\(cell.samples)"), TextTable.Cell("\(cell.lost)", cell.lost > 0 ? .bad : .normal),
                 ] + figures)
@@ -158,6 +190,14 @@ extension ProbeReport {
         guard !unknown.isEmpty else { return nil }
         return "- is not known: "
             + unknown.map { "\($0) needs \($0.samplesNeeded) samples" }.joined(separator: ", ") + "."
+    }
+
+    /// What `(load)` in the table means, where it is there.
+    fileprivate var loadNote: String? {
+        guard let load = plan.load, latency.contains(where: { $0.load != .idle }) else { return nil }
+        let size = ByteCount(bytes: load.sizeBytes).binaryText.text
+        let pairs = load.queuePairs == 1 ? "another queue pair" : "\(load.queuePairs) other queue pairs"
+        return "(load): while writes of \(size) went over \(pairs) without a pause."
     }
 
     /// The cell that is drawn: the deciding one, else the first that has samples.

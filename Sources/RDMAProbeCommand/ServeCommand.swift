@@ -44,6 +44,10 @@ struct ServeCommand: ParsableCommand {
     @Option(help: "How to wait for completions: poll, event, or auto (poll where a processor is to spare).")
     var completions: CompletionArgument = .auto
 
+    @Flag(
+        inversion: .prefixedNo, help: "Hold each session's thread and memory to the NUMA node of its device.")
+    var pinning = true
+
     func validate() throws {
         guard port > 0, port < UInt16.max else { throw ValidationError("--port \(port): give 1 to 65534") }
         for (name, value) in [("sessions", sessions), ("sessions-per-peer", sessionsPerPeer)] {
@@ -60,7 +64,7 @@ struct ServeCommand: ParsableCommand {
                 ServerConfiguration(
                     listen: listen.map(\.value), port: port, allowed: allow.map(\.value), servesAnyone: any,
                     sessions: sessions, sessionsPerPeer: sessionsPerPeer, largestBytes: largest.bytes,
-                    completionWait: completions.value))
+                    completionWait: completions.value, isPinned: pinning))
         } catch {
             Terminal.write("rdmaprobe serve: \(ServeText.words(for: error))\n", to: .diagnostics)
             throw Ended(status: .undetermined)

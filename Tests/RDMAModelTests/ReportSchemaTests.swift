@@ -90,7 +90,8 @@ import Testing
             (#""outcome":"unfit""#, #""outcome":"fine""#), (#""schema":"rdmaprobe.report/1","#, ""),
             (#""schema":"rdmaprobe.report/1""#, #""schema":"rdmaprobe.report/2""#),
             (#""severity":"critical""#, #""severity":"fatal""#), (#""software_rdma":false"#, #""software_rdma":0"#),
-            (#""operation":"send""#, #""operation":"Send it""#),
+            (#""operation":"send""#, #""operation":"Send it""#), (#""host":0.5"#, #""host":"50 %""#),
+            (#""posted_by":"host""#, #""posted_by":1"#), (#""direction":"one_way","#, ""),
         ] as [(String, String)])
     func `the validator refuses what is wrong`(good: String, bad: String) throws {
         let document = try SampleReports.document(try SampleReports.full())

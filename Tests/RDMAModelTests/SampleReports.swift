@@ -8,7 +8,17 @@ enum SampleReports {
         let device = DeviceAccount(
             name: "mlx5_0", port: 1, transport: .roceV2, software: false, netdev: "ens1f0np0", firmware: "22.39.1002",
             activeMTUBytes: 4096, netdevMTUBytes: 9000, gid: "::ffff:10.77.0.1")
-        let run = evidence(1_250_000, samples: 10_000).changing(.send, 64) { $0.lost = 1 }
+        var run = evidence(1_250_000, samples: 10_000).changing(.send, 64) { $0.lost = 1 }
+        run.plan.load = LoadPlan()
+        run.plan.verifiedMessages = 8
+        run.plan.bandwidth = BandwidthPlan(operations: [.write])
+        let figures = FlowFigures(
+            bytes: 65536, messages: 1, durationNanoseconds: 1_000_000_000, lowestSecondBytes: 65536,
+            longestStallNanoseconds: 900_000_000)
+        let flows = (run.plan.bandwidth?.cells ?? []).map {
+            BandwidthCell(
+                cell: $0, postedBy: .host, queuePairs: 1, figures: figures, cpuShare: .init(host: 0.5, peer: 0.25))
+        }
         let failure = ProbeFailure(.measurement, .completion(.retriesExceeded, vendorError: 129), device: "mlx5_0")
         var judged = run
         judged.ending = .failed(failure)
@@ -17,15 +27,19 @@ enum SampleReports {
             tool: .init(name: "rdmaprobe", version: "0.1.0"), target: "h2",
             host: EndAccount(
                 name: "h1", kernel: "6.1.0-56-amd64", device: device, address: "10.77.0.1",
-                memlockLimitBytes: 8_388_608, events: ["RDMA_CM_EVENT_ESTABLISHED"], registeredBytes: 1_048_576),
+                memlockLimitBytes: 8_388_608, events: ["RDMA_CM_EVENT_ESTABLISHED"], registeredBytes: 1_048_576,
+                trafficClass: 104,
+                placement: PlacementAccount(numaNode: 1, processors: "8-15", pinned: true, reason: nil)),
             peer: EndAccount(name: "h2", device: device, address: "10.77.0.2"),
             environment: .init(
                 softwareRDMA: false, completionWait: "poll", runDeadlineNanoseconds: 60_000_000_000,
-                startedUnixSeconds: 1_795_000_000),
+                startedUnixSeconds: 1_795_000_000, requestedTrafficClass: 104),
             plan: run.plan,
             connection: .init(
                 steps: ConnectionStep.Name.allCases.map { ConnectionStep(name: $0, durationNanoseconds: 1_000_000) }),
-            latency: run.cells, findings: judgement.findings, checks: judgement.checks,
+            latency: run.cells, bandwidth: flows,
+            verification: [VerifiedCell(operation: .send, sizeBytes: 64, messages: 8)], findings: judgement.findings,
+            checks: judgement.checks,
             verdict: judgement.verdict)
     }
 

@@ -76,6 +76,43 @@ import Testing
             ) { $0.latency.removeLast(9) }, "interrupted.txt")
     }
 
+    @Test func `flows and cells under load`() throws {
+        func figures(_ share: UInt64, lowest: UInt64?) -> FlowFigures {
+            FlowFigures(
+                bytes: 12_000_000_000 / share * 5, messages: 183_105 / share * 5, durationNanoseconds: 5_000_000_000,
+                lowestSecondBytes: lowest, longestStallNanoseconds: 1_250_000)
+        }
+        let use = BandwidthCell.ProcessorUse(host: 0.981, peer: 0.034)
+        check(
+            try SampleReport.make(
+                centre: 60_000, samples: 10_000, device: SampleReport.mlx, profile: ProbeProfile.architecture,
+                operations: [.write], sizes: [4096]
+            ) { report in
+                report.plan.load = LoadPlan(queuePairs: 2)
+                report.environment.requestedTrafficClass = 104
+                report.host.trafficClass = 104
+                report.host.placement = PlacementAccount(
+                    numaNode: 1, processors: "8-15,24-31", pinned: true, reason: nil)
+                report.peer?.placement = PlacementAccount(
+                    numaNode: nil, processors: "0-31", pinned: false, reason: "the host has one NUMA node")
+                report.plan.bandwidth = BandwidthPlan(operations: [.write], directions: [.oneWay, .bothWays])
+                var loaded = report.latency[0]
+                loaded.load = .writeFlow
+                report.latency.append(loaded)
+                report.bandwidth = [
+                    BandwidthCell(
+                        cell: .init(operation: .write, direction: .oneWay, sizeBytes: 65536), postedBy: .host,
+                        queuePairs: 2, figures: figures(1, lowest: 11_800_000_000), cpuShare: use),
+                    BandwidthCell(
+                        cell: .init(operation: .write, direction: .bothWays, sizeBytes: 65536), postedBy: .host,
+                        queuePairs: 2, figures: figures(2, lowest: 5_100_000_000), cpuShare: use),
+                    BandwidthCell(
+                        cell: .init(operation: .write, direction: .bothWays, sizeBytes: 65536), postedBy: .peer,
+                        queuePairs: 2, figures: figures(3, lowest: nil), cpuShare: .init(host: 1e300, peer: nil)),
+                ]
+            }, "flows.txt")
+    }
+
     @Test func `any width from a narrow to a wide terminal holds, without and with colour`() throws {
         let report = try SampleReport.make(
             centre: 700_000, samples: 1000, device: SampleReport.rxe, profile: ProbeProfile.architecture)

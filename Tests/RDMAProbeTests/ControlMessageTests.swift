@@ -46,6 +46,36 @@ import Testing
         .ready, .end, .done, .ping, .pong, .finish,
         .failed(.init(step: .firstMessage, words: "a completion with IBV_WC_RETRY_EXC_ERR (12)", account: account)),
         .account(account), .account(EndAccount(name: "n")),
+        .hello(
+            .init(
+                toolVersion: "0.2.0",
+                plan: ProbePlan(
+                    load: LoadPlan(sizeBytes: .max, queuePairs: 32),
+                    bandwidth: BandwidthPlan(
+                        operations: Operation.allCases, directions: FlowDirection.allCases, sizesBytes: [1, .max],
+                        queuePairs: .max, durationNanoseconds: .max)), rdmaSource: "10.0.0.1")),
+        .welcome(.init(rdmaPort: 1, token: "", account: account, features: Feature.allCases.map(\.rawValue))),
+        .begin(.init(cell: .init(operation: .read, pattern: .request, sizeBytes: 1, load: .writeFlow), echo: nil)),
+        .addQueuePair,
+        .queuePair(
+            .init(
+                token: SessionToken().hexadecimal, read: .init(address: 1, key: 2, byteCount: 3),
+                write: .init(address: .max, key: .max, byteCount: .max))),
+        .flow(
+            .init(
+                cell: .init(operation: .send, direction: .bothWays, sizeBytes: .max), queuePairs: 2,
+                shape: FlowShape(window: .max, group: .min), postingNanoseconds: .max,
+                read: [.init(address: 1, key: 2, byteCount: 3)], write: [])),
+        .flowEnd(.init(messages: .max)),
+        .flowDone(
+            .init(
+                messages: 7,
+                sent: FlowFigures(
+                    bytes: .max, messages: .max, durationNanoseconds: .max, lowestSecondBytes: .max,
+                    longestStallNanoseconds: .max), received: nil, processorShare: 0.5)),
+        .flowDone(.init(messages: 0, sent: nil, received: nil, processorShare: nil)),
+        .verify(.init(operation: .send, sizeBytes: .max, seed: .max, number: .max, isArrived: true)),
+        .verified(.init(difference: nil)), .verified(.init(difference: "1 of 64 bytes are wrong")),
     ]
 
     @Test(arguments: all) func `every message reads back from its frame`(message: ControlMessage) throws {
@@ -80,6 +110,8 @@ import Testing
                 "hello": 1, "welcome": 2, "refusal": 3, "connected": 4, "begin": 5, "ready": 6, "end": 7, "done": 8,
                 "failed": 9,
                 "ping": 10, "pong": 11, "finish": 12, "account": 13,
+                "addQueuePair": 16, "queuePair": 17, "flow": 18, "flowEnd": 19, "flowDone": 20,
+                "verify": 21, "verified": 22,
             ])
     }
 
@@ -213,6 +245,32 @@ import Testing
             #expect(try read(kind, "") == message)
             #expect(try read(kind, "anything") == message)
         }
+    }
+
+    @Test func `a hello of a version before flows has none, and its cells are idle`() throws {
+        guard case .hello(let hello) = try read(1, Self.golden[0].json) else {
+            Issue.record("no hello")
+            return
+        }
+        #expect(hello.plan.bandwidth == nil && hello.plan.load == nil)
+        #expect(hello.plan.cells.allSatisfy { $0.load == .idle })
+        #expect(hello.plan.neededFeatures.isEmpty)
+    }
+
+    @Test func `a server of a version before flows is known by its welcome, and misses what a plan with flows needs`()
+        throws
+    {
+        guard case .welcome(let welcome) = try read(2, Self.golden[1].json) else {
+            Issue.record("no welcome")
+            return
+        }
+        #expect(welcome.missing(for: ProbePlan()).isEmpty)
+        #expect(welcome.missing(for: ProbePlan(load: LoadPlan())) == [.flows])
+        #expect(welcome.missing(for: ProbePlan(bandwidth: BandwidthPlan(operations: [.read]))) == [.flows])
+        var newer = welcome
+        newer.features = ["later", "flows"]
+        #expect(newer.missing(for: ProbePlan(load: LoadPlan())).isEmpty)
+        #expect(newer.missing(for: ProbePlan(load: LoadPlan(), verifiedMessages: 1)) == [.verification])
     }
 
     // MARK: Hostile payloads

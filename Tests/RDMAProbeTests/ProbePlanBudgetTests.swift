@@ -23,6 +23,21 @@ import Testing
         #expect(plan.budget == .seconds(66) + .seconds(45))
     }
 
+    @Test
+    func `flows add their time, two operations and 10 s each, and 2 s for each queue pair; loads double the cells`() {
+        let flows = BandwidthPlan(
+            operations: [.write, .read], directions: [.oneWay, .bothWays], sizesBytes: [64, 4096, 65536],
+            queuePairs: 3, durationNanoseconds: 1_000_000_000)
+        #expect(
+            ProbePlan(bandwidth: flows).budget
+                == ProbePlan().budget + .seconds(3 * 2) + .seconds(12) * (1 + 2 * 5 + 10))
+        #expect(
+            ProbePlan(load: LoadPlan(queuePairs: 2)).budget == .seconds(24) * 10.5 + .seconds(45) + .seconds(4))
+        let longest = BandwidthPlan(operations: [.read], queuePairs: .max, durationNanoseconds: .max)
+        #expect(ProbePlan(bandwidth: longest).budget > .seconds(365 * 86_400))
+        #expect(ProbePlan(load: LoadPlan(sizeBytes: .max, queuePairs: .min)).budget > .zero)
+    }
+
     private static func plan(_ random: inout SeededRandom) -> ProbePlan {
         ProbePlan(
             operations: (0...Int(random.next() % 5)).map { _ in RDMAModel.Operation.allCases[Int(random.next() % 3)] },

@@ -185,6 +185,44 @@ import Verbs
         (ProbePlan(sizesBytes: [.max]), "a size is 1 to 16777216 bytes on this server"),
         (ProbePlan(operationTimeoutNanoseconds: 600_000_000_001), "an operation is waited for at most 10 minutes"),
         (ProbePlan(operationTimeoutNanoseconds: .max), "an operation is waited for at most 10 minutes"),
+        (ProbePlan(verifiedMessages: 0), "1 to 10000 messages of a cell are compared"),
+        (ProbePlan(verifiedMessages: .max), "1 to 10000 messages of a cell are compared"),
+        (ProbePlan(bandwidth: BandwidthPlan(operations: [])), "a plan has 1 to 3 operations of bandwidth"),
+        (
+            ProbePlan(bandwidth: BandwidthPlan(operations: [Operation](repeating: .read, count: 4))),
+            "a plan has 1 to 3 operations of bandwidth"
+        ),
+        (
+            ProbePlan(bandwidth: BandwidthPlan(operations: [.read], directions: [])),
+            "a plan has 1 or 2 directions of bandwidth"
+        ),
+        (
+            ProbePlan(bandwidth: BandwidthPlan(operations: [.read], sizesBytes: [])),
+            "a plan has 1 to 64 sizes of bandwidth"
+        ),
+        (
+            ProbePlan(bandwidth: BandwidthPlan(operations: [.read], sizesBytes: [64, 0])),
+            "a message of a flow has 1 to 16777216 bytes on this server"
+        ),
+        (
+            ProbePlan(bandwidth: BandwidthPlan(operations: [.read], sizesBytes: [.max])),
+            "a message of a flow has 1 to 16777216 bytes on this server"
+        ),
+        (
+            ProbePlan(load: LoadPlan(sizeBytes: 16_777_217)),
+            "a message of a flow has 1 to 16777216 bytes on this server"
+        ),
+        (ProbePlan(bandwidth: BandwidthPlan(operations: [.read], queuePairs: 0)), "a flow has 1 to 32 queue pairs"),
+        (ProbePlan(bandwidth: BandwidthPlan(operations: [.read], queuePairs: .max)), "a flow has 1 to 32 queue pairs"),
+        (ProbePlan(load: LoadPlan(queuePairs: 33)), "a flow has 1 to 32 queue pairs"),
+        (ProbePlan(load: LoadPlan(queuePairs: .min)), "a flow has 1 to 32 queue pairs"),
+        (ProbePlan(load: LoadPlan(kind: .idle)), "a load that is idle is none"),
+        (
+            // 12 cells of 10.5 s, 45 s, a queue pair of 2 s, and a flow of a day, twice 5 s and 10 s.
+            ProbePlan(
+                bandwidth: BandwidthPlan(operations: [.read], durationNanoseconds: 86_400_000_000_000)),
+            "the plan may take 86593s; a session takes at most 1d"
+        ),
         // 12 cells of 2 h, 12 minutes and 5 s, and 45 s.
         (
             ProbePlan(cellDurationNanoseconds: 7_200_000_000_000),
@@ -199,6 +237,20 @@ import Verbs
         #expect(session.end())
         #expect(session.told == [.refused(peer: "10.0.0.9", reason: words)])
         #expect(session.ledger.openCount == 0)
+    }
+
+    @Test func `S6 a plan whose payloads and flows take more memory than a session has is refused`() throws {
+        // Two slots, a write and a read window of 16 MiB, 64 bytes, and twice 16 MiB for flows.
+        let session = try Running()
+        try session.say(
+            hello(
+                ProbePlan(
+                    sizesBytes: [16_777_216],
+                    bandwidth: BandwidthPlan(operations: [.read], sizesBytes: [16_777_216]))))
+        let notice = try #require(try session.refusal())
+        #expect(notice.reason == .plan)
+        #expect(notice.words == "the plan needs 100663360 bytes of memory; a session gets 67108928 on this server")
+        #expect(session.end())
     }
 
     @Test func `S2 a plan of the longest cells is refused, whatever its numbers are`() throws {

@@ -129,7 +129,8 @@ private final class ScenarioRun: @unchecked Sendable {
         process.cancellation = cancellation
         world.spawn(in: process) { [self] in
             let options = ProbeOptions(
-                host: "\(far.address)", plan: scenario.plan, completionWait: scenario.wait)
+                host: "\(far.address)", plan: scenario.plan, completionWait: scenario.wait,
+                trafficClass: scenario.trafficClass)
             let began = world.time
             let report = try? Probe.runBlocking(options, profile: Scenario.profile, cancellation: cancellation)
             if !process.hasCrashed { done(report, world.time - began) }
@@ -170,6 +171,8 @@ private final class ScenarioRun: @unchecked Sendable {
         case .lostRequests: world.fabric.losesRequests = true
         case .lostAcceptances: world.fabric.losesAcceptances = true
         case .lateEstablishment(let time): world.fabric.lateEstablishment = time
+        case .corruption(let end, let byte, let first):
+            world.fabric.corruption = (process(end).name, byte, first)
         case .completion(let status, let operation):
             world.fabric.forcedStatus[operation] = ibv_wc_status(rawValue: status)
         }

@@ -17,6 +17,7 @@ struct Scenario {
     var clientInjection: Injection?
     var serverInjection: Injection?
     var isChopped = false
+    var trafficClass: UInt8?
 
     init(seed: UInt64, plan: ProbePlan = Scenario.shortPlan()) {
         self.seed = seed
@@ -78,6 +79,8 @@ enum Fault: Hashable, Sendable {
     case lostAcceptances
     /// The last step of the handshake comes late, so that messages overtake it.
     case lateEstablishment(nanoseconds: UInt64)
+    /// A byte of a payload at an end is another one than was sent, from the n-th payload on that arrives there.
+    case corruption(End, byte: Int, fromPayload: Int)
     /// An operation of the client ends with a status.
     case completion(status: UInt32, operation: Int)
 

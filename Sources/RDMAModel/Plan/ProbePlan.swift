@@ -22,6 +22,8 @@ public enum Pattern: String, Sendable, Hashable, Codable, CaseIterable {
 public enum Load: String, Sendable, Hashable, Codable, CaseIterable {
     /// Nothing of ours.
     case idle
+    /// RDMA writes from the end that measures, as many as the path takes, on queue pairs of their own.
+    case writeFlow = "write_flow"
 }
 
 /// What a probe is going to measure, as agreed between both ends.
@@ -40,10 +42,18 @@ public struct ProbePlan: Sendable, Hashable, Codable {
     public var warmup: UInt64
     /// An operation that has not completed after this time is lost.
     public var operationTimeoutNanoseconds: UInt64
+    /// The load under which every cell is measured once more; `nil` measures them idle only.
+    @Explicit public var load: LoadPlan?
+    /// Messages of each operation and size of which every byte is compared before anything is measured; `nil` compares
+    /// none.
+    @Explicit public var verifiedMessages: UInt64?
+    /// The bandwidth to measure after the latency; `nil` measures none.
+    @Explicit public var bandwidth: BandwidthPlan?
 
     private enum CodingKeys: String, CodingKey {
-        case operations, pattern, count, warmup
+        case operations, pattern, count, warmup, load, bandwidth
         case sizesBytes = "sizes_bytes"
+        case verifiedMessages = "verified_messages"
         case cellDurationNanoseconds = "cell_duration_ns"
         case operationTimeoutNanoseconds = "operation_timeout_ns"
     }
@@ -52,7 +62,8 @@ public struct ProbePlan: Sendable, Hashable, Codable {
         operations: [Operation] = [.send, .write, .read], pattern: Pattern = .request,
         sizesBytes: [UInt64] = [64, 4096, 65536, 524_288], count: UInt64 = 10_000,
         cellDurationNanoseconds: UInt64? = 5_000_000_000, warmup: UInt64 = 100,
-        operationTimeoutNanoseconds: UInt64 = 5_000_000_000
+        operationTimeoutNanoseconds: UInt64 = 5_000_000_000, load: LoadPlan? = nil, bandwidth: BandwidthPlan? = nil,
+        verifiedMessages: UInt64? = nil
     ) {
         self.operations = operations
         self.pattern = pattern
@@ -61,35 +72,57 @@ public struct ProbePlan: Sendable, Hashable, Codable {
         self.cellDurationNanoseconds = cellDurationNanoseconds
         self.warmup = warmup
         self.operationTimeoutNanoseconds = operationTimeoutNanoseconds
+        self.load = load
+        self.bandwidth = bandwidth
+        self.verifiedMessages = verifiedMessages
     }
 }
 
 extension ProbePlan {
-    /// One operation at one size: the unit that is measured and reported.
+    /// One operation at one size, idle or under load: the unit that is measured and reported.
     public struct Cell: Sendable, Hashable, Codable {
         public var operation: Operation
         public var pattern: Pattern
         public var sizeBytes: UInt64
+        /// What else of ours is on the wire meanwhile.
+        public var load: Load
 
         private enum CodingKeys: String, CodingKey {
-            case operation, pattern
+            case operation, pattern, load
             case sizeBytes = "size_bytes"
         }
 
-        public init(operation: Operation, pattern: Pattern, sizeBytes: UInt64) {
+        public init(operation: Operation, pattern: Pattern, sizeBytes: UInt64, load: Load = .idle) {
             self.operation = operation
             self.pattern = pattern
             self.sizeBytes = sizeBytes
+            self.load = load
+        }
+
+        /// Reads a cell; one that names no load is idle, as every cell was before there were loads.
+        public init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            operation = try container.decode(Operation.self, forKey: .operation)
+            pattern = try container.decode(Pattern.self, forKey: .pattern)
+            sizeBytes = try container.decode(UInt64.self, forKey: .sizeBytes)
+            load = try container.decodeIfPresent(Load.self, forKey: .load) ?? .idle
         }
     }
 
-    /// The cells in the order in which they are measured. A read has no echo: its payload crosses once, whatever the
-    /// pattern of the plan.
+    /// The cells in the order in which they are measured: all of them idle, then all of them under the plan's load. A
+    /// read has no echo: its payload crosses once, whatever the pattern of the plan.
     public var cells: [Cell] {
-        operations.flatMap { operation in
-            sizesBytes.map { size in
-                Cell(operation: operation, pattern: operation == .read ? .request : pattern, sizeBytes: size)
+        loads.flatMap { load in
+            operations.flatMap { operation in
+                sizesBytes.map { size in
+                    Cell(
+                        operation: operation, pattern: operation == .read ? .request : pattern, sizeBytes: size,
+                        load: load)
+                }
             }
         }
     }
+
+    /// The loads under which the cells are measured, in order.
+    public var loads: [Load] { [.idle] + (load.map { [$0.kind] } ?? []) }
 }

@@ -21,6 +21,12 @@ public struct ProbeReport: Sendable, Hashable, Codable {
     public var connection: Connection
     /// What was measured, in the order of the plan; a cell that was not reached is absent.
     public var latency: [LatencyCell]
+    /// The bandwidth that was measured, in the order of the plan; `nil` where none was planned. A cell that was not
+    /// reached is absent.
+    @Explicit public var bandwidth: [BandwidthCell]?
+    /// What was compared byte by byte, in the order of the plan, before anything was measured; `nil` where nothing was
+    /// to be. A difference ends the run.
+    @Explicit public var verification: [VerifiedCell]?
     /// What was found out, the gravest first.
     public var findings: [Finding]
     /// Every requirement of the profile as it was applied; `nil` where whoever wrote the report did not tell.
@@ -33,8 +39,8 @@ public struct ProbeReport: Sendable, Hashable, Codable {
 
     public init(
         tool: Tool, target: String? = nil, host: EndAccount, peer: EndAccount?, environment: Environment,
-        plan: ProbePlan, connection: Connection, latency: [LatencyCell], findings: [Finding],
-        checks: [RuleCheck]? = nil, verdict: Verdict
+        plan: ProbePlan, connection: Connection, latency: [LatencyCell], bandwidth: [BandwidthCell]? = nil,
+        verification: [VerifiedCell]? = nil, findings: [Finding], checks: [RuleCheck]? = nil, verdict: Verdict
     ) {
         self.tool = tool
         self.target = target
@@ -44,6 +50,8 @@ public struct ProbeReport: Sendable, Hashable, Codable {
         self.plan = plan
         self.connection = connection
         self.latency = latency
+        self.bandwidth = bandwidth
+        self.verification = verification
         self.findings = findings
         self.checks = checks
         self.verdict = verdict
@@ -75,6 +83,8 @@ public struct ProbeReport: Sendable, Hashable, Codable {
         /// The time after which the adapter sends again what was not acknowledged: each lost packet shows as about so
         /// much latency. `nil` on iWARP, where TCP decides, and where the kernel did not take the tool's value.
         @Explicit public var acknowledgementTimeoutNanoseconds: UInt64?
+        /// The traffic class that was asked for; `nil` where the system's default was taken.
+        @Explicit public var requestedTrafficClass: UInt8?
 
         private enum CodingKeys: String, CodingKey {
             case softwareRDMA = "software_rdma"
@@ -83,12 +93,13 @@ public struct ProbeReport: Sendable, Hashable, Codable {
             case runDeadlineNanoseconds = "run_deadline_ns"
             case startedUnixSeconds = "started_unix_s"
             case acknowledgementTimeoutNanoseconds = "acknowledgement_timeout_ns"
+            case requestedTrafficClass = "requested_traffic_class"
         }
 
         public init(
             softwareRDMA: Bool?, completionWait: String?, clock: String = "CLOCK_MONOTONIC_RAW",
             runDeadlineNanoseconds: UInt64, startedUnixSeconds: Int64?,
-            acknowledgementTimeoutNanoseconds: UInt64? = nil
+            acknowledgementTimeoutNanoseconds: UInt64? = nil, requestedTrafficClass: UInt8? = nil
         ) {
             self.softwareRDMA = softwareRDMA
             self.completionWait = completionWait
@@ -96,6 +107,7 @@ public struct ProbeReport: Sendable, Hashable, Codable {
             self.runDeadlineNanoseconds = runDeadlineNanoseconds
             self.startedUnixSeconds = startedUnixSeconds
             self.acknowledgementTimeoutNanoseconds = acknowledgementTimeoutNanoseconds
+            self.requestedTrafficClass = requestedTrafficClass
         }
     }
 
@@ -166,16 +178,23 @@ public struct EndAccount: Sendable, Hashable, Codable {
     public var events: [String]
     /// Bytes of memory registered for the test.
     @Explicit public var registeredBytes: UInt64?
+    /// The traffic class with which this end sends RDMA, the DSCP in its upper six bits; `nil` where the transport does
+    /// not tell.
+    @Explicit public var trafficClass: UInt8?
+    /// Where this end measured; `nil` before it had a device.
+    @Explicit public var placement: PlacementAccount?
 
     private enum CodingKeys: String, CodingKey {
-        case name, kernel, device, address, events
+        case name, kernel, device, address, events, placement
         case memlockLimitBytes = "memlock_limit_bytes"
         case registeredBytes = "registered_bytes"
+        case trafficClass = "traffic_class"
     }
 
     public init(
         name: String, kernel: String? = nil, device: DeviceAccount? = nil, address: String? = nil,
-        memlockLimitBytes: UInt64? = nil, events: [String] = [], registeredBytes: UInt64? = nil
+        memlockLimitBytes: UInt64? = nil, events: [String] = [], registeredBytes: UInt64? = nil,
+        trafficClass: UInt8? = nil, placement: PlacementAccount? = nil
     ) {
         self.name = name
         self.kernel = kernel
@@ -184,6 +203,8 @@ public struct EndAccount: Sendable, Hashable, Codable {
         self.memlockLimitBytes = memlockLimitBytes
         self.events = events
         self.registeredBytes = registeredBytes
+        self.trafficClass = trafficClass
+        self.placement = placement
     }
 }
 

@@ -5,14 +5,13 @@ extension LatencyCell {
     /// sample; a percentile that the samples cannot carry is `nil`.
     /// - Parameters:
     ///   - cell: what was measured.
-    ///   - load: what else of ours was on the wire.
     ///   - lost: operations that had not completed by their deadline or completed in error while the peer was alive.
     ///     Operations that were under way when the peer went away or the run was interrupted are not lost.
     ///   - moments: the samples' count, extremes, mean and deviation.
     ///   - bins: the samples' histogram, from the smallest values to the largest; empty bins may be left in.
     /// - Precondition: the bins hold as many samples as the moments.
     public init(
-        cell: ProbePlan.Cell, load: Load = .idle, lost: UInt64, moments: RunningMoments, bins: [HistogramBin]
+        cell: ProbePlan.Cell, lost: UInt64, moments: RunningMoments, bins: [HistogramBin]
     ) {
         let occupied = bins.filter { $0.count > 0 }
         precondition(
@@ -25,7 +24,7 @@ extension LatencyCell {
             return min(max(edge, minimum), maximum)
         }
         self.init(
-            operation: cell.operation, pattern: cell.pattern, sizeBytes: cell.sizeBytes, load: load,
+            operation: cell.operation, pattern: cell.pattern, sizeBytes: cell.sizeBytes, load: cell.load,
             samples: moments.count, lost: lost, minimum: moments.minimum, p50: percentile(.p50),
             p90: percentile(.p90), p99: percentile(.p99), p999: percentile(.p999), p9999: percentile(.p9999),
             maximum: moments.maximum, mean: moments.mean, standardDeviation: moments.standardDeviation,
@@ -36,10 +35,9 @@ extension LatencyCell {
     /// A cell from samples that are all at hand: the plain reference, each value its own bin.
     /// - Parameters:
     ///   - cell: what was measured.
-    ///   - load: what else of ours was on the wire.
     ///   - lost: as in the other initializer.
     ///   - samples: the samples in nanoseconds, in any order.
-    public init(cell: ProbePlan.Cell, load: Load = .idle, lost: UInt64, samples: [UInt64]) {
+    public init(cell: ProbePlan.Cell, lost: UInt64, samples: [UInt64]) {
         let statistics = SampleStatistics(of: samples)
         var bins: [HistogramBin] = []
         for sample in statistics.sorted {
@@ -50,7 +48,7 @@ extension LatencyCell {
             }
         }
         self.init(
-            operation: cell.operation, pattern: cell.pattern, sizeBytes: cell.sizeBytes, load: load,
+            operation: cell.operation, pattern: cell.pattern, sizeBytes: cell.sizeBytes, load: cell.load,
             samples: statistics.count, lost: lost, minimum: statistics.minimum, p50: statistics.percentile(.p50),
             p90: statistics.percentile(.p90), p99: statistics.percentile(.p99), p999: statistics.percentile(.p999),
             p9999: statistics.percentile(.p9999), maximum: statistics.maximum, mean: statistics.mean,
@@ -58,9 +56,9 @@ extension LatencyCell {
             intervals: Percentile.reported.compactMap { PercentileInterval(of: $0, rankedBins: bins) })
     }
 
-    /// The operation and size of this cell.
+    /// The operation, size and load of this cell.
     public var cell: ProbePlan.Cell {
-        ProbePlan.Cell(operation: operation, pattern: pattern, sizeBytes: sizeBytes)
+        ProbePlan.Cell(operation: operation, pattern: pattern, sizeBytes: sizeBytes, load: load)
     }
 
     /// The cell's value of a percentile that reports have; `nil` where it is not known, and for any other percentile.

@@ -192,15 +192,16 @@ extension ProbeEvidence {
     }
 
     func subject(of cell: ProbePlan.Cell) -> ComponentIdentifier {
-        subject.appending("operation", cell.operation.rawValue).appending("size", "\(cell.sizeBytes)")
+        let plain = subject.appending("operation", cell.operation.rawValue).appending("size", "\(cell.sizeBytes)")
+        return cell.load == .idle ? plain : plain.appending("load", cell.load.rawValue)
     }
 }
 
 extension ProbePlan.Cell {
-    /// The cell in words: `send 4 KiB`.
+    /// The cell in words: `send 4 KiB`, `send 4 KiB under load`.
     public var words: String {
         let size = ByteCount(bytes: sizeBytes).binaryText
         return "\(operation.rawValue) \(size.isExact ? size.text : "\(sizeBytes) B")"
-            + (pattern == .echo ? " (echo)" : "")
+            + (pattern == .echo ? " (echo)" : "") + (load == .idle ? "" : " under load")
     }
 }

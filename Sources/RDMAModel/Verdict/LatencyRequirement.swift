@@ -91,9 +91,11 @@ extension LatencyRequirement.Latency {
         var cells = plan.cells.filter(judges)
         for operation in operations ?? plan.operations {
             let pattern = operation == .read ? .request : plan.pattern
-            for size in sizesBytes {
-                let cell = ProbePlan.Cell(operation: operation, pattern: pattern, sizeBytes: size)
-                if !cells.contains(cell) { cells.append(cell) }
+            for load in plan.loads {
+                for size in sizesBytes {
+                    let cell = ProbePlan.Cell(operation: operation, pattern: pattern, sizeBytes: size, load: load)
+                    if !cells.contains(cell) { cells.append(cell) }
+                }
             }
             // An operation that is demanded without any planned size up to the limit: the limit itself stands for it.
             if let limit = sizesUpToBytes, !cells.contains(where: { $0.operation == operation }) {

@@ -10,6 +10,9 @@ import RDMAModel
 /// | `hello` | `welcome`, or `refusal` and the end |
 /// | | `connected` once the RDMA connection stands and the first message was answered |
 /// | `begin`, the operations, `end` | `ready`, `done` |
+/// | `addQueuePair`, as often as the plan says | `queuePair`, then the connection and its first message |
+/// | `flow`, the messages, `flowEnd` | `ready`, the messages both ways, `flowDone` |
+/// | `verify`, before a message to be compared and after it | `verified` |
 /// | `ping` | `pong` |
 /// | `finish` | `account` and the end |
 enum ControlMessage: Sendable, Hashable {
@@ -26,6 +29,13 @@ enum ControlMessage: Sendable, Hashable {
     case pong
     case finish
     case account(EndAccount)
+    case addQueuePair
+    case queuePair(FlowQueuePair)
+    case flow(Flow)
+    case flowEnd(FlowEndNotice)
+    case flowDone(FlowDone)
+    case verify(Verify)
+    case verified(Verified)
 
     /// What the client wants.
     struct Hello: Sendable, Hashable, Codable {
@@ -42,6 +52,9 @@ enum ControlMessage: Sendable, Hashable {
         /// 16 bytes, in hexadecimal, to show in the connection request; good once and for a short time.
         var token: String
         var account: EndAccount
+        /// What the server can do beside the latency of send, write and read; versions before there was anything say
+        /// nothing. See ``Feature``.
+        var features: [String]?
     }
 
     /// Why the server declines.
@@ -109,6 +122,13 @@ extension ControlMessage {
         case .pong: 11
         case .finish: 12
         case .account: 13
+        case .addQueuePair: 16
+        case .queuePair: 17
+        case .flow: 18
+        case .flowEnd: 19
+        case .flowDone: 20
+        case .verify: 21
+        case .verified: 22
         }
     }
 
@@ -124,7 +144,13 @@ extension ControlMessage {
             case .begin(let value): try encode(value)
             case .failed(let value): try encode(value)
             case .account(let value): try encode(value)
-            case .ready, .end, .done, .ping, .pong, .finish: []
+            case .queuePair(let value): try encode(value)
+            case .flow(let value): try encode(value)
+            case .flowEnd(let value): try encode(value)
+            case .flowDone(let value): try encode(value)
+            case .verify(let value): try encode(value)
+            case .verified(let value): try encode(value)
+            case .ready, .end, .done, .ping, .pong, .finish, .addQueuePair: []
             }
         guard payload.count <= ControlFrame.payloadLimit else {
             throw ControlFrameError.tooLong(UInt32(clamping: payload.count))
@@ -155,6 +181,13 @@ extension ControlMessage {
         case 11: self = .pong
         case 12: self = .finish
         case 13: self = .account(try decode(EndAccount.self))
+        case 16: self = .addQueuePair
+        case 17: self = .queuePair(try decode(FlowQueuePair.self))
+        case 18: self = .flow(try decode(Flow.self))
+        case 19: self = .flowEnd(try decode(FlowEndNotice.self))
+        case 20: self = .flowDone(try decode(FlowDone.self))
+        case 21: self = .verify(try decode(Verify.self))
+        case 22: self = .verified(try decode(Verified.self))
         default: throw UnreadableMessage(kind: frame.kind)
         }
     }
@@ -175,6 +208,13 @@ extension ControlMessage {
         case .pong: "pong"
         case .finish: "finish"
         case .account: "account"
+        case .addQueuePair: "addQueuePair"
+        case .queuePair: "queuePair"
+        case .flow: "flow"
+        case .flowEnd: "flowEnd"
+        case .flowDone: "flowDone"
+        case .verify: "verify"
+        case .verified: "verified"
         }
     }
 }

@@ -21,7 +21,7 @@ struct Initiator {
     /// The completions' descriptor, then those that make `look` worth while: what a sleep ends by.
     let watch: DescriptorWatch
 
-    private enum Request {
+    enum Request {
         static let receive: UInt64 = 1
         static let post: UInt64 = 2
         static let fence: UInt64 = 3
@@ -159,7 +159,7 @@ struct Initiator {
 
     /// Waits for the next completion.
     /// - Throws: `ProbeFailure` for a completion in error and when the time is over, and whatever `look` throws.
-    private func next(until limit: UInt64) throws -> Completion {
+    func next(until limit: UInt64) throws -> Completion {
         guard link.wait == .poll else { return try nextByEvent(until: limit) }
         var lastLook: UInt64 = 0
         while true {

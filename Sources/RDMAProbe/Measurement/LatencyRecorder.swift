@@ -30,8 +30,8 @@ struct LatencyRecorder {
 
     /// The cell as a report has it: percentiles from the full histogram, then the histogram in few enough bins to be
     /// carried in a document.
-    func cell(_ cell: ProbePlan.Cell, load: Load = .idle, lost: UInt64) -> LatencyCell {
-        var result = LatencyCell(cell: cell, load: load, lost: lost, moments: moments, bins: bins)
+    func cell(_ cell: ProbePlan.Cell, lost: UInt64) -> LatencyCell {
+        var result = LatencyCell(cell: cell, lost: lost, moments: moments, bins: bins)
         result.histogram = LatencyRecorder.coarse(result.histogram)
         return result
     }

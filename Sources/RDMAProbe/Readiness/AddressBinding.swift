@@ -29,12 +29,18 @@ final class AddressBinding: Sendable {
         channelAndID = id
     }
 
+    /// The network interface of the address.
+    var netdev: String? {
+        let local = SocketAddress(bytes: channelAndID.localAddressBytes)?.address
+        return ThisHost.interfaces.first { $0.address == local }?.interface
+    }
+
     /// What the report says of the device.
     func account(at root: HostRoot = ThisHost.root) -> DeviceAccount {
         let devices = RDMADevice.all(at: root, readsGIDs: false) ?? []
         let device = devices.first { $0.name == deviceName }
         let local = SocketAddress(bytes: channelAndID.localAddressBytes)?.address
-        let netdev = ThisHost.interfaces.first { $0.address == local }?.interface
+        let netdev = self.netdev
         let gid = channelAndID.sourceGID ?? local.map(AddressBinding.mappedGID)
         let attributes = try? channelAndID.queryPort()
         return DeviceAccount(

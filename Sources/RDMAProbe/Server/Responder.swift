@@ -7,6 +7,8 @@ struct Responder {
     let memory: ResponderMemory
     /// Descriptors that make a look worth while, watched during a sleep.
     let watched: [CInt]
+    /// Whether a receive is posted again once its message was answered; not where flows post their own afterwards.
+    var repeatsReceives = true
 
     private static let answerRequest: UInt64 = 100
 
@@ -107,7 +109,9 @@ struct Responder {
         if let size, size <= slot.region.byteCount {
             try link.postSend(UInt64(0x8 | index), slot.region.slice(count: size))
         } else {
-            try link.postReceive(UInt64(index), slot.region.slice(count: slot.region.byteCount))
+            if repeatsReceives {
+                try link.postReceive(UInt64(index), slot.region.slice(count: slot.region.byteCount))
+            }
             try link.postSend(Responder.answerRequest, memory.answer.slice(count: SessionSettings.smallMessage))
         }
         return true

@@ -21,6 +21,10 @@ final class ResponderMemory {
     let readWindow: RemoteSlice?
     /// Where the far end writes.
     let writeOffset: Int
+    /// Where the far end reads.
+    let readOffset: Int
+    /// How long a slot for a message is.
+    let slotBytes: Int
     let windowBytes: Int
     let registeredBytes: UInt64
 
@@ -30,6 +34,15 @@ final class ResponderMemory {
         init(_ region: consuming MemoryRegion) { self.region = region }
     }
 
+    /// The most that the memory of a plan takes, whatever the transport.
+    /// - Precondition: the payloads are within the limits of a server, so that sums fit.
+    static func largestByteCount(for plan: ProbePlan) -> UInt64 {
+        let small = UInt64(SessionSettings.smallMessage)
+        let largest = max(plan.largestBytes, small)
+        return 2 * (plan.operations.contains(.send) ? largest : small) + small
+            + (plan.operations.contains(.write) ? largest : 0) + (plan.reads(overIWARP: true) ? largest : 0)
+    }
+
     init(for plan: ProbePlan, on binding: AddressBinding) throws(VerbsError) {
         let small = SessionSettings.smallMessage
         let largest = max(Int(clamping: plan.largestBytes), small)
@@ -37,7 +50,8 @@ final class ResponderMemory {
         let writes = plan.operations.contains(.write)
         let reads = plan.reads(overIWARP: binding.channelAndID.isIWARP == true)
         writeOffset = 2 * slotBytes + small
-        let readOffset = writeOffset + (writes ? largest : 0)
+        self.slotBytes = slotBytes
+        readOffset = writeOffset + (writes ? largest : 0)
         let total = readOffset + (reads ? largest : 0)
         windowBytes = largest
         registeredBytes = UInt64(total)

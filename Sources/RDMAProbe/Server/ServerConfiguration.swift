@@ -20,11 +20,14 @@ public struct ServerConfiguration: Sendable, Hashable {
     public var longestSession: Duration
     /// How completions are waited for; `nil` polls where the process has a processor to itself, else sleeps.
     public var completionWait: CompletionWait?
+    /// Holds each session's thread and memory to the NUMA node of its device.
+    public var isPinned: Bool
 
     public init(
         listen: [IPAddress] = [], port: UInt16 = ProbeOptions.defaultPort, allowed: [Subnet] = [],
         servesAnyone: Bool = false, sessions: Int = 16, sessionsPerPeer: Int = 4, largestBytes: UInt64 = 16_777_216,
-        longestSession: Duration = .seconds(24 * 3600), completionWait: CompletionWait? = nil
+        longestSession: Duration = .seconds(24 * 3600), completionWait: CompletionWait? = nil,
+        isPinned: Bool = true
     ) {
         self.listen = listen
         self.port = port
@@ -35,6 +38,7 @@ public struct ServerConfiguration: Sendable, Hashable {
         self.largestBytes = largestBytes
         self.longestSession = longestSession
         self.completionWait = completionWait
+        self.isPinned = isPinned
     }
 }
 

@@ -7,18 +7,24 @@ import Verbs
 ///
 /// No queue pair exists before a connection request showed the session's token.
 final class ServerSession {
-    private let control: ControlConnection
+    let control: ControlConnection
     private let peer: IPAddress
-    private let ledger: SessionLedger<ConnectionEvent>
-    private let configuration: ServerConfiguration
-    private let cancellation: Cancellation
+    let ledger: SessionLedger<ConnectionEvent>
+    let configuration: ServerConfiguration
+    let cancellation: Cancellation
     private let tell: @Sendable (ServerEvent) -> Void
-    private let wait: CompletionWait
+    private(set) var wait: CompletionWait
+    private var placement: Placement?
 
     private var binding: AddressBinding?
-    private var memory: ResponderMemory?
+    private(set) var memory: ResponderMemory?
     private var link: RDMALink?
-    private var deadline: Deadline
+    private(set) var deadline: Deadline
+    // Of flows.
+    var plan = ProbePlan()
+    var rdmaSource: IPAddress?
+    var flowMemory: FlowMemory?
+    var lanes: [FlowLane] = []
 
     /// - Parameter helloTime: in which a client must have said what it wants.
     init(
@@ -65,7 +71,10 @@ final class ServerSession {
             }
         }
         link?.disconnect()
+        for lane in lanes { lane.link.disconnect() }
         // In this order: the link's queue pair uses the memory's protection domain.
+        lanes = []
+        flowMemory = nil
         link = nil
         memory = nil
         binding = nil
@@ -123,6 +132,10 @@ final class ServerSession {
             return "a size is 1 to \(largest) bytes on this server"
         }
         if plan.operationTimeoutNanoseconds > 600_000_000_000 { return "an operation is waited for at most 10 minutes" }
+        if let messages = plan.verifiedMessages, !(1...10_000).contains(messages) {
+            return "1 to 10000 messages of a cell are compared"
+        }
+        if let problem = flowProblem(in: plan, largest: largest) { return problem }
         if plan.budget > configuration.longestSession {
             return "the plan may take \(plan.budget.unitText); a session takes at most "
                 + configuration.longestSession.unitText
@@ -138,20 +151,35 @@ final class ServerSession {
         do throws(VerbsError) {
             let binding = try AddressBinding(local)
             self.binding = binding
+            place(beside: binding)
             memory = try ResponderMemory(for: hello.plan, on: binding)
+            flowMemory = try prepareFlowMemory(hello.plan, in: memory, on: binding)
         } catch {
             throw Declined(.init(reason: .cannotPrepare, words: whatCannotBePrepared(error, hello.plan), number: nil))
         }
         self.memory = memory
+        plan = hello.plan
+        rdmaSource = source.unmapped
         let token = SessionToken()
         let request = ledger.expect(token, from: source.unmapped)
         defer { ledger.forget(token) }
         let welcome = ControlMessage.Welcome(
-            rdmaPort: configuration.port + 1, token: token.hexadecimal, account: account)
+            rdmaPort: configuration.port + 1, token: token.hexadecimal, account: account,
+            features: Feature.allCases.map(\.rawValue))
         try control.send(.welcome(welcome), until: .after(SessionSettings.answerTime))
         try awaitRequest(request)
         guard link != nil else { return }
         try serveCells()
+    }
+
+    /// Goes beside the device, before there is memory. The thread is the session's own and ends with it.
+    private func place(beside binding: AddressBinding) {
+        let placement = Placement(
+            device: binding.deviceName, netdev: binding.netdev,
+            isWanted: configuration.isPinned)
+        self.placement = placement
+        guard placement.account.pinned, configuration.completionWait == nil else { return }
+        wait = ProbeSession.wait(onProcessors: placement.account.processors)
     }
 
     private func whatCannotBePrepared(_ error: VerbsError, _ plan: ProbePlan) -> String {
@@ -168,8 +196,9 @@ final class ServerSession {
         EndAccount(
             name: Host.name, kernel: Host.kernelRelease, device: binding?.account(),
             address: control.localAddress.map { "\($0.address)" },
-            memlockLimitBytes: Host.lockedMemoryLimit(at: ThisHost.root),
-            events: link?.events ?? [], registeredBytes: memory?.registeredBytes)
+            memlockLimitBytes: Host.lockedMemoryLimit(at: ThisHost.root), events: link?.events ?? [],
+            registeredBytes: memory.map { $0.registeredBytes + (flowMemory?.registeredBytes ?? 0) },
+            trafficClass: link?.trafficClass, placement: placement?.account)
     }
 
     // MARK: The RDMA connection
@@ -184,8 +213,11 @@ final class ServerSession {
             if ready[0], let event = request.take() {
                 let began = MonotonicClock.now()
                 do {
-                    try accept(event)
-                    try awaitEstablished(began)
+                    guard let memory, let link = try accept(event, receives: memory.slots, for: .latency) else {
+                        return
+                    }
+                    let established = try awaitFirstMessage(on: link, memory)
+                    try tellConnected(established - began, memory)
                 } catch let failed as StepFailed {
                     try report(failed)
                 }
@@ -197,29 +229,38 @@ final class ServerSession {
     }
 
     /// A step of the RDMA connection that failed on this end.
-    private struct StepFailed: Error {
+    struct StepFailed: Error {
         let step: ProbeFailure.Step
         let words: String
     }
 
-    private func accept(_ event: ConnectionEvent) throws {
-        guard let memory else { return }
+    /// Accepts a connection request on a link of its own.
+    /// - Parameter receives: slots for the messages that come first.
+    func accept(
+        _ event: ConnectionEvent, receives slots: [ResponderMemory.MemorySlot], for use: RDMALink.Use
+    ) throws -> RDMALink? {
+        guard let memory else { return nil }
         do throws(VerbsError) {
-            guard let link = try RDMALink(accepting: event, wait: wait) else { return }
-            self.link = link
+            guard let link = try RDMALink(accepting: event, wait: wait) else { return nil }
+            if use == .latency { self.link = link }
             link.setTimeouts()
-            try link.makeQueuePair(in: memory.domain)
-            for (index, slot) in memory.slots.enumerated() {
+            try link.makeQueuePair(in: memory.domain, for: use)
+            for (index, slot) in slots.enumerated() {
                 try link.postReceive(UInt64(index), slot.region.slice(count: slot.region.byteCount))
             }
-            try link.id.accept(link.parameters())
+            try link.id.accept(link.parameters(for: use))
+            return link
         } catch {
             throw StepFailed(step: .accept, words: "\(error)")
         }
     }
 
-    private func awaitEstablished(_ began: UInt64) throws {
-        guard let link, let memory else { return }
+    /// Waits until a connection stands and answers the first message on it.
+    /// - Returns: when it stood.
+    @discardableResult
+    func awaitFirstMessage(
+        on link: RDMALink, _ memory: ResponderMemory, repeatsReceives: Bool = true
+    ) throws -> UInt64 {
         let limit = min(Deadline.after(SessionSettings.acceptTime), deadline)
         while true {
             if let event = try? link.nextEvent() {
@@ -231,9 +272,10 @@ final class ServerSession {
             if ready[1], try !answerMeanwhile() { throw ControlConnection.Failure.closed }
             if limit.isOver { throw StepFailed(step: .accept, words: "the connection was not established in time") }
         }
-        let accepted = MonotonicClock.now() - began
+        let established = MonotonicClock.now()
         link.tune()
-        let responder = makeResponder(link, memory)
+        var responder = makeResponder(link, memory)
+        responder.repeatsReceives = repeatsReceives
         func look() throws {
             if cancellation.isCancelled { throw Interrupted() }
             if try !answerMeanwhile() { throw ControlConnection.Failure.closed }
@@ -243,6 +285,10 @@ final class ServerSession {
         } catch let error as Responder.Failed {
             throw StepFailed(step: .firstMessage, words: error.words)
         }
+        return established
+    }
+
+    private func tellConnected(_ accepted: UInt64, _ memory: ResponderMemory) throws {
         func window(_ slice: RemoteSlice?) -> ControlMessage.Window? {
             slice.map { .init(address: $0.address, key: $0.key, byteCount: UInt64(memory.windowBytes)) }
         }
@@ -258,7 +304,7 @@ final class ServerSession {
     }
 
     /// Tells the client what failed here, and stays for its last question.
-    private func report(_ failed: StepFailed) throws {
+    func report(_ failed: StepFailed) throws {
         try control.send(
             .failed(.init(step: failed.step, words: failed.words, account: account)),
             until: .after(SessionSettings.answerTime))
@@ -268,7 +314,7 @@ final class ServerSession {
 
     /// Answers a ping. Messages that already wait are taken without a look at the clock, so it is looked at here: a
     /// client that never stops asking must not outlive its session.
-    private func answerPing() throws(ControlConnection.Failure) {
+    func answerPing() throws(ControlConnection.Failure) {
         if cancellation.isCancelled { throw .interrupted }
         if deadline.isOver { throw .deadline }
         try control.send(.pong, until: .after(SessionSettings.answerTime))
@@ -276,7 +322,7 @@ final class ServerSession {
 
     /// Answers what a client may ask at any time.
     /// - Returns: `false` once it has said that it is done.
-    private func answerMeanwhile(waitingUntil limit: Deadline? = nil) throws(ControlConnection.Failure) -> Bool {
+    func answerMeanwhile(waitingUntil limit: Deadline? = nil) throws(ControlConnection.Failure) -> Bool {
         while true {
             let message: ControlMessage
             if let limit {
@@ -289,12 +335,17 @@ final class ServerSession {
             switch message {
             case .ping: try answerPing()
             case .finish:
-                try control.send(.account(account), until: .after(SessionSettings.answerTime))
-                control.finishSending(until: .after(.milliseconds(500)))
+                try farewell()
                 return false
             default: throw .protocolViolation("\(message.name) came where it does not belong")
             }
         }
+    }
+
+    /// Says what this end says of itself, and that there is nothing more.
+    func farewell() throws(ControlConnection.Failure) {
+        try control.send(.account(account), until: .after(SessionSettings.answerTime))
+        control.finishSending(until: .after(.milliseconds(500)))
     }
 
     // MARK: Cells
@@ -310,10 +361,12 @@ final class ServerSession {
                 try control.send(.ready, until: .after(SessionSettings.answerTime))
                 if try !serve(begin, responder) { return }
             case .ping: try answerPing()
+            case .verify(let request): try verify(request, link, memory)
+            case .addQueuePair: if try !addQueuePair() { return }
+            case .flow(let flow): if try !serve(flow) { return }
             case .finish:
                 drainEvents()
-                try control.send(.account(account), until: .after(SessionSettings.answerTime))
-                control.finishSending(until: .after(.milliseconds(500)))
+                try farewell()
                 return
             default:
                 throw ControlConnection.Failure.protocolViolation("\(message.name) came where it does not belong")
@@ -321,7 +374,7 @@ final class ServerSession {
         }
     }
 
-    private func drainEvents() {
+    func drainEvents() {
         while let link, (try? link.nextEvent()) ?? nil != nil {}
     }
 
@@ -346,8 +399,7 @@ final class ServerSession {
                 case .ping: try answerPing()
                 case .finish:
                     goesOn = false
-                    try control.send(.account(account), until: .after(SessionSettings.answerTime))
-                    control.finishSending(until: .after(.milliseconds(500)))
+                    try farewell()
                     return true
                 default:
                     throw ControlConnection.Failure.protocolViolation("\(message.name) came where it does not belong")
@@ -367,7 +419,7 @@ final class ServerSession {
         return goesOn && isDone
     }
 
-    private func reportDuringCell(_ words: String) throws {
+    func reportDuringCell(_ words: String) throws {
         drainEvents()
         try report(StepFailed(step: .measurement, words: words))
     }

@@ -16,6 +16,10 @@ public struct ProbeOptions: Sendable, Hashable {
     public var completionWait: CompletionWait?
     /// The time for each step on the way to the connection.
     public var stepTime: Duration
+    /// The traffic class with which to send, the DSCP in its upper six bits; `nil` leaves the system's default.
+    public var trafficClass: UInt8?
+    /// Holds the measuring threads and their memory to the NUMA node of the device.
+    public var isPinned: Bool
     /// The version to tell the peer and the report.
     public var toolVersion: String
 
@@ -25,6 +29,7 @@ public struct ProbeOptions: Sendable, Hashable {
     public init(
         host: String, port: UInt16 = ProbeOptions.defaultPort, plan: ProbePlan = ProbePlan(), device: String? = nil,
         source: IPAddress? = nil, completionWait: CompletionWait? = nil, stepTime: Duration = .seconds(5),
+        trafficClass: UInt8? = nil, isPinned: Bool = true,
         toolVersion: String = RDMAProbeVersion.current
     ) {
         self.host = host
@@ -34,6 +39,8 @@ public struct ProbeOptions: Sendable, Hashable {
         self.source = source
         self.completionWait = completionWait
         self.stepTime = stepTime
+        self.trafficClass = trafficClass
+        self.isPinned = isPinned
         self.toolVersion = toolVersion
     }
 }
@@ -51,4 +58,6 @@ public enum ProbeProgress: Sendable, Hashable {
     case measuring(ProbePlan.Cell, number: Int, of: Int, samples: UInt64, lastNanoseconds: UInt64?)
     /// A cell was measured, or what there is of it where something ended it early.
     case measured(LatencyCell, number: Int, of: Int)
+    /// A flow runs; the rate is the mean so far, `nil` before anything has arrived.
+    case flowing(BandwidthPlan.Cell, number: Int, of: Int, bitsPerSecond: UInt64?)
 }

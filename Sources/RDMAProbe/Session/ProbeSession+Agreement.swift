@@ -97,6 +97,13 @@ extension ProbeSession {
             switch answer {
             case .welcome(let welcome):
                 peer = welcome.account
+                let missing = welcome.missing(for: options.plan)
+                guard missing.isEmpty else {
+                    let names = missing.map(\.rawValue).joined(separator: ", ")
+                    throw ProbeFailure(
+                        .control,
+                        .refused(.other("its version does not know \(names); run the same version on both hosts")))
+                }
                 return welcome
             case .refusal(let notice): throw ProbeFailure(.control, .refused(notice.refusal))
             default:

@@ -6,22 +6,39 @@ import Verbs
 
 extension ProbeSession {
     func connect(_ welcome: ControlMessage.Welcome, memory: InitiatorMemory) throws -> Initiator {
-        guard let binding, let control, let source, let token = SessionToken(hexadecimal: welcome.token),
+        guard let control, let token = SessionToken(hexadecimal: welcome.token),
             var destination = control.peerAddress
         else { throw ProbeFailure(.control, .protocolViolation("the welcome has no usable token")) }
         destination.port = welcome.rdmaPort
-        let device = binding.deviceName
         let link = try resources(memory) { () throws(VerbsError) in try RDMALink(wait: completionWait) }
         self.link = link
-        let stepMilliseconds = CInt(clamping: options.stepTime.nanosecondsClamped / 1_000_000)
+        rdmaDestination = destination
+        try establish(link, token: token, for: .latency, memory: memory) { name, body in
+            try step(name) { try body() }
+        }
+        let connected = try exchangeFirstMessage(link, memory: memory)
+        return initiator(link, memory: memory, connected: connected)
+    }
 
+    /// Takes a link from nothing to a connection that stands.
+    /// - Parameter step: runs a step of the way under its name.
+    func establish(
+        _ link: RDMALink, token: SessionToken, for use: RDMALink.Use, memory: InitiatorMemory,
+        step: (ConnectionStep.Name, () throws -> Void) throws -> Void
+    ) throws {
+        guard let binding, let source, let destination = rdmaDestination else {
+            throw ProbeFailure(.connect, .peerClosed)
+        }
+        let device = binding.deviceName
+        let stepMilliseconds = CInt(clamping: options.stepTime.nanosecondsClamped / 1_000_000)
         try step(.address) {
             var from = source
             from.port = 0
             try verbs(.address) { () throws(VerbsError) in
+                if let trafficClass = options.trafficClass { try link.id.setTypeOfService(trafficClass) }
                 try link.id.resolveAddress(from: from.bytes, to: destination.bytes, milliseconds: stepMilliseconds)
             }
-            try awaitEvent(.addressResolved, at: .address, within: options.stepTime)
+            try awaitEvent(.addressResolved, of: link, at: .address, within: options.stepTime)
             // The connection manager may have taken another device of the same interface.
             if let found = link.id.deviceName, found != device {
                 throw ProbeFailure(.address, .otherDevice(found: found), device: device)
@@ -31,16 +48,14 @@ extension ProbeSession {
             try verbs(.route) { () throws(VerbsError) in
                 try link.id.resolveRoute(milliseconds: stepMilliseconds)
             }
-            try awaitEvent(.routeResolved, at: .route, within: options.stepTime)
+            try awaitEvent(.routeResolved, of: link, at: .route, within: options.stepTime)
         }
         try step(.connect) {
             link.setTimeouts()
-            try resources(memory) { () throws(VerbsError) in try link.makeQueuePair(in: memory.domain) }
-            try requestConnection(link, RequestData(token: token), device: device)
+            try resources(memory) { () throws(VerbsError) in try link.makeQueuePair(in: memory.domain, for: use) }
+            try requestConnection(link, RequestData(token: token), for: use, device: device)
             link.tune()
         }
-        let connected = try exchangeFirstMessage(link, memory: memory)
-        return initiator(link, memory: memory, connected: connected)
     }
 
     /// A call that prepares memory or queues.
@@ -59,9 +74,11 @@ extension ProbeSession {
         do { return try body() } catch { throw ProbeFailure(step, error, device: binding?.deviceName) }
     }
 
-    func requestConnection(_ link: RDMALink, _ data: RequestData, device: String) throws {
+    func requestConnection(
+        _ link: RDMALink, _ data: RequestData, for use: RDMALink.Use, device: String
+    ) throws {
         let deadline = Deadline.after(options.stepTime)
-        let parameters = link.parameters(privateData: data.bytes)
+        let parameters = link.parameters(privateData: data.bytes, for: use)
         // The link is used by one thread at a time: this one waits until the other is done, or gives the link up.
         nonisolated(unsafe) let unshared = link
         let result = try BlockingCall.run(until: deadline, cancellation: cancellation) { () -> VerbsError? in
@@ -74,7 +91,8 @@ extension ProbeSession {
         case nil: throw try explained(deadlineFailure(.connect, options.stepTime))
         case .some(.some(let error)):
             throw try explained(ProbeFailure(.connect, error, device: device))
-        case .some(nil): try awaitEvent(.established, at: .connect, until: deadline, within: options.stepTime)
+        case .some(nil):
+            try awaitEvent(.established, of: link, at: .connect, until: deadline, within: options.stepTime)
         }
     }
 
@@ -83,12 +101,13 @@ extension ProbeSession {
     }
 
     func awaitEvent(
-        _ wanted: ConnectionEvent.Kind, at step: ProbeFailure.Step, until given: Deadline? = nil, within time: Duration
+        _ wanted: ConnectionEvent.Kind, of link: RDMALink, at step: ProbeFailure.Step, until given: Deadline? = nil,
+        within time: Duration
     ) throws {
-        guard let link, let control else { return }
+        guard let control else { return }
         let deadline = given ?? .after(time)
         while true {
-            while let event = try nextEvent(at: step) {
+            while let event = try nextEvent(of: link, at: step) {
                 if event.kind == wanted { return }
                 if event.kind == .connectResponse { continue }
                 throw try explained(event.failure(at: step, device: binding?.deviceName))
@@ -100,8 +119,8 @@ extension ProbeSession {
         }
     }
 
-    func nextEvent(at step: ProbeFailure.Step) throws -> ConnectionEvent? {
-        try verbs(step) { () throws(VerbsError) in try link?.nextEvent() }
+    func nextEvent(of link: RDMALink, at step: ProbeFailure.Step) throws -> ConnectionEvent? {
+        try verbs(step) { () throws(VerbsError) in try link.nextEvent() }
     }
 
     func exchangeFirstMessage(_ link: RDMALink, memory: InitiatorMemory) throws -> ControlMessage.Connected {

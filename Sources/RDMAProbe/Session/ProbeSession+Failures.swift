@@ -13,6 +13,7 @@ extension ProbeSession {
         if cancellation.isCancelled { throw Interrupted() }
         try lookAtControl(step: .measurement)
         try showLife()
+        try loadFlow?.check()
         if let event = try link?.nextEvent() {
             throw event.failure(at: .measurement, device: binding?.deviceName)
         }
@@ -37,6 +38,7 @@ extension ProbeSession {
         do throws(ControlConnection.Failure) {
             while let message = try control.poll() {
                 if message == .pong { unansweredPings -= 1 }
+                if case .flowDone(let done) = message { flowDone = done }
                 if case .failed(let failed) = message {
                     farFailure = failed
                     peer = failed.account

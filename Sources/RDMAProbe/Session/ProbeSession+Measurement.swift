@@ -4,10 +4,11 @@ import Verbs
 // MARK: Measuring
 
 extension ProbeSession {
-    func measureAll(_ initiator: Initiator) throws {
+    func measureAll(_ initiator: Initiator, _ flows: Flows?) throws {
         let cells = options.plan.cells
         for (index, cell) in cells.enumerated() {
-            guard !runDeadline.isOver else { return }
+            guard !runDeadline.isOver else { break }
+            if cell.load != .idle, loadFlow == nil, let flows { try startLoad(flows) }
             var echo: ControlMessage.Window?
             if cell.operation == .write, cell.pattern == .echo {
                 let sink = initiator.memory.sink.remote
@@ -23,6 +24,7 @@ extension ProbeSession {
                 throw ProbeFailure(.measurement, .protocolViolation("end was answered with \(done.name)"))
             }
         }
+        try stopLoad()
     }
 
     func measure(_ cell: ProbePlan.Cell, number: Int, of total: Int, _ initiator: Initiator) throws {

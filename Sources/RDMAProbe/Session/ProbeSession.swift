@@ -15,6 +15,10 @@ final class ProbeSession {
     // What is known so far.
     var steps: [ConnectionStep] = []
     var latency: [LatencyCell] = []
+    var bandwidth: [BandwidthCell] = []
+    var verification: [VerifiedCell] = []
+    /// Findings that no requirement is about.
+    var remarks: [Finding] = []
     var peer: EndAccount?
     var failure: ProbeFailure?
     var binding: AddressBinding?
@@ -30,6 +34,13 @@ final class ProbeSession {
     /// What there is to look at while operations run.
     var lookWatch: DescriptorWatch?
     var completionWait: CompletionWait
+    /// Where the far end's connection manager listens.
+    var rdmaDestination: SocketAddress?
+    /// The flow that runs beside the latency cells.
+    var loadFlow: LoadFlow?
+    var placement: Placement?
+    /// What the far end said of the flow that it has served.
+    var flowDone: ControlMessage.FlowDone?
 
     init(_ options: ProbeOptions, cancellation: Cancellation, progress: @escaping (ProbeProgress) -> Void) {
         self.options = options
@@ -41,6 +52,11 @@ final class ProbeSession {
 
     /// A process that has one processor must leave it to the other end or to the software that moves the data.
     static var defaultWait: CompletionWait { (Host.usableProcessors(at: ThisHost.root) ?? 1) > 1 ? .poll : .event }
+
+    /// As the default, for a thread that is held to some processors.
+    static func wait(onProcessors list: String?) -> CompletionWait {
+        (list.flatMap { Host.processorCount(inList: $0) } ?? 1) > 1 ? .poll : .event
+    }
 
     /// Runs to the end, or until something fails or the run is cancelled. Never throws: what failed is in `failure`.
     func run() {
@@ -55,8 +71,10 @@ final class ProbeSession {
         } catch {
             failure = ProbeFailure(.measurement, .protocolViolation("\(error)"))
         }
+        if let loadFlow { _ = try? loadFlow.stop(until: .after(SessionSettings.aliveTime)) }
         farewell()
         link?.disconnect()
+        placement?.undo()
     }
 
     private func connectAndMeasure() throws {
@@ -68,12 +86,26 @@ final class ProbeSession {
         let (binding, control) = try reach(peers)
         let reached = MonotonicClock.now() - began
         self.control = control
+        place(beside: binding)
         let memory = try InitiatorMemory(for: options.plan, on: binding)
         registeredBytes = memory.registeredBytes
+        let flowMemory = try prepareFlowMemory(memory, on: binding)
         let welcome = try agree()
         steps[0].durationNanoseconds += reached
         let initiator = try connect(welcome, memory: memory)
-        try measureAll(initiator)
+        try verifyAll(initiator)
+        let flows = try flowMemory.map { try connectFlows(memory, $0) }
+        try measureAll(initiator, flows)
+        if let flows { try measureBandwidth(flows) }
+    }
+
+    /// Goes beside the device, before there is memory.
+    private func place(beside binding: AddressBinding) {
+        let placement = Placement(
+            device: binding.deviceName, netdev: binding.netdev, isWanted: options.isPinned)
+        self.placement = placement
+        guard placement.account.pinned, options.completionWait == nil else { return }
+        completionWait = ProbeSession.wait(onProcessors: placement.account.processors)
     }
 
     func step<Result>(_ name: ConnectionStep.Name, _ body: () throws -> Result) throws -> Result {
@@ -104,6 +136,7 @@ final class ProbeSession {
         EndAccount(
             name: Host.name, kernel: Host.kernelRelease, device: binding?.account(),
             address: source.map { "\($0.address)" }, memlockLimitBytes: Host.lockedMemoryLimit(at: ThisHost.root),
-            events: link?.events ?? [], registeredBytes: registeredBytes)
+            events: link?.events ?? [], registeredBytes: registeredBytes,
+            trafficClass: link?.trafficClass, placement: placement?.account)
     }
 }

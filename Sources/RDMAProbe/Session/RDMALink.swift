@@ -24,6 +24,8 @@ final class RDMALink {
     private(set) var events: [String] = []
     /// When the adapter sends again what was not acknowledged; `nil` where the transport or the kernel decides.
     private(set) var acknowledgementTimeoutNanoseconds: UInt64?
+    /// The traffic class with which this end sends; `nil` where the transport does not tell.
+    private(set) var trafficClass: UInt8?
 
     /// An id that is still to be resolved.
     init(wait: CompletionWait) throws(VerbsError) {
@@ -44,19 +46,32 @@ final class RDMALink {
         events = [event.name]
     }
 
+    /// What a link is made for, which says how much can be under way on it.
+    enum Use {
+        /// One operation at a time.
+        case latency
+        /// As many messages as a window has.
+        case flow
+
+        var sendDepth: UInt32 { self == .latency ? 8 : UInt32(FlowShape.sendDepth) }
+        var receiveDepth: UInt32 { self == .latency ? 8 : UInt32(FlowShape.receiveDepth) }
+        /// Reads at once; for a flow as many as the device takes (`RDMA_MAX_RESP_RES`, `RDMA_MAX_INIT_DEPTH`).
+        var reads: UInt8 { self == .latency ? 1 : 0xff }
+    }
+
     /// Makes the completion queue and the queue pair.
-    func makeQueuePair(in domain: borrowing ProtectionDomain) throws(VerbsError) {
-        let completions = try CompletionQueue(onDeviceOf: id, depth: 32)
+    func makeQueuePair(in domain: borrowing ProtectionDomain, for use: Use = .latency) throws(VerbsError) {
+        let completions = try CompletionQueue(onDeviceOf: id, depth: 16 + Int(use.sendDepth + use.receiveDepth))
         unsafe pair = try QueuePair(
-            for: id, in: domain, completions: completions, sendDepth: 8, receiveDepth: 8,
+            for: id, in: domain, completions: completions, sendDepth: use.sendDepth, receiveDepth: use.receiveDepth,
             inlineBytes: UInt32(SessionSettings.smallMessage))
         unsafe self.completions = consume completions
     }
 
     /// The parameters of both ends' connection.
-    func parameters(privateData: [UInt8] = []) -> ConnectionParameters {
+    func parameters(privateData: [UInt8] = [], for use: Use = .latency) -> ConnectionParameters {
         ConnectionParameters(
-            privateData: privateData, responderResources: 1, initiatorDepth: 1,
+            privateData: privateData, responderResources: use.reads, initiatorDepth: use.reads,
             retryCount: SessionSettings.retryCount, rnrRetryCount: SessionSettings.rnrRetryCount)
     }
 
@@ -73,9 +88,9 @@ final class RDMALink {
 
     /// What is set once the connection stands.
     func tune() {
-        if id.isIWARP != true {
-            try? unsafe pair?.setReceiverNotReadyTimer(code: SessionSettings.receiverNotReadyTimer)
-        }
+        guard id.isIWARP != true else { return }
+        try? unsafe pair?.setReceiverNotReadyTimer(code: SessionSettings.receiverNotReadyTimer)
+        trafficClass = (try? unsafe pair?.trafficClass()) ?? nil
     }
 
     /// Takes the next event of the connection manager, or `nil` where none waits.

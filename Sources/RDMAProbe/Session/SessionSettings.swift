@@ -23,6 +23,12 @@ enum SessionSettings {
     static let aliveTime = Duration.seconds(4)
     /// For one end to accept and the connection to stand.
     static let acceptTime = Duration.seconds(10)
+    /// For what is under way of a flow to arrive once nothing more is posted.
+    static let drainTime = Duration.seconds(10)
+    /// To compare the messages of a cell byte by byte; more of them may be measured less.
+    static let comparisonTime = Duration.seconds(20)
+    /// To connect one more queue pair.
+    static let queuePairTime = Duration.seconds(2)
     /// What a run may take beside its cells.
     static let overhead = Duration.seconds(45)
     /// A cell without a limit of its own ends after this time.
@@ -46,6 +52,18 @@ extension ProbePlan {
     /// The time in which a run of this plan must have ended.
     var budget: Duration {
         .nanoseconds(Int64(cellTime + warmupTime + operationTime)) * cells.count + SessionSettings.overhead
+            + SessionSettings.queuePairTime * max(0, min(flowQueuePairs, FlowShape.queuePairLimit)) + flowsTime
+            + SessionSettings.comparisonTime * (verifiedMessages == nil ? 0 : operations.count * sizesBytes.count)
+    }
+
+    /// When a flow's posting ends.
+    var flowTime: UInt64 { min(bandwidth?.durationNanoseconds ?? 0, SessionSettings.longestTime) }
+
+    /// The time of all flows: each is posted, comes to its end, and may lose an operation at either end.
+    private var flowsTime: Duration {
+        guard let bandwidth else { return .zero }
+        let flow = Duration.nanoseconds(Int64(flowTime + 2 * operationTime)) + SessionSettings.drainTime
+        return flow * bandwidth.cells.count
     }
 
     /// Whether the far end's memory is read. iWARP completes a write as soon as TCP has taken it, so there each write is

@@ -1,0 +1,155 @@
+import ClusterCore
+import RDMAModel
+import TestSupport
+import Testing
+
+@testable import RDMAProbe
+
+/// Bandwidth and latency under load between both ends, whole, over simulated adapters, network and time.
+@Suite struct `Simulated flows` {
+    let trees = try? HostTrees()
+
+    private func run(_ scenario: Scenario) throws -> Outcome { scenario.run(try #require(trees)) }
+
+    /// A plan with flows of twenty milliseconds.
+    private static func plan(
+        _ operations: [Operation] = [.send, .write, .read], _ directions: [FlowDirection] = [.oneWay, .bothWays],
+        sizes: [UInt64] = [4096], queuePairs: Int = 1, load: Bool = false, milliseconds: UInt64 = 20
+    ) -> ProbePlan {
+        var plan = Scenario.shortPlan([.read])
+        if load { plan.load = LoadPlan(sizeBytes: 4096, queuePairs: queuePairs) }
+        if !operations.isEmpty {
+            plan.bandwidth = BandwidthPlan(
+                operations: operations, directions: directions, sizesBytes: sizes, queuePairs: queuePairs,
+                durationNanoseconds: milliseconds * 1_000_000)
+        }
+        return plan
+    }
+
+    private func expectClean(_ outcome: Outcome, sourceLocation: SourceLocation = #_sourceLocation) {
+        #expect(outcome.stuck == nil, sourceLocation: sourceLocation)
+        #expect(outcome.serverError == nil, sourceLocation: sourceLocation)
+        #expect(outcome.violations == [], sourceLocation: sourceLocation)
+        #expect(outcome.held == [], sourceLocation: sourceLocation)
+    }
+
+    @Test(arguments: [false, true], [CompletionWait.event, .poll])
+    func `every flow is measured, over one queue pair and several`(isIWARP: Bool, wait: CompletionWait) throws {
+        for queuePairs in [1, 3] {
+            var scenario = Scenario(seed: UInt64(queuePairs), plan: Self.plan(queuePairs: queuePairs))
+            scenario.isIWARP = isIWARP
+            scenario.wait = wait
+            let outcome = try run(scenario)
+            expectClean(outcome)
+            let report = try #require(outcome.report)
+            #expect(report.verdict.outcome == .acceptable, "\(report.verdict.reasons)")
+            let bandwidth = try #require(report.bandwidth)
+            #expect(
+                bandwidth.map { "\($0.operation) \($0.direction) \($0.postedBy)" }
+                    == ["send", "write", "read"].flatMap {
+                        ["\($0) oneWay host", "\($0) bothWays host", "\($0) bothWays peer"]
+                    })
+            for flow in bandwidth {
+                #expect(flow.messages > 0 && flow.queuePairs == queuePairs)
+                // Posted for 20 ms, and what was under way then still arrived.
+                #expect(flow.durationNanoseconds > 10_000_000)
+                #expect(
+                    try #require(flow.meanBitsPerSecond) == flow.messages * 4096 * 8_000_000_000
+                        / flow.durationNanoseconds)
+                #expect(flow.lowestSecondBitsPerSecond == nil, "there was no whole second")
+            }
+            #expect(outcome.told.last == .ended(peer: "10.9.0.1", number: 1, problem: nil))
+        }
+    }
+
+    /// The world records every operation that an adapter did; none of them may have found no receive.
+    @Test(arguments: [false, true])
+    func `a send never finds no receive, whatever the window`(isIWARP: Bool) throws {
+        for (index, size) in ([1, 64, 65_536, 1_048_576] as [UInt64]).enumerated() {
+            var scenario = Scenario(
+                seed: UInt64(index), plan: Self.plan([.send], sizes: [size], queuePairs: 1 + index, milliseconds: 5))
+            scenario.isIWARP = isIWARP
+            let outcome = try run(scenario)
+            expectClean(outcome)
+            #expect(outcome.report?.bandwidth?.count == 3)
+            #expect(outcome.report?.host.events.contains { $0.contains("DISCONNECTED") } == false)
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `a longer flow has whole seconds, and the lowest is no more than the mean allows`(isIWARP: Bool) throws {
+        var scenario = Scenario(seed: 5, plan: Self.plan([.write], [.oneWay], sizes: [65_536], milliseconds: 2000))
+        scenario.isIWARP = isIWARP
+        // A few hundred messages a second.
+        scenario.faults = [.slow(nanoseconds: 5_000_000)]
+        let outcome = try run(scenario)
+        expectClean(outcome)
+        let flow = try #require(outcome.report?.bandwidth?.first)
+        let lowest = try #require(flow.lowestSecondBitsPerSecond)
+        #expect(lowest > 0 && 2 * lowest <= flow.messages * flow.sizeBytes * 8)
+    }
+
+    @Test(arguments: [false, true])
+    func `every cell is measured again under load, on another queue pair`(isIWARP: Bool) throws {
+        var scenario = Scenario(seed: 2, plan: Self.plan([], queuePairs: 2, load: true))
+        scenario.isIWARP = isIWARP
+        let outcome = try run(scenario)
+        expectClean(outcome)
+        let report = try #require(outcome.report)
+        #expect(report.verdict.outcome == .acceptable, "\(report.verdict.reasons)")
+        #expect(report.latency.map(\.load) == [.idle, .writeFlow])
+        #expect(report.latency.map(\.samples) == [20, 20])
+        #expect(report.findings.contains { $0.rule == "rdma.load" && $0.measured != nil })
+        #expect(report.bandwidth == nil)
+    }
+
+    @Test(arguments: [Fault.End.client, .server])
+    func `whoever is stopped in a flow, the other end comes to its end and nothing is left`(end: Fault.End) throws {
+        let whole = try run(Scenario(seed: 3, plan: Self.plan([.send, .write], [.bothWays], load: true)))
+        let calls = try #require(whole.calls[end])
+        // The flows are the greater part of all calls.
+        for part in 3..<10 {
+            for losesPower in [false, true] {
+                var scenario = Scenario(seed: 3, plan: Self.plan([.send, .write], [.bothWays], load: true))
+                scenario.faults = [
+                    .crash(end, atCall: calls * part / 10, losesPower: losesPower, restartsAfter: nil)
+                ]
+                let outcome = try run(scenario)
+                expectClean(outcome)
+                if end == .server {
+                    let report = try #require(outcome.report)
+                    #expect([.undetermined, .unfit].contains(report.verdict.outcome))
+                }
+            }
+            var scenario = Scenario(seed: 3, plan: Self.plan([.send, .write], [.bothWays], load: true))
+            scenario.faults = [.cancel(end, atCall: calls * part / 10)]
+            expectClean(try run(scenario))
+        }
+    }
+
+    @Test func `a path that dies during a flow is unfit, and a lost control connection leaves it open`() throws {
+        let plan = Self.plan([.write], [.oneWay], milliseconds: 2000)
+        var dead = Scenario(seed: 4, plan: plan)
+        dead.faults = [.deadPath(from: 1_000_000_000, lasting: 600_000_000_000)]
+        let lost = try run(dead)
+        expectClean(lost)
+        #expect(lost.report?.verdict.outcome == .unfit, "\(lost.report?.verdict.reasons ?? [])")
+        #expect(lost.report?.bandwidth?.first.map { $0.messages > 0 } == true, "what had arrived is told")
+        var reset = Scenario(seed: 4, plan: plan)
+        reset.faults = [.reset(at: 1_000_000_000)]
+        let open = try run(reset)
+        expectClean(open)
+        #expect(open.report?.verdict.outcome == .undetermined, "\(open.report?.verdict.reasons ?? [])")
+    }
+
+    @Test(arguments: 0..<20 as Range<UInt64>)
+    func `with packets lost and chopped messages every run still ends`(seed: UInt64) throws {
+        var scenario = Scenario(
+            seed: seed, plan: Self.plan([.send, .read], queuePairs: 2, load: seed % 2 == 0, milliseconds: 5))
+        scenario.isIWARP = seed % 3 == 0
+        scenario.wait = seed % 5 == 0 ? .poll : .event
+        scenario.isChopped = seed % 4 == 0
+        scenario.faults = [.packetLoss(perThousand: seed)]
+        expectClean(try run(scenario))
+    }
+}
