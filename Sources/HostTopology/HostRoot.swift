@@ -11,11 +11,24 @@ import Musl
 public struct HostRoot: Sendable, Hashable {
     /// Where the tree begins: `/` is the live host.
     public let path: String
+    /// Remembers what is read, for a copy of it.
+    let recorder: ReadRecorder?
 
     /// The live host.
     public static let live = HostRoot(path: "/")
 
-    public init(path: String) { self.path = path.hasSuffix("/") ? path : path + "/" }
+    /// - Parameters:
+    ///   - path: where the tree begins.
+    ///   - recorder: remembers what is read, where a copy of it is to be made.
+    public init(path: String, recorder: ReadRecorder? = nil) {
+        self.path = path.hasSuffix("/") ? path : path + "/"
+        self.recorder = recorder
+    }
+
+    /// Two roots are one where the trees are, whoever watches.
+    public static func == (left: HostRoot, right: HostRoot) -> Bool { left.path == right.path }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(path) }
 
     /// The most bytes that are read of a file.
     public static let fileLimit = 65_536
@@ -27,24 +40,39 @@ public struct HostRoot: Sendable, Hashable {
 
     /// A file's bytes, or `nil` where it is absent or unreadable.
     public func bytes(of relative: String) -> [UInt8]? {
+        switch read(relative) {
+        case .success(let bytes):
+            recorder?.record(.content(bytes), at: relative)
+            return bytes
+        case .failure(let failure):
+            recorder?.record(.failure(failure.code), at: relative)
+            return nil
+        }
+    }
+
+    private struct Unreadable: Error {
+        var code: CInt
+    }
+
+    private func read(_ relative: String) -> Result<[UInt8], Unreadable> {
         let descriptor = unsafe open(absolute(relative), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { return nil }
+        guard descriptor >= 0 else { return .failure(Unreadable(code: errno)) }
         defer { close(descriptor) }
         var result = [UInt8](repeating: 0, count: HostRoot.fileLimit)
         var filled = 0
         while filled < result.count {
             let count = unsafe result.withUnsafeMutableBytes { buffer -> Int in
                 guard let start = buffer.baseAddress else { return 0 }
-                return unsafe read(descriptor, start + filled, buffer.count - filled)
+                return unsafe Glibc.read(descriptor, start + filled, buffer.count - filled)
             }
             if count < 0 {
                 if errno == EINTR { continue }
-                return nil
+                return .failure(Unreadable(code: errno))
             }
             if count == 0 { break }
             filled += count
         }
-        return Array(result.prefix(filled))
+        return .success(Array(result.prefix(filled)))
     }
 
     /// A file's text without the white space around it, or `nil` where it is absent, unreadable or not UTF-8.
@@ -67,14 +95,18 @@ public struct HostRoot: Sendable, Hashable {
             }
             if name != "." && name != ".." { names.append(name) }
         }
-        return names.sorted()
+        names.sort()
+        recorder?.record(.folder(names), at: relative)
+        return names
     }
 
     /// Whether there is something of that name. A link counts also where what it points to is not there: a captured tree
     /// holds the links of `/sys`, not always their targets.
     public func exists(_ relative: String) -> Bool {
         var information = stat()
-        return unsafe lstat(absolute(relative), &information) == 0
+        guard unsafe lstat(absolute(relative), &information) == 0 else { return false }
+        recorder?.record(.exists, at: relative)
+        return true
     }
 
     private func trimmed(_ text: String) -> String {

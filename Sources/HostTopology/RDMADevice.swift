@@ -69,7 +69,7 @@ extension RDMADevice {
 
     /// A table may have a thousand slots, nearly all empty, and an empty slot's type cannot be read: read the value
     /// first and the rest only where there is one.
-    private static func gids(of port: String, at root: HostRoot) -> [GID] {
+    static func gids(of port: String, at root: HostRoot) -> [GID] {
         (root.names(in: "\(port)/gids") ?? []).compactMap { Int($0) }.sorted().compactMap { index in
             guard let value = root.text(of: "\(port)/gids/\(index)").flatMap(gidBytes),
                 value.contains(where: { $0 != 0 })
@@ -80,11 +80,16 @@ extension RDMADevice {
         }
     }
 
+    /// The GIDs in use of one port.
+    public func gids(ofPort number: Int, at root: HostRoot) -> [GID] {
+        RDMADevice.gids(of: "sys/class/infiniband/\(name)/ports/\(number)", at: root)
+    }
+
     /// The number before the colon of `4: ACTIVE`.
     static func leadingInteger(_ text: String) -> Int? { Int(text.prefix { $0 != ":" }) }
 
     /// The 16 bytes of `fe80:0000:0000:0000:0202:c9ff:fe00:0001`.
-    static func gidBytes(_ text: String) -> [UInt8]? {
+    public static func gidBytes(_ text: String) -> [UInt8]? {
         let groups = text.split(separator: ":", omittingEmptySubsequences: false)
         guard groups.count == 8 else { return nil }
         var bytes: [UInt8] = []
