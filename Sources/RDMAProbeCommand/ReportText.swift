@@ -135,12 +135,13 @@ extension PlacementAccount {
 }
 
 extension Transport {
-    fileprivate var words: String {
+    var words: String {
         switch self {
         case .infiniBand: "InfiniBand"
         case .roceV1: "RoCE v1"
         case .roceV2: "RoCE v2"
         case .iWARP: "iWARP"
+        case .srd: "SRD"
         case .unknown: "transport not known"
         }
     }

@@ -29,7 +29,10 @@ enum SampleReports {
                 name: "h1", kernel: "6.1.0-56-amd64", device: device, address: "10.77.0.1",
                 memlockLimitBytes: 8_388_608, events: ["RDMA_CM_EVENT_ESTABLISHED"], registeredBytes: 1_048_576,
                 trafficClass: 104,
-                placement: PlacementAccount(numaNode: 1, processors: "8-15", pinned: true, reason: nil)),
+                placement: PlacementAccount(numaNode: 1, processors: "8-15", pinned: true, reason: nil),
+                counters: CounterChange.between(
+                    [CounterValue(device: "mlx5_0", port: 1, source: "port_xmit_data", value: 7)],
+                    [CounterValue(device: "mlx5_0", port: 1, source: "port_xmit_data", value: 12)])),
             peer: EndAccount(name: "h2", device: device, address: "10.77.0.2"),
             environment: .init(
                 softwareRDMA: false, completionWait: "poll", runDeadlineNanoseconds: 60_000_000_000,

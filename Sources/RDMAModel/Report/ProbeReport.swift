@@ -183,9 +183,12 @@ public struct EndAccount: Sendable, Hashable, Codable {
     @Explicit public var trafficClass: UInt8?
     /// Where this end measured; `nil` before it had a device.
     @Explicit public var placement: PlacementAccount?
+    /// The counters of the device and its port before and after the test; `nil` where they were not read, as when there
+    /// was no connection. They count what other programs do as well.
+    @Explicit public var counters: [CounterChange]?
 
     private enum CodingKeys: String, CodingKey {
-        case name, kernel, device, address, events, placement
+        case name, kernel, device, address, events, placement, counters
         case memlockLimitBytes = "memlock_limit_bytes"
         case registeredBytes = "registered_bytes"
         case trafficClass = "traffic_class"
@@ -194,7 +197,8 @@ public struct EndAccount: Sendable, Hashable, Codable {
     public init(
         name: String, kernel: String? = nil, device: DeviceAccount? = nil, address: String? = nil,
         memlockLimitBytes: UInt64? = nil, events: [String] = [], registeredBytes: UInt64? = nil,
-        trafficClass: UInt8? = nil, placement: PlacementAccount? = nil
+        trafficClass: UInt8? = nil, placement: PlacementAccount? = nil,
+        counters: [CounterChange]? = nil
     ) {
         self.name = name
         self.kernel = kernel
@@ -205,6 +209,7 @@ public struct EndAccount: Sendable, Hashable, Codable {
         self.registeredBytes = registeredBytes
         self.trafficClass = trafficClass
         self.placement = placement
+        self.counters = counters
     }
 }
 
@@ -256,6 +261,8 @@ public enum Transport: String, Sendable, Hashable, Codable, CaseIterable {
     case roceV2 = "roce_v2"
     /// iWARP: over TCP.
     case iWARP = "iwarp"
+    /// Scalable reliable datagrams of an Elastic Fabric Adapter: no connections.
+    case srd
     /// A kind that is not known to this version.
     case unknown
 }

@@ -1,0 +1,71 @@
+public import ClusterCore
+
+extension Sequence<CounterChange> {
+    /// What the changes say, a finding a counter: rises that matter, and counters that cannot tell. Traffic says nothing.
+    /// - Parameters:
+    ///   - host: the host, for the findings' subject.
+    ///   - software: whether the devices are software, where repeated requests are usual and no sign of loss.
+    public func findings(host: ComponentIdentifier, software: Bool?) -> [Finding] {
+        compactMap { $0.finding(host: host, software: software) } + markedButSilent(host)
+    }
+
+    /// Packets come marked, and nobody is asked to slow down: one half of congestion control is off.
+    private func markedButSilent(_ host: ComponentIdentifier) -> [Finding] {
+        filter { $0.name == "marked_packets" && ($0.change ?? 0) > 0 }.compactMap { marked in
+            guard
+                let sent = first(where: {
+                    $0.name == "congestion_sent" && $0.device == marked.device && $0.port == marked.port
+                }), sent.change == 0, let change = marked.change
+            else { return nil }
+            return Finding(
+                rule: "rdma.counter.congestion", severity: .warning, subject: marked.subject(host),
+                required: .text("senders are asked to slow down"),
+                measured: .text("\(change) packets came marked and nobody was asked to slow down"),
+                evidence: [marked.evidence, sent.evidence],
+                remedy: "Turn on congestion notification (NP) of this adapter for the priority that RDMA uses.")
+        }
+    }
+}
+
+extension CounterChange {
+    fileprivate func subject(_ host: ComponentIdentifier) -> ComponentIdentifier {
+        let device = host.appending("device", device)
+        return port.map { device.appending("port", "\($0)") } ?? device
+    }
+
+    fileprivate var evidence: Evidence {
+        Evidence(
+            source: source,
+            value: "\(before.map { "\($0)" } ?? "not known") before, \(after.map { "\($0)" } ?? "not known") after")
+    }
+
+    fileprivate func finding(host: ComponentIdentifier, software: Bool?) -> Finding? {
+        guard let definition = CounterDefinition.named(source) else { return nil }
+        let isTrouble = definition.remedy != nil
+        // Software answers late whenever its processor is busy, and what was late is repeated.
+        let usual: Set<String> = ["duplicate_requests", "retries", "retransmission_timeouts"]
+        if software == true, usual.contains(definition.name), change != nil { return nil }
+        if let change, change > 0, isTrouble {
+            return Finding(
+                rule: RuleID(rawValue: "rdma.counter.\(definition.name)") ?? "rdma.counter",
+                severity: definition.severity, subject: subject(host),
+                measured: .text(
+                    "\(definition.meaning) \(saturated ? "At least " : "")\(change) \(definition.unit.rawValue)."),
+                evidence: [evidence], remedy: definition.remedy)
+        }
+        if saturated, change == nil {
+            return Finding(
+                rule: "rdma.counter.saturated", severity: .information, subject: subject(host),
+                measured: .text("\(source) stands at its end, \(definition.maximum), and counts no further."),
+                evidence: [evidence],
+                remedy: "Set it back (`perfquery -R`, as root) to see whether it still rises.")
+        }
+        if change == nil, before != nil, after != nil, definition.unit != .objects {
+            return Finding(
+                rule: "rdma.counter.reset", severity: .information, subject: subject(host),
+                measured: .text("\(source) fell: it was set back meanwhile, and its rise is not known."),
+                evidence: [evidence])
+        }
+        return nil
+    }
+}
