@@ -79,7 +79,7 @@ public enum Probe {
             (options.device == nil || $0.device == options.device)
                 && (options.source == nil || $0.interface.address == options.source)
         }
-        guard let address = candidates.first(where: { $0.interface.address.isIPv4 }) ?? candidates.first else {
+        guard let address = RDMAAddress.best(of: candidates) else {
             // The session finds out for itself what is missing and reports it.
             own.host = options.source.map { "\($0)" } ?? "localhost"
             return try runBlocking(
@@ -149,7 +149,8 @@ public enum Probe {
             }
         let day = startedUnixSeconds.flatMap { CalendarDate(unixSeconds: $0) }
         let judgement = try judge(ProbeEvidence(report, ending: ending), by: profile, on: day)
-        report.findings = judgement.findings + session.remarks + trafficClassFindings(report)
+        report.findings = (judgement.findings + session.remarks + trafficClassFindings(report)
+            + report.counterFindings).ordered()
         report.checks = judgement.checks
         report.verdict = judgement.verdict
         return report

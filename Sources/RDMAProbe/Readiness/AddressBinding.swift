@@ -58,15 +58,18 @@ final class AddressBinding: Sendable {
         guard (try? channelAndID.queryPort())?.isEthernet == true else {
             return device?.ports.first { $0.number == devicePort }?.linkLayer == "InfiniBand" ? .infiniBand : .unknown
         }
-        let types = ((try? channelAndID.gidEntries()) ?? [])
-            .filter { $0.port == devicePort && (gid == nil || $0.value == gid) }.map(\.type)
-        // The kernel keeps the same address twice, once a type, and takes v2 unless told otherwise.
-        if types.contains(2) { return .roceV2 }
-        return types.contains(1) ? .roceV1 : .unknown
+        let entries = ((try? channelAndID.gidEntries()) ?? [])
+            .filter { $0.port == devicePort && (gid == nil || $0.value == gid) }
+        // The kernel keeps the same address twice, once a type.
+        let candidates = entries.enumerated().map { index, entry in
+            GIDChoice.Candidate(
+                index: index, value: entry.value, type: entry.type == 2 ? .roceV2 : entry.type == 1 ? .roceV1 : nil)
+        }
+        return GIDChoice.best(of: candidates).flatMap { candidates[$0.index].type?.transport } ?? .unknown
     }
 
     /// The GID that stands for an IP address: an IPv4 address is mapped into IPv6.
-    private static func mappedGID(_ address: IPAddress) -> [UInt8] {
+    static func mappedGID(_ address: IPAddress) -> [UInt8] {
         address.isIPv4 ? [UInt8](repeating: 0, count: 10) + [0xff, 0xff] + address.bytes : address.bytes
     }
 }
@@ -86,5 +89,14 @@ public struct RDMAAddress: Sendable, Hashable {
             else { return nil }
             return RDMAAddress(interface: interface, device: binding.deviceName)
         }
+    }
+
+    /// The address that is used where several would do, by the same decision as for GIDs.
+    static func best(of addresses: [RDMAAddress]) -> RDMAAddress? {
+        let candidates = addresses.enumerated().map { index, address in
+            GIDChoice.Candidate(
+                index: index, value: AddressBinding.mappedGID(address.interface.address), isUp: address.interface.isUp)
+        }
+        return GIDChoice.best(of: candidates).map { addresses[$0.index] }
     }
 }

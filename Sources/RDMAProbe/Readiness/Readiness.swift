@@ -35,7 +35,7 @@ public enum Readiness {
         }
     }
 
-    private static func unusableDeviceNode(_ device: String, at root: HostRoot) -> String? {
+    static func unusableDeviceNode(_ device: String, at root: HostRoot) -> String? {
         let nodes = root.names(in: "sys/class/infiniband_verbs") ?? []
         guard let node = nodes.first(where: { root.text(of: "sys/class/infiniband_verbs/\($0)/ibdev") == device })
         else {

@@ -18,6 +18,7 @@ final class ServerSession {
 
     private var binding: AddressBinding?
     private(set) var memory: ResponderMemory?
+    private var tally: CounterTally?
     private var link: RDMALink?
     private(set) var deadline: Deadline
     // Of flows.
@@ -160,6 +161,7 @@ final class ServerSession {
         self.memory = memory
         plan = hello.plan
         rdmaSource = source.unmapped
+        tally = binding.map { CounterTally(device: $0.deviceName, port: $0.devicePort) }
         let token = SessionToken()
         let request = ledger.expect(token, from: source.unmapped)
         defer { ledger.forget(token) }
@@ -198,7 +200,8 @@ final class ServerSession {
             address: control.localAddress.map { "\($0.address)" },
             memlockLimitBytes: Host.lockedMemoryLimit(at: ThisHost.root), events: link?.events ?? [],
             registeredBytes: memory.map { $0.registeredBytes + (flowMemory?.registeredBytes ?? 0) },
-            trafficClass: link?.trafficClass, placement: placement?.account)
+            trafficClass: link?.trafficClass, placement: placement?.account,
+            counters: link == nil ? nil : tally?.changes())
     }
 
     // MARK: The RDMA connection

@@ -25,6 +25,9 @@ final class ProbeSession {
     var link: RDMALink?
     var control: ControlConnection?
     var registeredBytes: UInt64?
+    /// The counters of the device: as they were before the connection, and what had changed at the end.
+    private var tally: CounterTally?
+    private var counters: [CounterChange]?
     var source: SocketAddress?
     /// What the far end said of its own failure.
     var farFailure: ControlMessage.Failed?
@@ -75,6 +78,7 @@ final class ProbeSession {
         farewell()
         link?.disconnect()
         placement?.undo()
+        counters = tally?.changes()
     }
 
     private func connectAndMeasure() throws {
@@ -92,6 +96,7 @@ final class ProbeSession {
         let flowMemory = try prepareFlowMemory(memory, on: binding)
         let welcome = try agree()
         steps[0].durationNanoseconds += reached
+        tally = CounterTally(device: binding.deviceName, port: binding.devicePort)
         let initiator = try connect(welcome, memory: memory)
         try verifyAll(initiator)
         let flows = try flowMemory.map { try connectFlows(memory, $0) }
@@ -137,6 +142,7 @@ final class ProbeSession {
             name: Host.name, kernel: Host.kernelRelease, device: binding?.account(),
             address: source.map { "\($0.address)" }, memlockLimitBytes: Host.lockedMemoryLimit(at: ThisHost.root),
             events: link?.events ?? [], registeredBytes: registeredBytes,
-            trafficClass: link?.trafficClass, placement: placement?.account)
+            trafficClass: link?.trafficClass, placement: placement?.account,
+            counters: counters)
     }
 }

@@ -28,6 +28,14 @@ public final class Cancellation: Sendable {
 
     /// Whether the request was made.
     public var isCancelled: Bool { reason != nil }
+
+    /// Waits, but no longer than until a request to stop.
+    /// - Returns: for how long, in nanoseconds.
+    public func wait(for duration: Duration) -> UInt64 {
+        let began = MonotonicClock.now()
+        _ = FileDescriptor.wait([fileDescriptor], until: .after(duration))
+        return MonotonicClock.now() &- began
+    }
 }
 
 /// A wait was ended from outside.

@@ -1,0 +1,42 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+import HostTopology
+import RDMAModel
+
+/// The counters of one port from before a test to after it.
+struct CounterTally: Sendable {
+    private let reader: CounterReader
+    private let device: String
+    private let port: Int
+    private let before: [CounterValue]
+
+    /// As many as one message of the control connection holds.
+    private static let limit = 200
+    /// The longest that a driver's own lifespan is waited for.
+    private static let longestWait: UInt64 = 1000
+
+    init(device: String, port: Int, at root: HostRoot = .live) {
+        reader = CounterReader(at: root)
+        self.device = device
+        self.port = port
+        before = CounterTally.read(reader, device, port)
+    }
+
+    private static func read(_ reader: CounterReader, _ device: String, _ port: Int) -> [CounterValue] {
+        reader.read(device: device, port: port) + reader.read(device: device, port: nil)
+    }
+
+    /// What has changed since, once the driver answers with new figures. Of the connection manager's counters only those
+    /// that rose.
+    func changes() -> [CounterChange] {
+        let wait = min(reader.lifespanMilliseconds(device: device, port: port) ?? 0, CounterTally.longestWait)
+        if wait > 0 { usleep(useconds_t(wait + 1) * 1000) }
+        let changes = CounterChange.between(before, CounterTally.read(reader, device, port)).filter {
+            !$0.isUnchanged || !$0.source.hasPrefix("cm_")
+        }
+        return Array(changes.prefix(CounterTally.limit))
+    }
+}
