@@ -8,12 +8,15 @@ import Musl
 enum AtomicFile {
     /// Writes beside the target and renames, so that nobody reads half a report and a failure keeps the old one. What is
     /// no file, such as `/dev/null` or a pipe, is written to and stays what it is; a link stays a link.
-    static func write(_ text: String, to path: String) throws {
+    static func write(_ text: String, to path: String) throws { try write(bytes: Array(text.utf8), to: path) }
+
+    /// As for a text.
+    static func write(bytes: [UInt8], to path: String) throws {
         guard let target = try file(at: path) else {
             let descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC)
             guard descriptor >= 0 else { throw failure(path) }
             defer { close(descriptor) }
-            return try write(text, into: descriptor, path: path)
+            return try write(bytes, into: descriptor, path: path)
         }
         let temporary = partial(target)
         let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
@@ -21,7 +24,7 @@ enum AtomicFile {
         var kept = false
         defer { if !kept { unsafe unlink(temporary) } }
         do {
-            try write(text, into: descriptor, path: path)
+            try write(bytes, into: descriptor, path: path)
         } catch {
             close(descriptor)
             throw error
@@ -62,8 +65,7 @@ enum AtomicFile {
         }
     }
 
-    private static func write(_ text: String, into descriptor: CInt, path: String) throws {
-        let bytes = Array(text.utf8)
+    private static func write(_ bytes: [UInt8], into descriptor: CInt, path: String) throws {
         var written = 0
         while written < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { buffer -> Int in

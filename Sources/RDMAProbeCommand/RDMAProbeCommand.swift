@@ -19,7 +19,8 @@ struct RDMAProbeCommand: ParsableCommand {
             """,
         version: RDMAProbeVersion.current,
         subcommands: [
-            TestCommand.self, ServeCommand.self, SelftestCommand.self, ExplainCommand.self, CompareCommand.self,
+            TestCommand.self, ServeCommand.self, SelftestCommand.self, DevicesCommand.self, CountersCommand.self,
+            CaptureCommand.self, CompareCommand.self, ExplainCommand.self,
         ])
 
     static func main() {

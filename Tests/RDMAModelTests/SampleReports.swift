@@ -23,6 +23,9 @@ enum SampleReports {
         var judged = run
         judged.ending = .failed(failure)
         let judgement = try judge(judged, by: ProbeProfile.architecture)
+        let counters = CounterChange.between(
+            [CounterValue(device: "mlx5_0", port: 1, source: "port_xmit_data", value: 7)],
+            [CounterValue(device: "mlx5_0", port: 1, source: "port_xmit_data", value: 12)])
         return ProbeReport(
             tool: .init(name: "rdmaprobe", version: "0.1.0"), target: "h2",
             host: EndAccount(
@@ -30,10 +33,8 @@ enum SampleReports {
                 memlockLimitBytes: 8_388_608, events: ["RDMA_CM_EVENT_ESTABLISHED"], registeredBytes: 1_048_576,
                 trafficClass: 104,
                 placement: PlacementAccount(numaNode: 1, processors: "8-15", pinned: true, reason: nil),
-                counters: CounterChange.between(
-                    [CounterValue(device: "mlx5_0", port: 1, source: "port_xmit_data", value: 7)],
-                    [CounterValue(device: "mlx5_0", port: 1, source: "port_xmit_data", value: 12)])),
-            peer: EndAccount(name: "h2", device: device, address: "10.77.0.2"),
+                counters: counters),
+            peer: EndAccount(name: "h2", device: device, address: "10.77.0.2", counters: counters),
             environment: .init(
                 softwareRDMA: false, completionWait: "poll", runDeadlineNanoseconds: 60_000_000_000,
                 startedUnixSeconds: 1_795_000_000, requestedTrafficClass: 104),

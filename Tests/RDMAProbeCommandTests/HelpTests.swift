@@ -4,7 +4,9 @@ import Testing
 
 /// What `--help` says, line by line.
 @Suite struct `Help` {
-    static let commands = [[], ["test"], ["serve"], ["selftest"], ["explain"], ["compare"]]
+    static let commands = [
+        [], ["test"], ["serve"], ["selftest"], ["devices"], ["counters"], ["capture"], ["compare"], ["explain"],
+    ]
 
     @Test(arguments: commands) func `help is as recorded, within 80 columns, on standard output`(command: [String])
         throws

@@ -9,7 +9,7 @@ import Testing
     @Test(arguments: [
         (
             ["tset"],
-            "there is no command \"tset\"; choose among test, serve, selftest, explain, compare, and see rdmaprobe --help"
+            "there is no command \"tset\"; choose among test, serve, selftest, devices, counters, capture, compare, explain, and see rdmaprobe --help"
         ),
         (["Test", "h"], "choose among test, serve, selftest"),
         (["test"], "Missing expected argument '<host>'"),

@@ -56,7 +56,7 @@ extension CounterChange {
         if saturated, change == nil {
             return Finding(
                 rule: "rdma.counter.saturated", severity: .information, subject: subject(host),
-                measured: .text("\(source) stands at its end, \(definition.maximum), and counts no further."),
+                measured: .text("\(source) stands at its end, \(after ?? definition.maximum), and counts no further."),
                 evidence: [evidence],
                 remedy: "Set it back (`perfquery -R`, as root) to see whether it still rises.")
         }

@@ -49,9 +49,11 @@ extension CounterDefinition {
             "received_multicast_packets", ["multicast_rcv_packets"], .packets,
             meaning: "Packets for several receivers came."),
         .init(
-            "sent_messages", ["rdma_sends", "send_wrs", "InRdmaSends", "iwInRdmaSends"], .messages,
+            "sent_messages", ["rdma_sends", "send_wrs"], .messages,
             meaning: "Send operations were done."),
-        .init("received_messages", ["rdma_recvs", "recv_wrs"], .messages, meaning: "Messages were received."),
+        .init(
+            "received_messages", ["rdma_recvs", "recv_wrs", "InRdmaSends", "iwInRdmaSends"], .messages,
+            meaning: "Messages were received."),
         .init(
             "read_requests", ["rx_read_requests", "rdma_read_wrs", "InRdmaReads", "iwInRdmaReads"], .messages,
             meaning: "Read operations were done."),
@@ -238,6 +240,8 @@ extension CounterDefinition {
         .init(
             "objects_active", ["active_qps", "active_pds", "active_mrs", "active_cqs", "active_ahs"], .objects,
             meaning: "The number of objects changed."),
+        .init(
+            "doorbells_waiting", ["db_fifo_register"], .objects, meaning: "The number of doorbells that wait changed."),
         .init(
             "commands", ["submitted_cmds", "completed_cmds"], meaning: "Commands were given to the device."),
         .init("keep_alives", ["keep_alive_rcvd"], meaning: "The device said that it is alive."),
