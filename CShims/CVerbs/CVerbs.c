@@ -147,7 +147,9 @@ int cverbs_take_cm_event(struct rdma_event_channel *channel, struct cverbs_cm_ev
     default:
         break;
     }
-    return from_minus_one(calls()->ack_cm_event(original));
+    // The event is copied, and an id that it brought must reach its owner: there is nothing to undo.
+    calls()->ack_cm_event(original);
+    return 0;
 }
 
 int cverbs_create_id(struct rdma_event_channel *channel, struct rdma_cm_id **id) {
@@ -355,7 +357,8 @@ int cverbs_poll_cq(struct ibv_cq *cq, uint32_t looks, struct cverbs_completion *
     struct ibv_wc original;
     int count = 0;
     while (looks-- > 0 && count == 0) count = ibv_poll_cq(cq, 1, &original);
-    if (count < 0) return EIO;
+    // A negative errno of some providers, and -1 of others.
+    if (count < 0) return count == -1 ? EIO : -count;
     *found = count;
     if (count == 1) {
         completion->wr_id = original.wr_id;

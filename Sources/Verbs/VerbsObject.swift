@@ -85,7 +85,9 @@ import Synchronization
     }
 
     deinit {
-        // A destructor has nobody to tell, and a trap would lose the run: say it to the log and go on.
+        // Nothing holds the object any more, so what failed once for a passing reason does not the second time. A
+        // destructor has nobody to tell, and a trap would lose the run: say it to the log and go on.
+        if (try? close()) != nil { return }
         do { try close() } catch { Verbs.log.error("\(error)") }
     }
 }

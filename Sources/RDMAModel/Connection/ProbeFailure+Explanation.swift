@@ -25,7 +25,7 @@ extension ProbeFailure {
                 causes: ["the kind of device does not have it"],
                 remedies: ["leave it out of --operations, or choose another device with --device"])
         case .deviceNode(let path): deviceNode(path)
-        case .lockedMemory(let limit, let needed): lockedMemory(limit: limit, needed: needed)
+        case .lockedMemory(let limit, let needed, _): lockedMemory(limit: limit, needed: needed)
         case .errno(let call, let code): failedCall(call, code)
         case .nameNotFound(let name, let reason):
             Explanation(

@@ -33,7 +33,11 @@ extension ProbeFailure {
                 Evidence(source: "vendor_err", value: "\(vendorError)"),
             ]
         case .deviceNode(let path): [Evidence(source: printable(path))]
-        case .lockedMemory(let limit, _): [Evidence(source: "RLIMIT_MEMLOCK", value: limit.map { "\($0) bytes" })]
+        case .lockedMemory(let limit, _, let call):
+            [
+                Evidence(source: printable(call), value: "ENOMEM (12)"),
+                Evidence(source: "RLIMIT_MEMLOCK", value: limit.map { "\($0) bytes" }),
+            ]
         case .deadline(let nanoseconds): [Evidence(source: step.words, value: "no answer in \(nanoseconds) ns")]
         case .refused, .peerClosed, .protocolViolation: [Evidence(source: "control connection")]
         default: []

@@ -94,8 +94,9 @@ public struct ProbeFailure: Error, Sendable, Hashable {
         case unsupported(String)
         /// A device node that is absent or not accessible: the path.
         case deviceNode(path: String)
-        /// Locked memory that the limit does not allow. `limitBytes` is `nil` where it is not known.
-        case lockedMemory(limitBytes: UInt64?, neededBytes: UInt64)
+        /// Locked memory that the limit does not allow, and the call that was refused it. `limitBytes` is `nil` where it
+        /// is not known.
+        case lockedMemory(limitBytes: UInt64?, neededBytes: UInt64, call: String = "ibv_reg_mr")
         /// A call that failed with an error number.
         case errno(call: String, code: ErrorNumber)
         /// A name that no address was found for; the text is the resolver's.

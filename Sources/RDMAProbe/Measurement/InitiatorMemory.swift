@@ -44,12 +44,16 @@ final class InitiatorMemory {
 }
 
 extension ProbeFailure {
-    /// A resource that this host does not grant. `ENOMEM` from a registration means the limit of locked memory.
+    /// Calls that pin memory, whose `ENOMEM` means the limit of locked memory.
+    private static let pinningCalls = ["ibv_reg_mr", "ibv_create_cq", "rdma_create_qp"]
+
+    /// A resource that this host does not grant.
     static func resources(_ error: VerbsError, neededBytes: UInt64, device: String) -> ProbeFailure {
-        if error.code == ErrorNumber.noMemory.rawValue {
+        if error.code == ErrorNumber.noMemory.rawValue, pinningCalls.contains(error.call) {
             return ProbeFailure(
                 .resources,
-                .lockedMemory(limitBytes: Host.lockedMemoryLimit(at: ThisHost.root), neededBytes: neededBytes),
+                .lockedMemory(
+                    limitBytes: Host.lockedMemoryLimit(at: ThisHost.root), neededBytes: neededBytes, call: error.call),
                 device: device)
         }
         return ProbeFailure(.resources, error.cause, device: device)

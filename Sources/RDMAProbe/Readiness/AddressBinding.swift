@@ -81,14 +81,24 @@ public struct RDMAAddress: Sendable, Hashable {
     public var device: String
 
     /// Every such address of this host, without loopback and link-local ones, which no storage network uses.
-    public static func all() -> [RDMAAddress] {
-        ThisHost.interfaces.compactMap { interface in
-            guard interface.isUp, !interface.address.isLoopback, !interface.address.isLinkLocal,
-                let binding = try? AddressBinding(
-                    SocketAddress(address: interface.address, port: 0, scope: 0))
-            else { return nil }
-            return RDMAAddress(interface: interface, device: binding.deviceName)
+    public static func all() -> [RDMAAddress] { search().found }
+
+    /// As `all()`, with the first call that failed for another reason than that there is no RDMA: no device of the
+    /// address, no node of the connection manager.
+    static func search() -> (found: [RDMAAddress], failure: VerbsError?) {
+        var found: [RDMAAddress] = []
+        var failure: VerbsError?
+        for interface in ThisHost.interfaces
+        where interface.isUp && !interface.address.isLoopback && !interface.address.isLinkLocal {
+            do throws(VerbsError) {
+                let binding = try AddressBinding(SocketAddress(address: interface.address, port: 0, scope: 0))
+                found.append(RDMAAddress(interface: interface, device: binding.deviceName))
+            } catch {
+                let isAbsent = [.noDevice, .noSuchFile, .notImplemented].contains(ErrorNumber(rawValue: error.code))
+                if !isAbsent { failure = failure ?? error }
+            }
         }
+        return (found, failure)
     }
 
     /// The address that is used where several would do, by the same decision as for GIDs.

@@ -47,7 +47,11 @@ public final class ProbeServer {
     }
 
     private static func plan(_ configuration: ServerConfiguration) throws(ServerError) -> [Exposure] {
-        let own = RDMAAddress.all()
+        let (own, failure) = RDMAAddress.search()
+        /// An address that is none of ours may only have failed to be looked at.
+        func missing(_ error: ServerError, _ address: String) -> ServerError {
+            failure.map { .call($0.call, code: $0.code, address: address) } ?? error
+        }
         func exposure(_ address: IPAddress, _ found: RDMAAddress?) -> Exposure {
             var served: [Subnet]? = configuration.allowed
             if configuration.servesAnyone {
@@ -60,7 +64,7 @@ public final class ProbeServer {
                 controlPort: configuration.port, rdmaPort: configuration.port + 1, served: served)
         }
         if configuration.listen.isEmpty {
-            guard !own.isEmpty else { throw .noRDMAAddress }
+            guard !own.isEmpty else { throw missing(.noRDMAAddress, "") }
             return own.map { exposure($0.interface.address, $0) }
         }
         var result: [Exposure] = []
@@ -71,7 +75,7 @@ public final class ProbeServer {
             } else if let found = own.first(where: { $0.interface.address == address }) {
                 result.append(exposure(address, found))
             } else {
-                throw .notAnRDMAAddress(address, found: own.map(\.interface.address))
+                throw missing(.notAnRDMAAddress(address, found: own.map(\.interface.address)), "\(address)")
             }
         }
         return result
@@ -170,7 +174,17 @@ public final class ProbeServer {
 
     private func takeRequests(tell: @Sendable (ServerEvent) -> Void) {
         for _ in 0..<64 {
-            guard let event = try? channel.next() else { return }
+            let event: ConnectionEvent?
+            do throws(VerbsError) { event = try channel.next() } catch {
+                let devices = Set(exposures.compactMap(\.device)).sorted().joined(separator: ", ")
+                let place = devices.isEmpty ? "" : " on \(devices)"
+                let words = "\(error.call)\(place) failed (\(ErrorNumber(rawValue: error.code).words))"
+                tell(.refused(peer: "unknown", reason: words))
+                // What was not taken wakes the server at once again.
+                Worker.pause(for: .milliseconds(50))
+                return
+            }
+            guard let event else { return }
             guard event.kind == .connectRequest, let id = CommunicationID(newcomerOf: event) else { continue }
             let source = SocketAddress(bytes: id.peerAddressBytes)?.address
             if let source, let data = RequestData(bytes: event.privateData),

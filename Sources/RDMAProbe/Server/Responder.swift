@@ -136,7 +136,8 @@ struct Responder {
             while let completion = try link.pollCompletion() { _ = try answer(completion, echo: nil) }
             if link.wait == .event { Worker.yield() }
             turns &+= 1
-            if turns & 0x3ff == 0, try look() { return }
+            // A yield may give the processor away for milliseconds, a look among others does not.
+            if turns & (link.wait == .event ? 0x3f : 0x3ff) == 0, try look() { return }
         }
     }
 }

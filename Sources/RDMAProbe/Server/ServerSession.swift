@@ -187,10 +187,16 @@ final class ServerSession {
     private func whatCannotBePrepared(_ error: VerbsError, _ plan: ProbePlan) -> String {
         if error.code == ErrorNumber.noMemory.rawValue {
             let limit = Host.lockedMemoryLimit(at: ThisHost.root).map { "\($0) bytes" } ?? "unknown"
-            return "\(error.call) got no memory for payloads of \(plan.largestBytes) bytes: the limit of locked memory "
+            return "\(words(of: error)) for payloads of \(plan.largestBytes) bytes: the limit of locked memory "
                 + "is \(limit); raise it with `ulimit -l` or LimitMEMLOCK="
         }
-        return "\(error)"
+        return words(of: error)
+    }
+
+    /// A call that failed on this end: which, on which device, why.
+    private func words(of error: VerbsError) -> String {
+        let device = binding.map { " on \($0.deviceName)" } ?? ""
+        return "\(error.call)\(device) failed (\(ErrorNumber(rawValue: error.code).words))"
     }
 
     /// What this end says of itself.
@@ -254,7 +260,7 @@ final class ServerSession {
             try link.id.accept(link.parameters(for: use))
             return link
         } catch {
-            throw StepFailed(step: .accept, words: "\(error)")
+            throw StepFailed(step: .accept, words: words(of: error))
         }
     }
 
@@ -266,7 +272,11 @@ final class ServerSession {
     ) throws -> UInt64 {
         let limit = min(Deadline.after(SessionSettings.acceptTime), deadline)
         while true {
-            if let event = try? link.nextEvent() {
+            let event: ConnectionEvent?
+            do throws(VerbsError) { event = try link.nextEvent() } catch {
+                throw StepFailed(step: .accept, words: words(of: error))
+            }
+            if let event {
                 if event.kind == .established { break }
                 throw StepFailed(step: .accept, words: "\(event.name) (\(event.status)) came instead of established")
             }
@@ -284,7 +294,7 @@ final class ServerSession {
             if try !answerMeanwhile() { throw ControlConnection.Failure.closed }
         }
         do { try responder.answerFirstMessage(until: limit, look: look) } catch let error as VerbsError {
-            throw StepFailed(step: .firstMessage, words: "\(error)")
+            throw StepFailed(step: .firstMessage, words: words(of: error))
         } catch let error as Responder.Failed {
             throw StepFailed(step: .firstMessage, words: error.words)
         }
@@ -311,7 +321,7 @@ final class ServerSession {
         try control.send(
             .failed(.init(step: failed.step, words: failed.words, account: account)),
             until: .after(SessionSettings.answerTime))
-        while try answerMeanwhile(waitingUntil: .after(SessionSettings.answerTime)) {}
+        while try answerMeanwhile(waitingUntil: .after(SessionSettings.answerTime), mayCross: true) {}
         throw ControlConnection.Failure.protocolViolation(failed.words)
     }
 
@@ -324,8 +334,11 @@ final class ServerSession {
     }
 
     /// Answers what a client may ask at any time.
+    /// - Parameter mayCross: whether what the client said before it knew of a failure may still arrive.
     /// - Returns: `false` once it has said that it is done.
-    func answerMeanwhile(waitingUntil limit: Deadline? = nil) throws(ControlConnection.Failure) -> Bool {
+    func answerMeanwhile(
+        waitingUntil limit: Deadline? = nil, mayCross: Bool = false
+    ) throws(ControlConnection.Failure) -> Bool {
         while true {
             let message: ControlMessage
             if let limit {
@@ -340,6 +353,8 @@ final class ServerSession {
             case .finish:
                 try farewell()
                 return false
+            case .begin, .end:
+                guard mayCross else { fallthrough }
             default: throw .protocolViolation("\(message.name) came where it does not belong")
             }
         }
@@ -378,7 +393,13 @@ final class ServerSession {
     }
 
     func drainEvents() {
-        while let link, (try? link.nextEvent()) ?? nil != nil {}
+        guard let link else { return }
+        do throws(VerbsError) {
+            while try link.nextEvent() != nil {}
+        } catch {
+            // What is measured does not need these events, so their loss is told and nothing ends.
+            link.noteOnce(words(of: error))
+        }
     }
 
     /// Serves one cell until the client ends it.
@@ -416,7 +437,7 @@ final class ServerSession {
             try reportDuringCell(failed.words)
             return false
         } catch let error as VerbsError {
-            try reportDuringCell("\(error)")
+            try reportDuringCell(words(of: error))
             return false
         }
         return goesOn && isDone

@@ -103,6 +103,9 @@ final class RDMALink {
     /// Keeps a remark among the events.
     func note(_ words: String) { if events.count < 32 { events.append(words) } }
 
+    /// Keeps a remark unless it is there already.
+    func noteOnce(_ words: String) { if !events.contains(words) { note(words) } }
+
     /// Ends the connection from this side; what is posted comes back as flushed.
     func disconnect() { try? id.disconnect() }
 }
