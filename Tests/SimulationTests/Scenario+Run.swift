@@ -110,7 +110,7 @@ private final class ScenarioRun: @unchecked Sendable {
         process.cancellation = cancellation
         world.spawn(in: process) { [self] in
             let configuration = ServerConfiguration(
-                listen: [far.address], sessions: 4, completionWait: scenario.wait)
+                listen: [far.address], sessions: 4, completionWait: .event)
             do {
                 let server = try ProbeServer(configuration)
                 server.run(until: cancellation) { [self] event in
@@ -162,11 +162,7 @@ private final class ScenarioRun: @unchecked Sendable {
             at(call, of: process) { process.cancellation?.cancel(.interrupt) }
         case .event(let end, let kind, let status, let call):
             let process = process(end)
-            at(call, of: process) { [self] in
-                // Told to the id that is busy: the last one that is no listener.
-                world.fabric.ids.last { $0.process === process && !$0.isListening && $0.connection != nil }?.tell(
-                    rdma_cm_event_type(rawValue: kind), status: status, in: world)
-            }
+            at(call, of: process) { [self] in tell(process, rdma_cm_event_type(rawValue: kind), status) }
         case .noListener: world.fabric.refusesRequests = true
         case .lostRequests: world.fabric.losesRequests = true
         case .lostAcceptances: world.fabric.losesAcceptances = true
@@ -176,6 +172,18 @@ private final class ScenarioRun: @unchecked Sendable {
         case .completion(let status, let operation):
             world.fabric.forcedStatus[operation] = ibv_wc_status(rawValue: status)
         }
+    }
+
+    /// Tells the id that is busy something: the last one that is no listener. A request comes a second time, as a
+    /// network may double it, and always to the listener.
+    private func tell(_ process: SimulatedProcess, _ kind: rdma_cm_event_type, _ status: Int32) {
+        let ids = world.fabric.ids.filter { $0.process === process && $0.isAlive(in: world) }
+        guard let busy = ids.last(where: { !$0.isListening && $0.connection != nil }) else { return }
+        guard kind == RDMA_CM_EVENT_CONNECT_REQUEST else { return busy.tell(kind, status: status, in: world) }
+        guard let listener = ids.first(where: \.isListening), let connection = busy.connection else { return }
+        let double = FabricConnection(client: connection.client, privateData: connection.privateData)
+        listener.channel.push(
+            FabricEvent(id: listener, request: double, kind: kind, data: connection.privateData))
     }
 
     private func eachStream(_ action: (StreamEnd) -> Void) {
@@ -217,7 +225,7 @@ private final class ScenarioRun: @unchecked Sendable {
         let new = SimulatedProcess(old.name, on: old.host)
         processes.append(new)
         isRestartPending = false
-        world.spawn(in: new) { [self] in
+        world.spawn(in: harness) { [self] in
             if new.name == "server" {
                 server = new
                 startServer(new)

@@ -10,6 +10,8 @@ struct Scenario {
     var seed: UInt64
     var plan: ProbePlan
     var isIWARP = false
+    /// How the client waits. The server sleeps: between two looks at anything else one that polls asks 65 536 times,
+    /// which is nothing to a processor and much to a simulation.
     var wait = CompletionWait.event
     var faults: [Fault] = []
     var planted: PlantedBug?

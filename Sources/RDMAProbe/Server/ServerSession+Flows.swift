@@ -122,7 +122,7 @@ extension ServerSession {
             try reportDuringCell(failure.sentence)
             return false
         } catch let error as VerbsError {
-            try reportDuringCell("\(error)")
+            try reportDuringCell(words(of: error))
             return false
         }
     }

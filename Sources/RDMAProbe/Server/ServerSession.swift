@@ -194,7 +194,7 @@ final class ServerSession {
     }
 
     /// A call that failed on this end: which, on which device, why.
-    private func words(of error: VerbsError) -> String {
+    func words(of error: VerbsError) -> String {
         let device = binding.map { " on \($0.deviceName)" } ?? ""
         return "\(error.call)\(device) failed (\(ErrorNumber(rawValue: error.code).words))"
     }
@@ -353,7 +353,7 @@ final class ServerSession {
             case .finish:
                 try farewell()
                 return false
-            case .begin, .end:
+            case .begin, .end, .flow, .flowEnd:
                 guard mayCross else { fallthrough }
             default: throw .protocolViolation("\(message.name) came where it does not belong")
             }

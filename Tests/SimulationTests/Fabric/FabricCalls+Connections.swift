@@ -49,7 +49,7 @@ extension FabricCalls {
                 world.foundNothing()
                 return FabricCalls.fail(EAGAIN)
             }
-            world.running?.idleLooks = 0
+            world.foundSomething()
             let waiting = channel.waiting.removeFirst()
             channel.descriptor.count -= 1
             let raw = zeroed(rdma_cm_event.self)

@@ -28,7 +28,7 @@ extension FabricCalls {
                 payload = [UInt8](
                     UnsafeRawBufferPointer(start: UnsafeRawPointer(bitPattern: UInt(part.addr)), count: count))
             }
-            world.spend(200)
+            world.spend(50)
             process.posted += 1
             pair.post(
                 .init(
@@ -67,7 +67,7 @@ extension FabricCalls {
                 world.foundNothing()
                 return 0
             }
-            world.running?.idleLooks = 0
+            world.foundSomething()
             completion?.pointee = queue.entries.removeFirst()
             if world.planted == .ignoresFailedCompletions { completion?.pointee.status = IBV_WC_SUCCESS }
             return 1

@@ -33,7 +33,7 @@ enum FabricCalls {
         }
         let number = process.reached[site, default: 0] + 1
         process.reached[site] = number
-        world.spend(100)
+        world.spend(20)
         if let injection = process.injection, injection.site == site, !site.isInfallible,
             injection.isLasting ? number >= injection.number : number == injection.number
         {

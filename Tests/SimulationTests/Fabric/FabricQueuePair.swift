@@ -91,7 +91,7 @@ final class FabricQueuePair: FabricObject, @unchecked Sendable {
         if process.host.isIWARP, operation.opcode == IBV_WR_RDMA_WRITE {
             operation.isTold = true
             let told = operation
-            world.after(world.someTime(500...2000)) { [self] in complete(told, IBV_WC_SUCCESS, in: world) }
+            world.after(world.someTime(50...100)) { [self] in complete(told, IBV_WC_SUCCESS, in: world) }
         }
         operations.append(operation)
         start(in: world)
@@ -112,7 +112,7 @@ final class FabricQueuePair: FabricObject, @unchecked Sendable {
     }
 
     private func attempt(in world: World) {
-        world.after(world.someTime(1500...5000) + world.fabric.slowness) { [self] in arrive(in: world) }
+        world.after(world.someTime(100...400) + world.fabric.slowness) { [self] in arrive(in: world) }
     }
 
     private func isPathOpen(_ world: World) -> Bool {
@@ -147,7 +147,7 @@ final class FabricQueuePair: FabricObject, @unchecked Sendable {
 
     /// The answer is on its way back.
     private func finish(_ status: ibv_wc_status, in world: World, _ before: @escaping () -> Void = {}) {
-        world.after(world.someTime(1000...4000)) { [self] in
+        world.after(world.someTime(100...400)) { [self] in
             isBusy = false
             guard isAlive(in: world), state == .connected, !operations.isEmpty else { return }
             let operation = operations.removeFirst()

@@ -13,18 +13,20 @@ final class SimulatedThread: @unchecked Sendable {
         var descriptors: [CInt]
         var interest: FileDescriptor.Interest
         var deadline: UInt64
-        /// Whether anything that happens in the world ends the wait: how a thread that polls waits.
-        var endsWithAnything = false
     }
 
     let number: UInt
     let process: SimulatedProcess
     var wait: Wait?
+    /// Whether anything that happens in the world ends the wait: how a thread that polls waits.
+    var polls = false
     var hasEnded = false
     /// A signal came while the thread was in a call that one interrupts.
     var isInterrupted = false
     /// How often in a row it found nothing where it looked.
     var idleLooks = 0
+    /// How often in a row it did not have to wait.
+    var readyInARow = 0
     private let turn = Semaphore()
 
     init(number: UInt, process: SimulatedProcess) {

@@ -34,7 +34,7 @@ extension World: Outside {
             process.clockAfterCrash &+= 1_000_000
             return process.clockAfterCrash
         }
-        spend(25)
+        spend(10)
         return time
     }
 
@@ -44,7 +44,7 @@ extension World: Outside {
 
     func yield() {
         guard !process.hasCrashed else { return }
-        foundNothing()
+        foundNothing(longest: 20_000_000)
     }
 
     // MARK: Waits
@@ -58,7 +58,7 @@ extension World: Outside {
         func ready() -> [Bool] { descriptors.map { isReady($0, for: interest) } }
         let before = ready()
         if before.contains(true) {
-            running?.idleLooks = 0
+            foundReady()
             return before
         }
         guard deadline.nanoseconds > time else { return before }
@@ -165,7 +165,7 @@ extension World: Outside {
     func receive(_ socket: CInt, into bytes: UnsafeMutableRawBufferPointer) -> Socket.Moved {
         guard enter() != nil, let end = descriptor(socket) as? StreamEnd else { return .failed(ECONNRESET) }
         let moved = end.receive(into: bytes, in: self)
-        if moved == .failed(EAGAIN) { foundNothing() } else { running?.idleLooks = 0 }
+        if moved == .failed(EAGAIN) { foundNothing() } else { foundSomething() }
         return moved
     }
 

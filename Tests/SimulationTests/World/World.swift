@@ -21,6 +21,8 @@ final class World: @unchecked Sendable {
     var horizon: UInt64 = .max
     private(set) var running: SimulatedThread?
     private(set) var threads: [SimulatedThread] = []
+    private var alive: [SimulatedThread] = []
+    private var ready: [SimulatedThread] = []
     private var agenda = Agenda()
     private let isOver = Semaphore()
     private var switches = 0
@@ -46,7 +48,8 @@ final class World: @unchecked Sendable {
     /// The world of the calling thread, or `nil` where it has the kernel's.
     static var current: World? {
         guard let outside = CurrentOutside.replaced else { return nil }
-        return outside as? World
+        // Nothing else of this process stands in for the kernel; a checked cast costs as much as the calls themselves.
+        return unsafeDowncast(outside, to: World.self)
     }
 
     /// The process of the thread that runs.
@@ -91,6 +94,7 @@ final class World: @unchecked Sendable {
     func spawn(in process: SimulatedProcess, _ body: @escaping @Sendable () -> Void) -> SimulatedThread {
         let thread = SimulatedThread(number: UInt(threads.count), process: process)
         threads.append(thread)
+        alive.append(thread)
         thread.begin(in: self, body)
         return thread
     }
@@ -103,21 +107,38 @@ final class World: @unchecked Sendable {
     func block(on wait: SimulatedThread.Wait) {
         guard let me = running else { return }
         me.wait = wait
-        me.idleLooks = 0
+        foundSomething()
         handOver()
     }
 
     /// The thread that runs has found nothing where it looked. One that looks on and on waits a little between its
     /// looks, or the clock would never reach what it looks for.
-    func foundNothing() {
+    /// - Parameter longest: what it waits at most.
+    func foundNothing(longest: UInt64 = 2_000_000) {
         guard let me = running else { return }
         me.idleLooks += 1
-        spend(50)
+        spend(20)
         guard me.idleLooks > 6 else { return }
         let looks = me.idleLooks
-        let step: UInt64 = looks > 400 ? 20_000_000 : looks > 60 ? 1_000_000 : 5_000
-        me.wait = .init(descriptors: [], interest: .readable, deadline: time &+ step, endsWithAnything: true)
+        let step: UInt64 = looks > 200 ? longest : looks > 60 ? 200_000 : 1_000
+        me.wait = .init(descriptors: [], interest: .readable, deadline: time &+ step)
+        me.polls = true
         handOver()
+    }
+
+    /// The thread that runs has found what it looked for.
+    func foundSomething() {
+        running?.idleLooks = 0
+        running?.readyInARow = 0
+    }
+
+    /// A wait was over before it began. One that is so again and again, since nothing takes what is ready, takes time all
+    /// the same, or the clock would never reach its deadline.
+    func foundReady() {
+        guard let me = running else { return }
+        me.idleLooks = 0
+        me.readyInARow += 1
+        if me.readyInARow > 50 { spend(me.readyInARow > 200 ? 20_000_000 : 200_000) }
     }
 
     /// Lets another thread run first, now and then.
@@ -143,7 +164,8 @@ final class World: @unchecked Sendable {
 
     func threadEnded(_ thread: SimulatedThread) {
         thread.hasEnded = true
-        if threads.allSatisfy(\.hasEnded) { return isOver.signal() }
+        alive.removeAll { $0 === thread }
+        if alive.isEmpty { return isOver.signal() }
         guard let next = choose() else { return isOver.signal() }
         running = next
         next.resume()
@@ -153,14 +175,19 @@ final class World: @unchecked Sendable {
         switches += 1
         while true {
             while let action = agenda.take(until: time) { happen(action) }
-            var ready: [SimulatedThread] = []
+            ready.removeAll(keepingCapacity: true)
             var next = agenda.next ?? .max
-            for thread in threads where !thread.hasEnded {
-                if canRun(thread) { ready.append(thread) } else { next = min(next, thread.wait?.deadline ?? .max) }
+            for thread in alive {
+                if canRun(thread) {
+                    ready.append(thread)
+                } else if let wait = thread.wait, wait.deadline < next {
+                    next = wait.deadline
+                }
             }
             if !ready.isEmpty {
                 let chosen = ready[ready.count == 1 ? 0 : Int(random.next() % UInt64(ready.count))]
                 chosen.wait = nil
+                chosen.polls = false
                 trace = (trace ^ time ^ UInt64(chosen.number) << 56) &* 0x100_0000_01b3
                 return chosen
             }
@@ -174,16 +201,21 @@ final class World: @unchecked Sendable {
 
     private func happen(_ action: () -> Void) {
         action()
-        for thread in threads where thread.wait?.endsWithAnything == true { thread.wait?.deadline = time }
+        for thread in alive where thread.polls { thread.wait?.deadline = time }
     }
 
     private func canRun(_ thread: SimulatedThread) -> Bool {
         guard let wait = thread.wait, !thread.process.hasCrashed, !thread.isInterrupted else { return true }
-        return wait.deadline <= time || wait.descriptors.contains { isReady($0, for: wait.interest) }
+        if wait.deadline <= time { return true }
+        for number in wait.descriptors where isReady(number, for: wait.interest) { return true }
+        return false
     }
 
     func isReady(_ number: CInt, for interest: FileDescriptor.Interest) -> Bool {
-        guard let descriptor = descriptor(number) else { return false }
+        let index = Int(number) - Int(World.firstDescriptor)
+        guard index >= 0, index < descriptors.count else { return false }
+        let descriptor = descriptors[index]
+        guard descriptor.isOpen else { return false }
         return interest == .readable ? descriptor.isReadable : descriptor.isWritable
     }
 
