@@ -66,6 +66,8 @@ extension ServerSession {
                     guard let link = try accept(event, receives: slots, for: .flow) else { return false }
                     try awaitFirstMessage(on: link, memory, repeatsReceives: false)
                     lanes.append(FlowLane(number: number, link: link))
+                    // Until then the client asks for nothing: its next question would come amid the first message.
+                    try control.send(.ready, until: .after(SessionSettings.answerTime))
                     return true
                 } catch let failed as StepFailed {
                     try report(failed)

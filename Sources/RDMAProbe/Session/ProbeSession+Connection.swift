@@ -134,20 +134,33 @@ extension ProbeSession {
                 throw try classified(error, step: .firstMessage)
             }
         }
+        let answer = try answerToFirstMessage()
+        guard case .connected(let connected) = answer else {
+            throw controlFailure(
+                .protocolViolation("\(answer.name) came instead of connected"), step: .firstMessage)
+        }
+        steps.insert(
+            ConnectionStep(name: .accept, durationNanoseconds: connected.acceptNanoseconds),
+            at: max(0, steps.count - 1))
+        return connected
+    }
+
+    /// What the far end says once the first message of a connection has crossed both ways.
+    func answerToFirstMessage() throws -> ControlMessage {
         guard let control else { throw ProbeFailure(.firstMessage, .peerClosed) }
+        if let early = earlyAnswer {
+            earlyAnswer = nil
+            return early
+        }
         do throws(ControlConnection.Failure) {
             while true {
                 switch try control.receive(until: .after(SessionSettings.answerTime)) {
-                case .connected(let connected):
-                    steps.insert(
-                        ConnectionStep(name: .accept, durationNanoseconds: connected.acceptNanoseconds),
-                        at: max(0, steps.count - 1))
-                    return connected
+                case .pong: unansweredPings -= 1
                 case .failed(let failed):
                     farFailure = failed
                     peer = failed.account
                     throw .protocolViolation("")
-                case let other: throw .protocolViolation("\(other.name) came instead of connected")
+                case let answer: return answer
                 }
             }
         } catch {

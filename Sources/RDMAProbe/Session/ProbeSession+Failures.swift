@@ -37,12 +37,15 @@ extension ProbeSession {
         guard let control else { return }
         do throws(ControlConnection.Failure) {
             while let message = try control.poll() {
-                if message == .pong { unansweredPings -= 1 }
-                if case .flowDone(let done) = message { flowDone = done }
-                if case .failed(let failed) = message {
+                switch message {
+                case .pong: unansweredPings -= 1
+                case .flowDone(let done): flowDone = done
+                case .connected, .ready: earlyAnswer = message
+                case .failed(let failed):
                     farFailure = failed
                     peer = failed.account
                     throw .protocolViolation("")
+                default: break
                 }
             }
         } catch {

@@ -48,6 +48,11 @@ extension ProbeSession {
             do { _ = try starter.exchangeFirstMessage(until: .after(options.stepTime)) } catch {
                 throw try classified(error, step: .firstMessage)
             }
+            let ready = try answerToFirstMessage()
+            guard ready == .ready else {
+                throw controlFailure(
+                    .protocolViolation("\(ready.name) came instead of ready"), step: .firstMessage)
+            }
             let lane = FlowLane(number: number, link: link)
             lane.remoteRead = RemoteSlice(address: granted.read.address, key: granted.read.key)
             lane.remoteWrite = RemoteSlice(address: granted.write.address, key: granted.write.key)

@@ -31,6 +31,9 @@ final class ProbeSession {
     var source: SocketAddress?
     /// What the far end said of its own failure.
     var farFailure: ControlMessage.Failed?
+    /// What the far end answered before it was asked for: over iWARP, and on slow paths, the control connection may be
+    /// faster than the RDMA message that came first.
+    var earlyAnswer: ControlMessage?
     /// When the far end was last told that this end is there, and how often it has not answered yet.
     var lastSignOfLife: UInt64 = 0
     var unansweredPings = 0
