@@ -2,7 +2,7 @@ import ClusterCore
 
 extension RuleDescription {
     /// Every rule that the probe reports findings under, the judged figures first.
-    public static let all: [RuleDescription] = figures + connection
+    public static let all: [RuleDescription] = figures + connection + remarks + counters + inventory
 
     private static let unfit = "A broken requirement makes the path unfit (exit status 1)."
     private static let undetermined =

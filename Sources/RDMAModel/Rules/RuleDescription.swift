@@ -44,7 +44,16 @@ public struct RuleDescription: Sendable, Hashable {
 
 extension RuleDescription {
     /// The description of a rule, or `nil` where there is no such rule.
-    public static func of(_ rule: some StringProtocol) -> RuleDescription? { all.first { $0.rule.rawValue == rule } }
+    ///
+    /// A rule of one counter, such as `rdma.counter.retries`, has the description of `rdma.counter`.
+    public static func of(_ rule: some StringProtocol) -> RuleDescription? {
+        let name = String(rule)
+        if let own = all.first(where: { $0.rule.rawValue == name }) { return own }
+        guard name.hasPrefix("rdma.counter."),
+            CounterDefinition.dictionary.contains(where: { "rdma.counter." + $0.name == name })
+        else { return nil }
+        return all.first { $0.rule == "rdma.counter" }
+    }
 
     /// The rule whose name is nearest to a misspelt one, or `nil` where none is near: a third of the letters may be
     /// wrong, or the beginning left out.
