@@ -34,7 +34,10 @@ enum SampleReports {
                 trafficClass: 104,
                 placement: PlacementAccount(numaNode: 1, processors: "8-15", pinned: true, reason: nil),
                 counters: counters),
-            peer: EndAccount(name: "h2", device: device, address: "10.77.0.2", counters: counters),
+            peer: EndAccount(
+                name: "h2", device: device, address: "10.77.0.2",
+                placement: PlacementAccount(numaNode: nil, processors: "0-7", pinned: false, reason: "turned off"),
+                counters: counters),
             environment: .init(
                 softwareRDMA: false, completionWait: "poll", runDeadlineNanoseconds: 60_000_000_000,
                 startedUnixSeconds: 1_795_000_000, requestedTrafficClass: 104),

@@ -24,6 +24,7 @@ import Testing
         .setOption: "without the option the acknowledgement timeout is the default, and deadlines hold anyway",
         .modifyQueuePair: "without the timer a receiver that is not ready costs more time",
         .queryPort: "the MTU and the transport are unknown then",
+        .queryQueuePair: "the traffic class in force is unknown then",
         .queryGIDTable: "the kind of RoCE is unknown then",
         .acknowledgeEvent: "the event is copied by then, and the library has let it go",
         .createQueuePair: "is asked again without inline data",
