@@ -23,6 +23,11 @@ enum SessionPhase: String, CaseIterable, Sendable {
     /// All cells are measured, before the far end is asked for its account.
     case finish
 
+    /// All phases in the full matrix, otherwise every third.
+    static func everyThird(from first: Int) -> [SessionPhase] {
+        LabSession.isSoak ? allCases : allCases.enumerated().filter { $0.offset % 3 == first }.map(\.element)
+    }
+
     /// What makes the program stop there: see Tests/Lab/guest/hold.c.
     var environment: String {
         switch self {
