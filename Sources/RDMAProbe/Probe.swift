@@ -149,7 +149,8 @@ public enum Probe {
             }
         let day = startedUnixSeconds.flatMap { CalendarDate(unixSeconds: $0) }
         let judgement = try judge(ProbeEvidence(report, ending: ending), by: profile, on: day)
-        report.findings = (judgement.findings + session.remarks + trafficClassFindings(report)
+        report.findings =
+            (judgement.findings + session.remarks + trafficClassFindings(report)
             + report.counterFindings).ordered()
         report.checks = judgement.checks
         report.verdict = judgement.verdict
