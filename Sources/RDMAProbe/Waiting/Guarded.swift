@@ -14,7 +14,7 @@ import Musl
 
     package init(_ value: Value) {
         unsafe mutex = .allocate(capacity: 1)
-        unsafe mutex.initialize(to: pthread_mutex_t())
+        // The call initializes the memory.
         unsafe pthread_mutex_init(mutex, nil)
         self.value = value
     }
