@@ -127,7 +127,7 @@ struct MeasurementLabTests {
         for number in 1...4 {
             try lab.start(
                 "client\(number)",
-                "\(ProbeScenario.tool) test h2 --operations read --sizes 64 --count 1000000 --duration 60s "
+                "\(ProbeScenario.tool) test h2 --operations read --sizes 64 --count 1000000 --duration 180s "
                     + "--progress always --format json", on: 1)
         }
         for number in 1...4 { try lab.await("samples, now", from: "client\(number)", on: 1, within: 60) }

@@ -75,7 +75,9 @@ struct NetworkFaultLabTests {
 
     // MARK: Loss
 
-    @Test func `1 % loss at 64 B costs an acknowledgement timeout each time and loses no operation`() throws {
+    @Test func `1 % loss at 64 B is sent again after the stated acknowledgement timeout, and no operation is lost`()
+        throws
+    {
         try ProbeScenario.untouched { scenario in
             try scenario.serve()
             try scenario.lab.request("netem", ["host": 1, "spec": "loss 1%"])
@@ -94,8 +96,10 @@ struct NetworkFaultLabTests {
                 #expect(try segmentsSentAgain(scenario) > sentAgain, "nothing was lost")
             } else {
                 #expect(stated == NetworkFaultLabTests.acknowledgementTimeout)
-                // The kernel's timer counts in ticks of 4 ms.
-                #expect(try #require(cell.maximum) >= NetworkFaultLabTests.acknowledgementTimeout - 4_000_000)
+                // How long a lost packet takes is not asserted: rxe starts its timer only where none is pending, so one
+                // that began with an earlier operation may end soon after this one was lost.
+                let repeated = report.host.counters?.first { $0.source == "completer_retry_err" }?.change
+                #expect(try #require(repeated) > 0, "nothing was lost")
             }
         }
     }
