@@ -7,11 +7,11 @@ import Testing
 @Suite(.serialized) struct `A search over seeds` {
     private let trees = try? HostTrees()
 
-    /// A hundred seeds, a million in a soak; `SIMULATION_SEED=n` repeats one, `SIMULATION_SEEDS=n` runs so many.
+    /// Ten thousand seeds, a million in a soak; `SIMULATION_SEED=n` repeats one, `SIMULATION_SEEDS=n` runs so many.
     private var seeds: Range<UInt64> {
         if let seed = environment("SIMULATION_SEED").flatMap({ UInt64($0) }) { return seed..<seed + 1 }
         let count = environment("SIMULATION_SEEDS").flatMap { UInt64($0) }
-        return 0..<(count ?? (environment("LAB_SOAK") == nil ? 100 : 1_000_000))
+        return 0..<(count ?? (environment("LAB_SOAK") == nil ? 10_000 : 1_000_000))
     }
 
     @Test func `every run ends, leaves nothing, claims no more than happened, and both ends agree`() throws {

@@ -61,7 +61,11 @@ extension World: Outside {
             foundReady()
             return before
         }
-        guard deadline.nanoseconds > time else { return before }
+        guard deadline.nanoseconds > time else {
+            // A look without waiting, as a loop that polls takes it again and again.
+            foundNothing()
+            return process.hasCrashed ? nothing() : ready()
+        }
         let until = planted == .waitsWithoutDeadline && descriptors.count == 2 ? .max : deadline.nanoseconds
         block(on: .init(descriptors: descriptors, interest: interest, deadline: until))
         return process.hasCrashed ? nothing() : ready()
