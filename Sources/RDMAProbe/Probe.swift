@@ -151,7 +151,7 @@ public enum Probe {
         let judgement = try judge(ProbeEvidence(report, ending: ending), by: profile, on: day)
         report.findings =
             (judgement.findings + session.remarks + trafficClassFindings(report)
-            + report.counterFindings).ordered()
+            + report.counterFindings).orderedByCause()
         report.checks = judgement.checks
         report.verdict = judgement.verdict
         return report

@@ -124,6 +124,7 @@ struct NetworkFaultLabTests {
             #expect(report.latency.count == 6 && report.latency.allSatisfy { $0.samples >= 20 && $0.lost == 0 })
             for device in [report.host.device, report.peer?.device] {
                 #expect(device?.netdevMTUBytes == 1500)
+                #expect(!report.findings.contains { $0.rule == MTUMismatch.rule })
                 // iWARP cuts as TCP does; what siw tells for it is a label.
                 if !ProbeScenario.isIWARP { #expect(device?.activeMTUBytes == 1024) }
             }
@@ -139,9 +140,14 @@ struct NetworkFaultLabTests {
                 "test 10.77.0.2 \(ProbeScenario.small) \(ProbeScenario.patient)")
             #expect(report.host.device?.netdevMTUBytes == 9000 && report.peer?.device?.netdevMTUBytes == 1500)
             #expect(report.cell(.read, 64).map { $0.samples >= 20 && $0.lost == 0 } == true, "\(report.words)")
+            let told = try #require(report.findings.first { $0.rule == MTUMismatch.rule })
+            let active = ProbeScenario.isIWARP ? ["", ""] : [" (RDMA MTU 4096)", " (RDMA MTU 1024)"]
+            #expect(told.measured == .text("9000 on eth0 of h1\(active[0]), 1500 on eth0 of h2\(active[1])"))
+            #expect(told.remedy?.contains("`ip link set eth0 mtu 9000` on h2") == true)
             if ProbeScenario.isIWARP {
                 #expect(outcome.status == 0, "\(report.words)")
                 #expect(report.latency.count == 6 && report.latency.allSatisfy { $0.lost == 0 })
+                #expect(told.severity == .warning)
             } else {
                 // The connection takes the client's RDMA MTU of 4096. The far end's NIC takes such packets in, and its
                 // kernel sends none: a read is the first operation that needs that.
@@ -149,6 +155,9 @@ struct NetworkFaultLabTests {
                 #expect(outcome.status == 1 && report.verdict.outcome == .unfit, "\(report.words)")
                 #expect(report.cell(.read, 4096)?.lost == 1 && report.cell(.read, 4096)?.samples == 0)
                 #expect(report.latency.filter { $0.lost > 0 }.count == 1)
+                // The cause stands ahead of what it looks like.
+                #expect(told.severity == .critical && report.findings.first == told)
+                #expect(report.verdict.reasons.first?.contains("different MTUs: 9000 on eth0 of h1") == true)
             }
         }
     }

@@ -129,5 +129,23 @@ extension RuleDescription {
                 "see the default of the connection manager (default_roce_tos) and the driver's own setting",
                 "see the counters of the priority on the adapter and the switch",
             ]),
+        RuleDescription(
+            MTUMismatch.rule, title: "Both ends have one MTU.",
+            reason: """
+                RoCE takes the size of its packets from the end that connects and does not ask whether the other end \
+                and the switches carry it: small messages pass, large ones are lost, and that looks like anything else.
+                """,
+            method: """
+                The MTU of both ends' interfaces and the active RDMA MTU of both ports. Where these agree, as between \
+                9000 and 9216, it is only told.
+                """,
+            effect: """
+                It decides nothing by itself. Where operations or the connection were lost it is told ahead of that, \
+                as what can be the cause.
+                """,
+            remedies: [
+                "give both interfaces and every switch port between them one MTU: `ip link set NAME mtu 9000`",
+                "see the path for packets of that size: `ping -M do -s 8972 PEER` at an MTU of 9000",
+            ]),
     ]
 }

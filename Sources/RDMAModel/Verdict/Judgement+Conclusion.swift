@@ -39,6 +39,11 @@ extension LatencyRequirement {
                 reasons.append("It was measured over software RDMA: the figures say nothing about a NIC.")
             }
         }
+        if let mismatch = evidence.mtuMismatch {
+            let explains = !mismatch.sparesRDMA && broken.contains { MTUMismatch.explained.contains($0.rule) }
+            if explains { reasons.insert(mismatch.reason, at: 0) }
+            findings.insert(mismatch.finding(explains: explains), at: 0)
+        }
         findings = Severity.allCases.reversed().flatMap { severity in findings.filter { $0.severity == severity } }
         return Judgement(
             verdict: Verdict(outcome: outcome, profile: profile, reasons: reasons, deciding: deciding),

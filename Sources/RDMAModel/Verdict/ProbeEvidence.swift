@@ -12,16 +12,19 @@ public struct ProbeEvidence: Sendable, Hashable {
     public var softwareRDMA: Bool?
     /// What the findings are about: the host that measured, or the path.
     public var subject: ComponentIdentifier
+    /// That the ends do not have one MTU, which can be why something was lost; `nil` where they do, or it is not known.
+    public var mtuMismatch: MTUMismatch?
 
     public init(
         plan: ProbePlan, cells: [LatencyCell], ending: Ending, softwareRDMA: Bool?,
-        subject: ComponentIdentifier = ComponentIdentifier(rawValue: "")
+        subject: ComponentIdentifier = ComponentIdentifier(rawValue: ""), mtuMismatch: MTUMismatch? = nil
     ) {
         self.plan = plan
         self.cells = cells
         self.ending = ending
         self.softwareRDMA = softwareRDMA
         self.subject = subject
+        self.mtuMismatch = mtuMismatch
     }
 
     /// How a run ended.
@@ -41,6 +44,7 @@ extension ProbeEvidence {
     public init(_ report: ProbeReport, ending: Ending) {
         self.init(
             plan: report.plan, cells: report.latency, ending: ending, softwareRDMA: report.environment.softwareRDMA,
-            subject: ComponentIdentifier(rawValue: "").appending("host", report.host.name))
+            subject: ComponentIdentifier(rawValue: "").appending("host", report.host.name),
+            mtuMismatch: MTUMismatch(here: report.host, there: report.peer))
     }
 }
