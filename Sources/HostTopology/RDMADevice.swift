@@ -85,6 +85,19 @@ extension RDMADevice {
         RDMADevice.gids(of: "sys/class/infiniband/\(name)/ports/\(number)", at: root)
     }
 
+    /// The kernel's driver, as netlink tells it and else the link of the device's place: `mlx5`, `rxe`. Netlink alone tells
+    /// that of a software device.
+    /// - Returns: `nil` where neither tells.
+    public func driver(at root: HostRoot) -> String? {
+        let netlink = RDMANetlink(at: root)
+        if let index = (try? netlink.devices())?.first(where: { $0.name == name })?.index,
+            let driver = (try? netlink.userDevice(ofDevice: index))?.driver
+        {
+            return driver
+        }
+        return PCIFunction(at: "sys/class/infiniband/\(name)/device", of: root)?.driver
+    }
+
     /// The number before the colon of `4: ACTIVE`.
     static func leadingInteger(_ text: String) -> Int? { Int(text.prefix { $0 != ":" }) }
 

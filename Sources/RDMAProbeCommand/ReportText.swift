@@ -120,6 +120,8 @@ extension EndAccount {
         }
         if let address { parts.append(outside(address)) }
         if let mtu = device?.activeMTUBytes { parts.append("MTU \(mtu)") }
+        if let rate = device?.rate { parts.append("\(BitRate(bitsPerSecond: rate))") }
+        if let driver = device?.driver { parts.append("driver \(outside(driver))") }
         if let firmware = device?.firmware, !firmware.isEmpty { parts.append("firmware \(outside(firmware))") }
         if let kernel { parts.append("Linux \(outside(kernel))") }
         return parts.joined(separator: ", ")

@@ -63,6 +63,9 @@ struct DevicesLabTests {
             "selftest \(ProbeScenario.patient) --source \(source) --sizes 64 --count 20 --operations read")
         #expect(outcome.status == 0, "\(report.words)")
         #expect(report.host.device?.transport == port.transport)
+        #expect(report.host.device?.driver == (ProbeScenario.isIWARP ? "siw" : "rxe"))
+        // The interface's speed is a label that the lab gives it; the inventory takes the same.
+        #expect(report.host.device?.rate == 10_000_000_000 && port.rate == 10_000_000_000)
         guard !ProbeScenario.isIWARP else { return }
         let chosen = try #require(port.gids?.first { $0.index == port.chosen?.index })
         #expect(chosen.address == source)

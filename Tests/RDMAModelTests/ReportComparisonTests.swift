@@ -63,6 +63,8 @@ import Testing
         let changes: [(String, (inout ProbeReport) -> Void)] = [
             ("host/device/firmware", { $0.host.device?.firmware = "22.40.1000" }),
             ("peer/device/firmware", { $0.peer?.device?.firmware = "22.40.1000" }),
+            ("host/device/driver", { $0.host.device?.driver = "mlx5_core" }),
+            ("peer/device/rate_bits_per_second", { $0.peer?.device?.rate = 25_000_000_000 }),
             ("host/device/active_mtu_bytes", { $0.host.device?.activeMTUBytes = 1024 }),
             ("host/device/netdev_mtu_bytes", { $0.host.device?.netdevMTUBytes = 1500 }),
             ("host/device/gid", { $0.host.device?.gid = "fe80::1" }),

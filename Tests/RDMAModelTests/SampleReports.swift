@@ -6,8 +6,9 @@ import RDMAModel
 enum SampleReports {
     static func full() throws -> ProbeReport {
         let device = DeviceAccount(
-            name: "mlx5_0", port: 1, transport: .roceV2, software: false, netdev: "ens1f0np0", firmware: "22.39.1002",
-            activeMTUBytes: 4096, netdevMTUBytes: 9000, gid: "::ffff:10.77.0.1")
+            name: "mlx5_0", port: 1, transport: .roceV2, software: false, netdev: "ens1f0np0", driver: "mlx5",
+            firmware: "22.39.1002", rate: 100_000_000_000, activeMTUBytes: 4096, netdevMTUBytes: 9000,
+            gid: "::ffff:10.77.0.1")
         var run = evidence(1_250_000, samples: 10_000).changing(.send, 64) { $0.lost = 1 }
         run.plan.load = LoadPlan()
         run.plan.verifiedMessages = 8

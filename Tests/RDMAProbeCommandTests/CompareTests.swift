@@ -24,7 +24,10 @@ import Testing
         worse = try report(90_000) {
             $0.environment.startedUnixSeconds = 1_795_086_400
             $0.host.device?.firmware = "22.40.1000"
+            $0.host.kernel = "6.1.0-57-amd64"
             $0.peer?.device?.activeMTUBytes = 1024
+            $0.peer?.device?.driver = "mlx5_core"
+            $0.peer?.device?.rate = 25_000_000_000
             $0.latency[1].lost = 3
         }
         for (name, report) in [("old.json", old), ("worse.json", worse)] {

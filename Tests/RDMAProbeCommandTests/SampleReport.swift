@@ -5,11 +5,12 @@ import TestSupport
 /// Reports for tests of how they are shown. The figures come from a seeded generator: they are no measurement.
 enum SampleReport {
     static let rxe = DeviceAccount(
-        name: "rxe0", port: 1, transport: .roceV2, software: true, netdev: "eth0", activeMTUBytes: 1024,
+        name: "rxe0", port: 1, transport: .roceV2, software: true, netdev: "eth0", driver: "rxe", activeMTUBytes: 1024,
         netdevMTUBytes: 1500)
     static let mlx = DeviceAccount(
-        name: "mlx5_0", port: 1, transport: .roceV2, software: false, netdev: "ens1f0np0", firmware: "22.39.1002",
-        activeMTUBytes: 4096, netdevMTUBytes: 9000)
+        name: "mlx5_0", port: 1, transport: .roceV2, software: false, netdev: "ens1f0np0", driver: "mlx5",
+        firmware: "22.39.1002",
+        rate: 100_000_000_000, activeMTUBytes: 4096, netdevMTUBytes: 9000)
 
     /// A report whose cells have samples around a centre with a long tail.
     static func make(

@@ -15,7 +15,10 @@ extension ReportComparison {
             compare("\(end)/device/transport", was?.transport.rawValue, now?.transport.rawValue)
             compare("\(end)/device/software", was.map { "\($0.software)" }, now.map { "\($0.software)" })
             compare("\(end)/device/netdev", was?.netdev, now?.netdev)
+            compare("\(end)/device/driver", was?.driver, now?.driver)
             compare("\(end)/device/firmware", was?.firmware, now?.firmware)
+            compare(
+                "\(end)/device/rate_bits_per_second", was?.rate.map { "\($0)" }, now?.rate.map { "\($0)" })
             compare("\(end)/device/gid", was?.gid, now?.gid)
             compare(
                 "\(end)/device/active_mtu_bytes", was?.activeMTUBytes.map { "\($0)" },

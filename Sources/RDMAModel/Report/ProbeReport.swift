@@ -222,7 +222,11 @@ public struct DeviceAccount: Sendable, Hashable, Codable {
     public var software: Bool
     /// The network interface that it belongs to.
     @Explicit public var netdev: String?
+    /// The kernel's driver: `mlx5`, `bnxt_re`, `rxe`.
+    @Explicit public var driver: String?
     @Explicit public var firmware: String?
+    /// The speed of the port in bits a second; over Ethernet that of the network interface.
+    @Explicit public var rate: UInt64?
     /// The active MTU of the port in bytes.
     @Explicit public var activeMTUBytes: UInt64?
     /// The MTU of the network interface in bytes.
@@ -231,21 +235,25 @@ public struct DeviceAccount: Sendable, Hashable, Codable {
     @Explicit public var gid: String?
 
     private enum CodingKeys: String, CodingKey {
-        case name, port, transport, software, netdev, firmware, gid
+        case name, port, transport, software, netdev, driver, firmware, gid
+        case rate = "rate_bits_per_second"
         case activeMTUBytes = "active_mtu_bytes"
         case netdevMTUBytes = "netdev_mtu_bytes"
     }
 
     public init(
-        name: String, port: Int, transport: Transport, software: Bool, netdev: String? = nil, firmware: String? = nil,
-        activeMTUBytes: UInt64? = nil, netdevMTUBytes: UInt64? = nil, gid: String? = nil
+        name: String, port: Int, transport: Transport, software: Bool, netdev: String? = nil, driver: String? = nil,
+        firmware: String? = nil, rate: UInt64? = nil, activeMTUBytes: UInt64? = nil, netdevMTUBytes: UInt64? = nil,
+        gid: String? = nil
     ) {
         self.name = name
         self.port = port
         self.transport = transport
         self.software = software
         self.netdev = netdev
+        self.driver = driver
         self.firmware = firmware
+        self.rate = rate
         self.activeMTUBytes = activeMTUBytes
         self.netdevMTUBytes = netdevMTUBytes
         self.gid = gid

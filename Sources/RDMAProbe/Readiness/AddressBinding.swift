@@ -45,12 +45,20 @@ final class AddressBinding: Sendable {
         let attributes = try? channelAndID.queryPort()
         return DeviceAccount(
             name: deviceName, port: devicePort, transport: transport(of: device, gid: gid),
-            software: device?.isSoftware ?? false, netdev: netdev, firmware: device?.firmware,
+            software: device?.isSoftware ?? false, netdev: netdev, driver: device?.driver(at: root),
+            firmware: device?.firmware, rate: rate(of: device, netdev: netdev, at: root),
             activeMTUBytes: channelAndID.isIWARP == true ? nil : attributes?.activeMTUBytes,
             netdevMTUBytes: netdev.flatMap { root.integer(of: "sys/class/net/\($0)/mtu") }.flatMap {
                 UInt64(exactly: $0)
             },
             gid: gid.flatMap { IPAddress(bytes: $0)?.description })
+    }
+
+    private func rate(of device: RDMADevice?, netdev: String?, at root: HostRoot) -> UInt64? {
+        InventoryPort.rate(
+            text: root.text(of: "sys/class/infiniband/\(deviceName)/ports/\(devicePort)/rate"),
+            linkLayer: device?.ports.first { $0.number == devicePort }?.linkLayer,
+            netdevBitsPerSecond: netdev.flatMap { NetworkInterface(named: $0, at: root)?.bitsPerSecond })
     }
 
     private func transport(of device: RDMADevice?, gid: [UInt8]?) -> Transport {
