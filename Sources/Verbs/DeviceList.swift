@@ -27,6 +27,12 @@ public enum DeviceList {
     /// `ibv_close_device`.
     /// - Throws: `ENODEV` where there is no such device, `ENOENT` also where its node may not be opened.
     public static func tryOpen(_ name: String) throws(VerbsError) {
+        let context = try unsafe open(name)
+        try check(unsafe cverbs_close_device(context), "ibv_close_device", name)
+    }
+
+    /// Opens a device by its name. The C function is `ibv_open_device`; the caller closes the context.
+    static func open(_ name: String) throws(VerbsError) -> UnsafeMutablePointer<ibv_context> {
         var list: UnsafeMutablePointer<UnsafeMutablePointer<ibv_device>?>?
         var count: CInt = 0
         try check(unsafe cverbs_get_device_list(&list, &count), "ibv_get_device_list")
@@ -38,8 +44,7 @@ public enum DeviceList {
             }
             var context: UnsafeMutablePointer<ibv_context>?
             try check(unsafe cverbs_open_device(device, &context), "ibv_open_device", name)
-            if let context = unsafe context { try check(unsafe cverbs_close_device(context), "ibv_close_device", name) }
-            return
+            if let context = unsafe context { return unsafe context }
         }
         throw VerbsError(call: "ibv_open_device", code: ENODEV, subject: name)
     }

@@ -56,7 +56,7 @@ public struct DeviceQuery: Sendable, Hashable {
     /// `ibv_query_port`, `ibv_query_gid_table` and `ibv_close_device`.
     /// - Throws: `ENODEV` where there is no such device, `ENOENT` also where its node may not be opened.
     public init(of name: String) throws(VerbsError) {
-        let context = try unsafe DeviceQuery.open(name)
+        let context = try unsafe DeviceList.open(name)
         defer { _ = unsafe cverbs_close_device(context) }
         var raw = ibv_device_attr()
         try check(unsafe cverbs_query_device(context, &raw), "ibv_query_device", name)
@@ -80,23 +80,6 @@ public struct DeviceQuery: Sendable, Hashable {
                     maximumMTUBytes: 128 << UInt64(min(port.max_mtu.rawValue, 5))))
         }
         gids = unsafe DeviceQuery.gids(of: context)
-    }
-
-    private static func open(_ name: String) throws(VerbsError) -> UnsafeMutablePointer<ibv_context> {
-        var list: UnsafeMutablePointer<UnsafeMutablePointer<ibv_device>?>?
-        var count: CInt = 0
-        try check(unsafe cverbs_get_device_list(&list, &count), "ibv_get_device_list")
-        guard let list = unsafe list else { throw VerbsError(call: "ibv_open_device", code: ENODEV, subject: name) }
-        defer { unsafe cverbs_free_device_list(list) }
-        for index in 0..<Int(count) {
-            guard let device = unsafe list[index], unsafe String(cString: cverbs_device_name(device)) == name else {
-                continue
-            }
-            var context: UnsafeMutablePointer<ibv_context>?
-            try check(unsafe cverbs_open_device(device, &context), "ibv_open_device", name)
-            if let context = unsafe context { return unsafe context }
-        }
-        throw VerbsError(call: "ibv_open_device", code: ENODEV, subject: name)
     }
 
     private static func gids(of context: UnsafeMutablePointer<ibv_context>) -> [GID]? {

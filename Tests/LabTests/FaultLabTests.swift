@@ -8,7 +8,9 @@ import Testing
 struct FaultLabTests {
     // MARK: The control connection
 
-    @Test func `without a server the outcome is undetermined and names the control connection`() throws {
+    @Test(.once(over: "iwarp")) func `without a server the outcome is undetermined and names the control connection`()
+        throws
+    {
         let scenario = try ProbeScenario()
         let (report, outcome) = try scenario.probe("test h2 \(ProbeScenario.small)", within: 30)
         #expect(outcome.status == 2)
@@ -18,7 +20,7 @@ struct FaultLabTests {
         #expect(report.peer == nil)
     }
 
-    @Test func `a wrong port is told like a missing server`() throws {
+    @Test(.once(over: "iwarp")) func `a wrong port is told like a missing server`() throws {
         let scenario = try ProbeScenario()
         try scenario.serve()
         let (report, outcome) = try scenario.probe("test h2 --port 9 \(ProbeScenario.small)", within: 30)
@@ -26,19 +28,21 @@ struct FaultLabTests {
         #expect(report.words.contains("ECONNREFUSED"), "\(report.words)")
     }
 
-    @Test func `a host that does not exist ends within the deadline of its step`() throws {
+    @Test(.once(over: "iwarp")) func `a host that does not exist ends within the deadline of its step`() throws {
         let scenario = try ProbeScenario()
         let (report, outcome) = try scenario.probe("test 10.77.0.99 --connect-timeout 3s", within: 20)
         #expect(outcome.status == 2 && report.connection.failedStep == .control)
     }
 
-    @Test func `a name that does not exist is named`() throws {
+    @Test(.once(over: "iwarp")) func `a name that does not exist is named`() throws {
         let scenario = try ProbeScenario()
         let (report, outcome) = try scenario.probe("test no-such-host", within: 40)
         #expect(outcome.status == 2 && report.words.contains("no-such-host"), "\(report.words)")
     }
 
-    @Test func `random bytes on the control port are refused and the next client is served`() throws {
+    @Test(.once(over: "iwarp")) func `random bytes on the control port are refused and the next client is served`()
+        throws
+    {
         let scenario = try ProbeScenario()
         try scenario.serve()
         let noise = "head -c 4096 /dev/urandom >&3; timeout 8 cat <&3 | tr -cd '[:print:]'"
@@ -47,7 +51,8 @@ struct FaultLabTests {
         try scenario.expectServes()
     }
 
-    @Test func `another version of the protocol is refused by its number and the next client is served`() throws {
+    @Test(.once(over: "iwarp"))
+    func `another version of the protocol is refused by its number and the next client is served`() throws {
         let scenario = try ProbeScenario()
         try scenario.serve()
         // A hello of version 2: magic, version, kind 1, length 2, "{}".
@@ -57,7 +62,7 @@ struct FaultLabTests {
         try scenario.expectServes()
     }
 
-    @Test func `a peer of another version is told by both numbers`() throws {
+    @Test(.once(over: "iwarp")) func `a peer of another version is told by both numbers`() throws {
         let scenario = try ProbeScenario()
         let server =
             "import socket; s=socket.create_server(('10.77.0.2',18550)); print('serving :',flush=True); "
@@ -68,7 +73,7 @@ struct FaultLabTests {
         #expect(report.words.contains("7") && report.words.contains("version"), "\(report.words)")
     }
 
-    @Test func `silent connections do not keep a client from being served`() throws {
+    @Test(.once(over: "iwarp")) func `silent connections do not keep a client from being served`() throws {
         let scenario = try ProbeScenario()
         try scenario.serve("--sessions-per-peer 8")
         // More than a stranger may have, held open and silent.
@@ -130,7 +135,7 @@ struct FaultLabTests {
         }
     }
 
-    @Test func `a server killed before it answers leaves the outcome undetermined`() throws {
+    @Test(.once(over: "iwarp")) func `a server killed before it answers leaves the outcome undetermined`() throws {
         let scenario = try ProbeScenario()
         try scenario.serve()
         // The kernel takes the connection, the stopped server never answers.
@@ -189,7 +194,7 @@ struct FaultLabTests {
         #expect(report.latency.first?.samples ?? 0 > 0)
     }
 
-    @Test func `a client killed while measuring leaves the server to the next`() throws {
+    @Test(.once(over: "iwarp")) func `a client killed while measuring leaves the server to the next`() throws {
         let scenario = try ProbeScenario()
         try scenario.serve()
         try startLongClient(scenario)
@@ -198,7 +203,7 @@ struct FaultLabTests {
         try scenario.expectServes()
     }
 
-    @Test func `a client that is stopped does not keep its session for ever`() throws {
+    @Test(.once(over: "iwarp")) func `a client that is stopped does not keep its session for ever`() throws {
         let scenario = try ProbeScenario()
         try scenario.serve()
         try startLongClient(scenario)
@@ -305,7 +310,8 @@ struct FaultLabTests {
         #expect(outcome.status == 2 && report.words.contains("/dev/infiniband"), "\(report.words)")
     }
 
-    @Test func `nodes that may not be opened are named, although the kernel says they do not exist`() throws {
+    @Test(.once(over: "iwarp"))
+    func `nodes that may not be opened are named, although the kernel says they do not exist`() throws {
         let scenario = try ProbeScenario()
         let close = "chmod 600 /dev/infiniband/rdma_cm /dev/infiniband/uverbs0"
         let open = "chmod 666 /dev/infiniband/rdma_cm /dev/infiniband/uverbs0"
@@ -315,7 +321,7 @@ struct FaultLabTests {
         #expect(outcome.status == 2 && report.words.contains("/dev/infiniband/rdma_cm"), "\(report.words)")
     }
 
-    @Test func `a device that is not there is named beside those that are`() throws {
+    @Test(.once(over: "iwarp")) func `a device that is not there is named beside those that are`() throws {
         let scenario = try ProbeScenario()
         let (report, outcome) = try scenario.probe("test h2 --device mlx5_7", within: 30)
         #expect(outcome.status == 2)
@@ -329,7 +335,7 @@ struct FaultLabTests {
         #expect(report.words.contains("127.0.0.1") || report.words.contains("ENODEV"), "\(report.words)")
     }
 
-    @Test func `a host outside the served networks is refused`() throws {
+    @Test(.once(over: "iwarp")) func `a host outside the served networks is refused`() throws {
         let scenario = try ProbeScenario()
         try scenario.serve("--allow 192.0.2.0/24")
         let (report, outcome) = try scenario.probe("test 10.77.0.2", within: 30)

@@ -13,6 +13,8 @@ final class LabSession: Sendable {
     static let isAskedFor = ProcessInfo.processInfo.environment["LAB_TESTS"] == "1"
     /// Whether the long matrix is asked for.
     static let isSoak = ProcessInfo.processInfo.environment["LAB_SOAK"] == "1"
+    /// Whether each request is printed with the time that it took: where the time of a test goes.
+    private static let isTraced = ProcessInfo.processInfo.environment["LAB_TRACE"] == "1"
 
     /// The guests, booted at the first use.
     static let shared: Result<LabSession, any Error> = Result { try LabSession() }
@@ -100,7 +102,14 @@ final class LabSession: Sendable {
             guard count > 0 else { throw Problem(description: "the lab takes no request") }
             sent += count
         }
-        let deadline = Date().addingTimeInterval(seconds + 30)
+        let began = Date()
+        defer {
+            if LabSession.isTraced {
+                let what = "\(values["host"] ?? "") \(values["name"] ?? "") \(values["command"] ?? "")"
+                print("lab: \(Int(Date().timeIntervalSince(began) * 1000)) ms \(operation) \(what.prefix(100))")
+            }
+        }
+        let deadline = began.addingTimeInterval(seconds + 30)
         while true {
             let line = try readLine(until: deadline)
             guard let answer = try JSONSerialization.jsonObject(with: line) as? [String: Any] else { continue }

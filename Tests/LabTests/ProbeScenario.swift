@@ -19,7 +19,7 @@ struct ProbeScenario {
     static let patient = "--profile \(repositoryRoot)/Docs/Examples/patient-profile.json"
 
     /// Small and few, since software RDMA in an emulated machine is slow.
-    static let small = "--profile software --sizes 64,4Ki --count 60 --duration 5s"
+    static let small = "\(patient) --sizes 64,4Ki --count 60 --duration 5s"
 
     static let isIWARP = LabSession.transport == "iwarp"
     static let device = isIWARP ? "siw0" : "rxe0"
@@ -69,6 +69,15 @@ extension ProbeScenario {
         let printed = (try? lab.output("serve", on: 2)).map { $0.output + $0.diagnostics } ?? ""
         let stacks = "for t in /proc/$(pidof rdmaprobe)/task/*; do cat $t/stack; echo; done; cat /proc/loadavg"
         return printed + ((try? lab.run(stacks, on: 2, within: 15).output) ?? "")
+    }
+}
+
+extension Trait where Self == ConditionTrait {
+    /// For a scenario in which the transport makes no difference: over one of them each time, over both in the soak.
+    static func once(over transport: String) -> Self {
+        .enabled(
+            if: LabSession.isSoak || LabSession.transport == transport,
+            "soak: the transport makes no difference, so it runs over the other one")
     }
 }
 

@@ -8,6 +8,7 @@ import Musl
 ///
 /// As `Synchronization.Mutex`, over a lock of the C library: ThreadSanitizer does not see the standard library's lock
 /// on Linux and takes whatever it guards for a race.
+/// Unchecked, because the compiler does not know this lock: `value` is touched only between taking it and leaving it.
 @safe package final class Guarded<Value: Sendable>: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private var value: Value

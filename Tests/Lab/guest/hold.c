@@ -1,5 +1,5 @@
 // Preloaded into a program under test, so that a scenario meets it in exactly the phase that it is about: the program
-// stops itself (SIGSTOP) once, just after it wrote HOLD_TEXT to standard error, or just before it sends the control
+// says "held" on standard error and stops itself (SIGSTOP) once, just after it wrote HOLD_TEXT to standard error, or just before it sends the control
 // frame of kind HOLD_FRAME. SIGCONT lets it go on.
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -10,15 +10,21 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+static ssize_t write_through(int descriptor, const void *bytes, size_t count) {
+    static ssize_t (*original)(int, const void *, size_t);
+    if (!original) original = dlsym(RTLD_NEXT, "write");
+    return original(descriptor, bytes, count);
+}
+
 static void hold(void) {
     static atomic_flag held = ATOMIC_FLAG_INIT;
-    if (!atomic_flag_test_and_set(&held)) kill(getpid(), SIGSTOP);
+    if (atomic_flag_test_and_set(&held)) return;
+    write_through(STDERR_FILENO, "\nheld\n", 6);
+    kill(getpid(), SIGSTOP);
 }
 
 ssize_t write(int descriptor, const void *bytes, size_t count) {
-    static ssize_t (*original)(int, const void *, size_t);
-    if (!original) original = dlsym(RTLD_NEXT, "write");
-    ssize_t written = original(descriptor, bytes, count);
+    ssize_t written = write_through(descriptor, bytes, count);
     const char *text = getenv("HOLD_TEXT");
     if (text && descriptor == STDERR_FILENO && memmem(bytes, count, text, strlen(text))) hold();
     return written;
