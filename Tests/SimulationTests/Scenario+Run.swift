@@ -52,6 +52,7 @@ private final class ScenarioRun: @unchecked Sendable {
         client.injection = scenario.clientInjection
         server.injection = scenario.serverInjection
         world.streams.isChopped = scenario.isChopped
+        world.streams.forgery = scenario.forgery
         // Longer than a run may take, its server's patience with a silent client and its own end together.
         world.horizon = world.time + scenario.plan.budget.nanosecondsClamped * 2 + 300_000_000_000
         world.run({ [self] in direct() }, in: harness)

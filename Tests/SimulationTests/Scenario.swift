@@ -19,6 +19,8 @@ struct Scenario {
     var clientInjection: Injection?
     var serverInjection: Injection?
     var isChopped = false
+    /// A lie of one end to the other.
+    var forgery: Forgery?
     var trafficClass: UInt8?
 
     init(seed: UInt64, plan: ProbePlan = Scenario.shortPlan()) {

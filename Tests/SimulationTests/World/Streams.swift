@@ -15,6 +15,8 @@ struct Streams {
     var hostsWithoutPower: [IPAddress] = []
     /// Whether bytes arrive in pieces.
     var isChopped = false
+    /// A message that is not sent as it was meant.
+    var forgery: Forgery?
     /// Connections that were made, by the end that asked.
     var ends: [StreamEnd] = []
 
@@ -94,6 +96,11 @@ final class StreamEnd: Descriptor, @unchecked Sendable {
         if failure != 0 { return .failed(failure) }
         guard isConnected, !hasFinished else { return .failed(EPIPE) }
         sent += 1
+        if let forgery = world.streams.forgery, forgery.liar == process.name, forgery.message == sent {
+            let forged = forgery.bytes(inPlaceOf: bytes)
+            deliver(in: world) { $0.take(forged, in: world) }
+            return .bytes(bytes.count)
+        }
         let taken =
             world.streams.isChopped && bytes.count > 1 ? Int(world.someTime(1...UInt64(bytes.count))) : bytes.count
         var rest = bytes.prefix(taken)
