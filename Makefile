@@ -59,7 +59,7 @@ bench: deps ## The benchmarks, each beside a rival (SMOKE=1: a few iterations, t
 docs: deps ## The libraries' documentation, into .build-docs/
 	@Scripts/build-documentation
 
-soak: deps ## The tests with the lab's full matrix; takes hours
+soak: deps ## The tests with the lab's full matrix, and a million seeds of the simulation; takes hours
 	@LAB_SOAK=1 Scripts/run-tests
 
 embedding: ## Show that a package which embeds a pure library resolves and builds nothing else

@@ -26,7 +26,7 @@ struct SoakLabTests {
             #expect(first.status == 0, "\(first.output)")
             let before = try scenario.serverHoldings()
             let memoryBefore = try scenario.serverResidentBytes()
-            let outcome = try run(SoakLabTests.sessions, within: 5400)
+            let outcome = try run(SoakLabTests.sessions, within: 10_800)
             #expect(outcome.status == 0 && !outcome.timedOut, "\(outcome.output)")
             try scenario.expectServerHolds(before)
             let slope = (try scenario.serverResidentBytes() - memoryBefore) / SoakLabTests.sessions

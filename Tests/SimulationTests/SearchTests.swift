@@ -7,10 +7,12 @@ import Testing
 @Suite(.serialized) struct `A search over seeds` {
     private let trees = try? HostTrees()
 
-    /// Ten thousand seeds, a million in a soak; `SIMULATION_SEED=n` repeats one, `SIMULATION_SEEDS=n` runs so many.
+    /// Ten thousand seeds, a million in a soak; `SIMULATION_SEED=n` repeats one, `SIMULATION_SEEDS=n` runs so many, both
+    /// so many from one on.
     private var seeds: Range<UInt64> {
-        if let seed = environment("SIMULATION_SEED").flatMap({ UInt64($0) }) { return seed..<seed + 1 }
+        let first = environment("SIMULATION_SEED").flatMap { UInt64($0) }
         let count = environment("SIMULATION_SEEDS").flatMap { UInt64($0) }
+        if let first { return first..<first + (count ?? 1) }
         return 0..<(count ?? (environment("LAB_SOAK") == nil ? 10_000 : 1_000_000))
     }
 
