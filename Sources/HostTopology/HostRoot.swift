@@ -58,9 +58,11 @@ public struct HostRoot: Sendable, Hashable {
         let descriptor = unsafe open(absolute(relative), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return .failure(Unreadable(code: errno)) }
         defer { close(descriptor) }
-        var result = [UInt8](repeating: 0, count: HostRoot.fileLimit)
+        // A file of /sys is no longer than a page, and there are thousands of them.
+        var result = [UInt8](repeating: 0, count: 4096)
         var filled = 0
-        while filled < result.count {
+        while filled < HostRoot.fileLimit {
+            if filled == result.count { result += [UInt8](repeating: 0, count: HostRoot.fileLimit - filled) }
             let count = unsafe result.withUnsafeMutableBytes { buffer -> Int in
                 guard let start = buffer.baseAddress else { return 0 }
                 return unsafe Glibc.read(descriptor, start + filled, buffer.count - filled)
