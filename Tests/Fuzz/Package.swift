@@ -28,10 +28,16 @@ let package = Package(
         .fuzz("PrivateData", [suite("ClusterCore"), suite("RDMAProbe")]),
         // files of /sys and /proc
         .fuzz("HostFiles", [suite("HostTopology")]),
+        // whole hosts, as a captured tree holds them: inventory, counters, a capture of the capture
+        .fuzz("HostTrees", [suite("HostTopology"), suite("RDMAModel"), suite("RDMAProbe"), suite("Reports")]),
+        // what the kernel answers over RDMA netlink
+        .fuzz("Netlink", [suite("HostTopology")]),
         // a rule profile that a user wrote
         .fuzz("Profiles", [suite("ClusterCore"), suite("RDMAModel")]),
         // a report that is read back
         .fuzz("ReportDocuments", [suite("RDMAModel"), suite("Reports")]),
+        // two reports that are compared
+        .fuzz("Comparisons", [suite("RDMAModel"), suite("Reports")]),
         // sizes, durations, rates, addresses, dates as they are typed
         .fuzz("Words", [suite("ClusterCore")]),
     ]
