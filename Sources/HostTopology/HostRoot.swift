@@ -6,8 +6,8 @@ import Musl
 
 /// A tree that holds `sys/`, `proc/`, `dev/`: the live host, or a captured one.
 ///
-/// What is absent or cannot be read is `nil`, never empty and never zero. No read takes more than 64 KiB or follows
-/// more names than a directory may sensibly hold.
+/// What is absent or cannot be read is `nil`, never empty and never zero. No read takes more than 64 KiB, unless it says
+/// so, or follows more names than a directory may sensibly hold.
 public struct HostRoot: Sendable, Hashable {
     /// Where the tree begins: `/` is the live host.
     public let path: String
@@ -39,8 +39,9 @@ public struct HostRoot: Sendable, Hashable {
     public func absolute(_ relative: String) -> String { path + relative }
 
     /// A file's bytes, or `nil` where it is absent or unreadable.
-    public func bytes(of relative: String) -> [UInt8]? {
-        switch read(relative) {
+    /// - Parameter limit: the most bytes that are read.
+    public func bytes(of relative: String, limit: Int = HostRoot.fileLimit) -> [UInt8]? {
+        switch read(relative, limit: limit) {
         case .success(let bytes):
             recorder?.record(.content(bytes), at: relative)
             return bytes
@@ -54,15 +55,16 @@ public struct HostRoot: Sendable, Hashable {
         var code: CInt
     }
 
-    private func read(_ relative: String) -> Result<[UInt8], Unreadable> {
+    private func read(_ relative: String, limit: Int) -> Result<[UInt8], Unreadable> {
         let descriptor = unsafe open(absolute(relative), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return .failure(Unreadable(code: errno)) }
         defer { close(descriptor) }
         // A file of /sys is no longer than a page, and there are thousands of them.
-        var result = [UInt8](repeating: 0, count: 4096)
+        let limit = max(0, limit)
+        var result = [UInt8](repeating: 0, count: min(4096, limit))
         var filled = 0
-        while filled < HostRoot.fileLimit {
-            if filled == result.count { result += [UInt8](repeating: 0, count: HostRoot.fileLimit - filled) }
+        while filled < limit {
+            if filled == result.count { result += [UInt8](repeating: 0, count: limit - filled) }
             let count = unsafe result.withUnsafeMutableBytes { buffer -> Int in
                 guard let start = buffer.baseAddress else { return 0 }
                 return unsafe Glibc.read(descriptor, start + filled, buffer.count - filled)

@@ -117,6 +117,45 @@ extension RDMADevice {
 }
 
 extension RDMADevice {
+    /// The network interface of a port: netlink knows best; without it sysfs tells by one of four ways.
+    /// - Parameters:
+    ///   - port: the port's number.
+    ///   - device: the device's name.
+    /// - Returns: `nil` where nothing tells it.
+    public static func interface(ofPort port: Int, of device: String, at root: HostRoot) -> String? {
+        let netlink = RDMANetlink(at: root)
+        if let index = (try? netlink.devices())?.first(where: { $0.name == device })?.index,
+            let name = (try? netlink.ports(ofDevice: index))?.first(where: { $0.number == port })?.interface
+        {
+            return name
+        }
+        return interfaceInFiles(ofPort: port, of: device, at: root)
+    }
+
+    /// The network interface of a port as far as sysfs tells it.
+    public static func interfaceInFiles(ofPort port: Int, of device: String, at root: HostRoot) -> String? {
+        let base = "sys/class/infiniband/\(device)"
+        // A VLAN or a macvlan has entries of its own; the first is the port's.
+        let attribute = root.text(of: "\(base)/ports/\(port)/gid_attrs/ndevs/0")
+        if let name = attribute ?? root.text(of: "\(base)/parent"), !name.isEmpty { return name }
+        let behind = root.names(in: "\(base)/device/net") ?? []
+        let ports = (root.names(in: "\(base)/ports") ?? []).count
+        if ports > 1,
+            let name = behind.first(where: { NetworkInterface(named: $0, at: root)?.devicePort == port - 1 })
+        {
+            return name
+        }
+        if behind.count == 1, ports == 1 { return behind.first }
+        // iWARP's first GID is the hardware address.
+        guard root.text(of: "\(base)/node_type").flatMap(leadingInteger) == 4,
+            let gid = root.text(of: "\(base)/ports/\(port)/gids/0").flatMap(gidBytes)
+        else { return nil }
+        let text = gid.prefix(6).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: ":")
+        return NetworkInterface.names(at: root).filter {
+            NetworkInterface(named: $0, at: root)?.hardwareAddress == text
+        }.min()
+    }
+
     /// How RDMA with a given source GID crosses the wire.
     public func wire(port number: Int, gid: [UInt8]?) -> Wire {
         if isIWARP { return .iWARP }

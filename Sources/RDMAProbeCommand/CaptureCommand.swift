@@ -14,7 +14,7 @@ struct CaptureCommand: ParsableCommand {
         usage: "rdmaprobe capture <file> [<options>]",
         discussion: """
             The archive (tar) holds the files of /sys and /proc that `devices` and `counters` read, the links on the \
-            way to them, and what netlink and verbs answered; nothing else. Unpacked, \
+            way to them, and what netlink, verbs and network drivers answered; nothing else. Unpacked, \
             `rdmaprobe devices --root capture` tells of it what it tells here. Needs no privileges.
             """)
 

@@ -27,7 +27,10 @@ struct CountersCommand: ParsableCommand {
     @Flag(help: "Show what changed each second (or each --over) until Ctrl-C.")
     var watch = false
 
-    @Flag(help: "Show counters that stand at 0, or have not changed, too.")
+    @Flag(
+        help:
+            "Show counters that stand at 0 or have not changed, and those of the network driver without a meaning, too."
+    )
     var all = false
 
     @OptionGroup var source: RootArgument
@@ -86,7 +89,7 @@ struct CountersCommand: ParsableCommand {
     }
 
     private func read(_ reader: CounterReader) -> [CounterValue] {
-        reader.readAll().filter { device == nil || $0.device == device }
+        reader.readAll(everything: all).filter { device == nil || $0.device == device }
     }
 
     /// Whether every device that is looked at is software; `nil` where there is none.

@@ -57,6 +57,34 @@ import Testing
             try netlink.objectCounts() == [0: ["pd": 1, "cq": 1, "qp": 1, "cm_id": 0, "mr": 0, "ctx": 0, "srq": 0]])
     }
 
+    /// RDMA_NLDEV_CMD_STAT_GET of a port: a table of entries, each a name and 64 bits.
+    static let statistics: [UInt8] = {
+        func attribute(_ type: UInt16, _ value: [UInt8]) -> [UInt8] {
+            let length = UInt16(4 + value.count)
+            let padding = [UInt8](repeating: 0, count: (4 - value.count % 4) % 4)
+            return [UInt8(length & 0xff), UInt8(length >> 8), UInt8(type & 0xff), UInt8(type >> 8)] + value + padding
+        }
+        func entry(_ name: String, _ value: [UInt8]) -> [UInt8] {
+            attribute(0x8000 | 81, attribute(82, Array(name.utf8) + [0]) + attribute(83, value))
+        }
+        let table = attribute(
+            0x8000 | 80,
+            entry("sent_pkts", [3, 1, 0, 0, 0, 0, 0, 0])
+                + entry("lifespan_of_a_packet", .init(repeating: 0xff, count: 8))
+        )
+        let payload = attribute(1, [0, 0, 0, 0]) + attribute(3, [1, 0, 0, 0]) + table
+        return [UInt8(payload.count + 16), 0, 0, 0, 0x11, 0x14, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0] + payload
+    }()
+
+    @Test func `the counters of a port are names and numbers of 64 bits, all from one message`() throws {
+        try give(Self.statistics, as: "statistics-0-1")
+        let counters = try netlink.statistics(ofDevice: 0, port: 1)
+        #expect(counters.map(\.name) == ["sent_pkts", "lifespan_of_a_packet"])
+        #expect(counters.map(\.value) == [259, .max])
+        #expect(throws: NetlinkError.notCaptured) { try netlink.statistics(ofDevice: 0, port: 2) }
+        #expect(try netlink.statistics(ofDevice: 0, port: -1).isEmpty)
+    }
+
     @Test func `the mode of network namespaces is told by the system's answer`() throws {
         // rdma system: netns shared copy-on-fork on
         try give(
@@ -76,7 +104,7 @@ import Testing
 
     // MARK: What no kernel sends
 
-    @Test(arguments: [devices, ports, resources])
+    @Test(arguments: [devices, ports, resources, statistics])
     func `bytes cut at any length are an error or whole messages, never something else`(whole: [UInt8]) throws {
         for length in 0..<whole.count {
             let cut = Array(whole.prefix(length))
@@ -96,7 +124,7 @@ import Testing
     }
 
     @Test func `each byte of an answer set to each of a few values never traps`() {
-        for whole in [Self.devices, Self.ports, Self.resources] {
+        for whole in [Self.devices, Self.ports, Self.resources, Self.statistics] {
             for index in whole.indices {
                 for value: UInt8 in [0, 1, 3, 4, 0x7f, 0x80, 0xff] {
                     var changed = whole
@@ -104,6 +132,7 @@ import Testing
                     _ = try? RDMANetlink.devices(in: changed)
                     _ = try? RDMANetlink.ports(in: changed)
                     _ = try? RDMANetlink.objectCounts(in: changed)
+                    _ = try? RDMANetlink.statistics(in: changed)
                 }
             }
         }

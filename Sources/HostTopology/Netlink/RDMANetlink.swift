@@ -21,6 +21,8 @@ public struct RDMANetlink: Sendable, Hashable {
         case resources
         /// The character device through which programs use the device with this number.
         case userDevice(device: UInt32)
+        /// The counters of a port of the device with this number, all read at one moment.
+        case statistics(device: UInt32, port: UInt32)
 
         /// The file that holds the answer in a captured tree.
         public var fileName: String {
@@ -30,6 +32,7 @@ public struct RDMANetlink: Sendable, Hashable {
             case .system: "system"
             case .resources: "resources"
             case .userDevice(let device): "user-device-\(device)"
+            case .statistics(let device, let port): "statistics-\(device)-\(port)"
             }
         }
 
@@ -41,6 +44,7 @@ public struct RDMANetlink: Sendable, Hashable {
             case .system: 6
             case .resources: 9
             case .userDevice: 15
+            case .statistics: 17
             }
         }
 
@@ -51,13 +55,16 @@ public struct RDMANetlink: Sendable, Hashable {
             case .userDevice(let device):
                 NetlinkSocket.attribute(Attribute.userDeviceKind, "uverbs")
                     + NetlinkSocket.attribute(Attribute.deviceIndex, device)
+            case .statistics(let device, let port):
+                NetlinkSocket.attribute(Attribute.deviceIndex, device)
+                    + NetlinkSocket.attribute(Attribute.portIndex, port)
             }
         }
 
         var dumps: Bool {
             switch self {
             case .devices, .ports, .resources: true
-            case .system, .userDevice: false
+            case .system, .userDevice, .statistics: false
             }
         }
     }
@@ -100,6 +107,10 @@ public struct RDMANetlink: Sendable, Hashable {
         static let userDeviceKind: UInt16 = 69
         static let userDeviceName: UInt16 = 70
         static let driverNumber: UInt16 = 73
+        static let counters: UInt16 = 80
+        static let counter: UInt16 = 81
+        static let counterName: UInt16 = 82
+        static let counterValue: UInt16 = 83
     }
 }
 
@@ -195,6 +206,28 @@ extension RDMANetlink {
             }
         }
         return counts
+    }
+
+    /// The counters of a port by the driver's names, all read at one moment and none of them cached. Counters that an
+    /// administrator turned on (`rdma statistic set … optional-counters`) are told only here.
+    /// - Throws: `refused` where the driver has none.
+    public func statistics(ofDevice index: UInt32, port: Int) throws(NetlinkError) -> [(name: String, value: UInt64)] {
+        guard let port = UInt32(exactly: port) else { return [] }
+        return try RDMANetlink.statistics(in: try answer(to: .statistics(device: index, port: port)))
+    }
+
+    static func statistics(in bytes: [UInt8]) throws(NetlinkError) -> [(name: String, value: UInt64)] {
+        var counters: [(name: String, value: UInt64)] = []
+        for message in try NetlinkMessage.messages(in: bytes) {
+            guard let table = try message.attributes().nested(Attribute.counters) else { continue }
+            for entry in try table.all(Attribute.counter) {
+                guard let name = try entry.text(Attribute.counterName),
+                    let value = try entry.uint64(Attribute.counterValue)
+                else { continue }
+                counters.append((name, value))
+            }
+        }
+        return counters
     }
 
     /// The name of the file below `/dev/infiniband` through which programs use a device, and the driver behind it.

@@ -28,6 +28,27 @@ extension Sequence<CounterChange> {
 }
 
 extension CounterChange {
+    /// Software answers late whenever its processor is busy, and what was late is repeated.
+    private static let usualInSoftware: Set<String> = ["duplicate_requests", "retries", "retransmission_timeouts"]
+
+    /// The rule under which a rise of a counter is reported.
+    public static func rule(of name: String) -> RuleID { RuleID(rawValue: "rdma.counter.\(name)") ?? "rdma.counter" }
+
+    /// Whether it rose and that is a finding: it stands for something that went wrong.
+    /// - Parameter software: whether the device is software, where repeated requests are usual.
+    public func isTrouble(software: Bool?) -> Bool {
+        guard let definition = CounterDefinition.named(source), definition.remedy != nil, let change, change > 0 else {
+            return false
+        }
+        return software != true || !CounterChange.usualInSoftware.contains(definition.name)
+    }
+
+    /// Whether it rose and tells that somebody was slowed down: no fault, and an explanation of latency.
+    public var tellsOfCongestion: Bool {
+        guard let change, change > 0, let name = CounterDefinition.named(source)?.name else { return false }
+        return CounterDefinition.slowing.contains(name)
+    }
+
     fileprivate func subject(_ host: ComponentIdentifier) -> ComponentIdentifier {
         let device = host.appending("device", device)
         return port.map { device.appending("port", "\($0)") } ?? device
@@ -41,13 +62,10 @@ extension CounterChange {
 
     fileprivate func finding(host: ComponentIdentifier, software: Bool?) -> Finding? {
         guard let definition = CounterDefinition.named(source) else { return nil }
-        let isTrouble = definition.remedy != nil
-        // Software answers late whenever its processor is busy, and what was late is repeated.
-        let usual: Set<String> = ["duplicate_requests", "retries", "retransmission_timeouts"]
-        if software == true, usual.contains(definition.name), change != nil { return nil }
-        if let change, change > 0, isTrouble {
+        if software == true, CounterChange.usualInSoftware.contains(definition.name), change != nil { return nil }
+        if let change, isTrouble(software: software) {
             return Finding(
-                rule: RuleID(rawValue: "rdma.counter.\(definition.name)") ?? "rdma.counter",
+                rule: CounterChange.rule(of: definition.name),
                 severity: definition.severity, subject: subject(host),
                 measured: .text(
                     "\(definition.meaning) \(saturated ? "At least " : "")\(change) \(definition.unit.rawValue)."),

@@ -84,6 +84,9 @@ public struct CounterChange: Sendable, Hashable, Codable {
         }
     }
 
+    /// Whether the network driver keeps it, and not the RDMA device.
+    public var isEthernet: Bool { source.hasPrefix(CounterDefinition.ethernetFolder) }
+
     /// Whether it is known that nothing happened.
     public var isUnchanged: Bool { change == 0 && !saturated }
 }

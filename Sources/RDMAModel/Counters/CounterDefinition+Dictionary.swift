@@ -5,7 +5,7 @@ import ClusterCore
 // drivers/infiniband/sw/rxe/rxe_hw_counters.c; Documentation/networking/device_drivers/ethernet/mellanox/mlx5/counters.rst.
 
 extension CounterDefinition {
-    private static let lostOnTheWay =
+    static let lostOnTheWay =
         "Compare the pause, drop and congestion counters of both adapters and of the switch; see that flow control "
         + "(PFC) and congestion marking (ECN) hold for the priority that RDMA uses, and the cables."
     private static let pathOrPeer =
@@ -13,12 +13,13 @@ extension CounterDefinition {
     private static let receiver =
         "Not the network: the receiving program posts too few receive requests, or too late. See its queue depth and "
         + "whether its processor is busy."
-    private static let cable = "See cable, transceiver and the switch's port; clean or replace them."
+    static let cable = "See cable, transceiver and the switch's port; clean or replace them."
     private static let program =
         "A program's error, perhaps of another user of the adapter: wrong key, address, length or right."
 
     /// Every counter that is known.
-    public static let dictionary: [CounterDefinition] = traffic + retransmission + congestion + errors + link + objects
+    public static let dictionary: [CounterDefinition] =
+        traffic + retransmission + congestion + errors + link + objects + ethernet
 
     private static let traffic: [CounterDefinition] = [
         .init("sent_data", ["port_xmit_data"], .words, saturates: true, meaning: "Data was sent."),

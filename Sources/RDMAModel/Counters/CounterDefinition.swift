@@ -28,6 +28,7 @@ public struct CounterDefinition: Sendable, Hashable {
         case objects
         /// Time, in units that only the device knows.
         case ticks
+        case microseconds
     }
 
     init(
@@ -53,6 +54,9 @@ public struct CounterDefinition: Sendable, Hashable {
 
     /// The definition of a counter by its driver's name; `nil` for one that the dictionary does not have.
     public static func named(_ source: String) -> CounterDefinition? { bySource[source] }
+
+    /// What stands before the name of a counter that the network driver keeps, which may be that of an RDMA counter.
+    public static let ethernetFolder = "ethtool/"
 
     /// Names in a folder of counters that are settings and no counters.
     public static let settings: Set<String> = ["lifespan"]

@@ -29,13 +29,13 @@ struct CounterTally: Sendable {
         reader.read(device: device, port: port) + reader.read(device: device, port: nil)
     }
 
-    /// What has changed since, once the driver answers with new figures. Of the connection manager's counters only those
-    /// that rose.
+    /// What has changed since, once the driver answers with new figures. Of the connection manager's and the network
+    /// driver's counters only those that rose.
     func changes() -> [CounterChange] {
         let wait = min(reader.lifespanMilliseconds(device: device, port: port) ?? 0, CounterTally.longestWait)
         if wait > 0 { usleep(useconds_t(wait + 1) * 1000) }
         let changes = CounterChange.between(before, CounterTally.read(reader, device, port)).filter {
-            !$0.isUnchanged || !$0.source.hasPrefix("cm_")
+            !$0.isUnchanged || !($0.source.hasPrefix("cm_") || $0.isEthernet)
         }
         return Array(changes.prefix(CounterTally.limit))
     }

@@ -128,23 +128,14 @@ struct PortReader {
 
     // MARK: Network interface
 
-    /// Netlink knows best; of a tree without it sysfs tells by one of four ways.
+    /// Netlink knows best; of a tree without it the GID table or sysfs tells.
     private func netdevName(
         _ port: RDMADevice.Port, _ known: RDMANetlink.Port?, _ gids: [Entry]?
     ) -> String? {
         if let name = known?.interface { return name }
-        let base = "sys/class/infiniband/\(device.name)"
-        // A VLAN or a macvlan has entries of its own; the first is the port's.
-        if let name = gids?.first?.netdev ?? root.text(of: "\(base)/parent"), !name.isEmpty { return name }
-        let behind = root.names(in: "\(base)/device/net") ?? []
-        if let name = behind.first(where: { interfaces[$0]?.devicePort == port.number - 1 }), device.ports.count > 1 {
-            return name
-        }
-        if behind.count == 1, device.ports.count == 1 { return behind.first }
-        // iWARP's first GID is the hardware address.
-        guard isIWARP, let address = gids?.first?.value.prefix(6) else { return nil }
-        let text = address.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: ":")
-        return interfaces.values.filter { $0.hardwareAddress == text }.map(\.name).min()
+        // Verbs tells the GID table where it is asked, sysfs otherwise.
+        if let name = gids?.first?.netdev, !name.isEmpty { return name }
+        return RDMADevice.interfaceInFiles(ofPort: port.number, of: device.name, at: root)
     }
 
     private func interface(_ name: String) -> InventoryInterface {

@@ -138,4 +138,32 @@ import Testing
         }
         #expect(seen > 9)
     }
+
+    /// The names that drivers of network interfaces give their statistics, from the trees.
+    @Test(arguments: [("mlx5", "ens1f0np0"), ("bnxt_re", "enp129s0f0np0"), ("irdma", "ens3f0")])
+    func `what a network driver counts of pauses, drops and priorities has a meaning`(host: String, netdev: String)
+        throws
+    {
+        let text = try repositoryText("Tests/Hosts/\(host).host")
+        let block = try #require(text.split(separator: "== rdmaprobe/ethtool/\(netdev)\n").last)
+        let names = block.split(separator: "\n").dropFirst().compactMap { line in
+            line.split(separator: ":").first.map { String($0.drop { $0 == " " }) }
+        }
+        #expect(names.count > 20)
+        for name in names where !["rx_packets", "tx_packets", "rx0_packets"].contains(name) {
+            #expect(CounterDefinition.named("ethtool/\(name)") != nil, "\(name)")
+        }
+        // A driver's name alone is an RDMA counter's.
+        #expect(CounterDefinition.named("rx_prio3_pause") == nil)
+    }
+
+    @Test func `pauses are no finding and drops on the port are, with the priority in the evidence`() throws {
+        #expect(
+            [change("ethtool/rx_prio3_pause", 0, 900)].findings(host: "host:h", software: false).isEmpty)
+        let dropped = try #require(
+            [change("ethtool/rx_prio3_discards", 5, 17)].findings(host: "host:h", software: false).first)
+        #expect(dropped.rule == "rdma.counter.port_received_discards" && dropped.severity == .warning)
+        #expect(dropped.evidence.first?.source == "ethtool/rx_prio3_discards")
+        #expect("\(dropped.measured ?? .text(""))".contains("12 packets"))
+    }
 }

@@ -11,7 +11,8 @@ import Fuzzing
 /// Must hold: what could not be read is unknown, and no figure is one that a file cannot mean.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-    let pieces = Input(start, count).pieces
+    let input = Input(start, count)
+    let pieces = input.pieces
     for (index, name) in files.enumerated() {
         write(index < pieces.count ? pieces[index] : nil, to: tree + "/" + name)
     }
@@ -26,6 +27,20 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
             _ = device.wire(port: port.number, gid: nil)
         }
     }
+    _ = RDMADevice.interface(ofPort: 1, of: "mlx5_0", at: root)
+    if let statistics = try? EthtoolReader(at: root).statistics(of: "eth0") {
+        require((try? EthtoolStatistics(text: statistics.text)) == statistics, "statistics that do not read back")
+    }
+    // What the kernel hands out for the same, taken apart as it comes.
+    let block = input.rest
+    if let names = try? EthtoolStatistics.names(in: block) {
+        require(12 + names.count * 32 <= block.count, "\(names.count) names of \(block.count) bytes")
+    }
+    if let values = try? EthtoolStatistics.values(in: block) {
+        require(8 + values.count * 8 <= block.count, "\(values.count) values of \(block.count) bytes")
+    }
+    _ = try? EthtoolStatistics.count(in: block)
+    _ = try? RDMANetlink.statistics(in: block)
     _ = Host.lockedMemoryLimit(at: root)
     require((Host.usableProcessors(at: root) ?? 1) > 0, "no processor to run on")
     return 0
@@ -36,6 +51,7 @@ private let port = device + "/ports/1"
 private let files = [
     "proc/self/limits", "proc/self/status", device + "/node_type", device + "/fw_ver", device + "/device/numa_node",
     port + "/state", port + "/link_layer", port + "/gids/0", port + "/gid_attrs/types/0", port + "/gid_attrs/ndevs/0",
+    EthtoolReader.captureFolder + "/eth0",
 ]
 
 /// A tree in memory where there is one, made once.
