@@ -27,9 +27,6 @@ func devicesText(_ inventory: DeviceInventory, style: TextStyle, columns: Int) -
     return document.text(width: min(max(columns, 40), 100), style: style)
 }
 
-/// Words that came from a host or a peer: without control characters, and no longer than a name should be.
-private func outside(_ words: String) -> String { String(printable(words).prefix(64)) }
-
 private func known(_ words: String?) -> String { words.map(outside) ?? "not known" }
 
 extension InventoryHost {

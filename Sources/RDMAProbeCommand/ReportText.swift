@@ -29,6 +29,7 @@ func reportText(_ report: ProbeReport, style: TextStyle, columns: Int) -> String
         document.add(.heading("Distribution of \(cell.cell.words), \(cell.samples) samples"))
         document.add(.histogram(cell.picture))
     }
+    report.tellCounters(in: &document)
     let findings = report.toldFindings
     if !findings.isEmpty {
         document.add(.heading("Findings"))
@@ -44,7 +45,7 @@ func reportText(_ report: ProbeReport, style: TextStyle, columns: Int) -> String
 }
 
 /// Words that came from a host or a peer: without control characters, and no longer than a name should be.
-private func outside(_ words: String) -> String { String(printable(words).prefix(64)) }
+func outside(_ words: String) -> String { String(printable(words).prefix(64)) }
 
 // MARK: Who and how
 
@@ -223,12 +224,14 @@ extension LatencyCell {
 // MARK: What it means
 
 extension ProbeReport {
-    /// The findings without those that only repeat the verdict's reasons: of the judged figures, the first of each
-    /// severity stands for all, and figures that meet the requirement are told by the verdict alone.
+    /// The findings without those that are told elsewhere: rises of counters have a section of their own; of the judged
+    /// figures the first of each severity stands for all, and those that meet the requirement are told by the verdict.
     fileprivate var toldFindings: [Finding] {
         let figures = findings.filter { $0.rule == "rdma.latency" }
         var told: Set<Severity> = [.information]
+        let counters = counterRules
         return findings.compactMap { finding in
+            if counters.contains(finding.rule) { return nil }
             guard finding.rule == "rdma.latency" else { return finding }
             guard told.insert(finding.severity).inserted else { return nil }
             let others = figures.count { $0.severity == finding.severity } - 1

@@ -113,6 +113,63 @@ import Testing
             }, "flows.txt")
     }
 
+    /// Counters of an end, before 100 and after 100 and the rise.
+    private func counters(_ rises: [(String, UInt64)]) -> [CounterChange] {
+        func values(_ rises: [(String, UInt64)]) -> [CounterValue] {
+            rises.map { CounterValue(device: "mlx5_0", port: 1, source: $0.0, value: 100 + $0.1) }
+        }
+        return CounterChange.between(values(rises.map { ($0.0, 0) }), values(rises))
+    }
+
+    @Test func `counters that rose and matter are told with their meaning, traffic and the rest are not`() throws {
+        let rose = counters([
+            ("port_xmit_data", 9_000_000), ("out_of_sequence", 17), ("req_transport_retries_exceeded", 1),
+            ("ethtool/rx_prio3_pause", 4711), ("ethtool/tx_prio3_bytes", 123_456), ("rnr_nak_retry_err", 0),
+        ])
+        let report = try SampleReport.make(
+            centre: 60_000, samples: 10_000, device: SampleReport.mlx, profile: ProbeProfile.architecture,
+            operations: [.write], sizes: [4096]
+        ) {
+            $0.host.counters = rose
+            $0.peer?.counters = self.counters([("packet_seq_err", 17), ("ethtool/rx_discards_phy", 17)])
+        }
+        var told = report
+        told.findings = (report.findings + report.counterFindings).ordered()
+        check(told, "counters-rose.txt")
+        let text = reportText(told, style: .plain, columns: 80)
+        // Each is told once: the section has what the findings would say.
+        #expect(!text.contains("rdma.counter.") && !text.contains("sent_data"))
+    }
+
+    @Test func `counters that stood still are told in a line, and so are those that nobody can read`() throws {
+        func text(_ host: [CounterChange]?, _ peer: [CounterChange]?) throws -> String {
+            let report = try SampleReport.make(
+                centre: 60_000, samples: 10_000, device: SampleReport.mlx, profile: ProbeProfile.architecture,
+                operations: [.write], sizes: [4096]
+            ) {
+                $0.host.counters = host
+                $0.peer?.counters = peer
+            }
+            return reportText(report, style: .plain, columns: 100)
+        }
+        let still = counters([("port_xmit_data", 5), ("out_of_sequence", 0)])
+        #expect(try text(still, still).contains("No counter that stands for loss, congestion or errors rose"))
+        #expect(!(try text(still, still)).contains("No counters are known"))
+        #expect(try text(still, []).contains("No counters are known of h2: loss there leaves no trace here."))
+        #expect(try text([], []).contains("No counters are known of h1 and h2"))
+        #expect(!(try text([], [])).contains("rose"))
+        #expect(!(try text(nil, nil)).contains("ounters"))
+    }
+
+    @Test func `over software RDMA repeated requests are no trouble, and lost connections are`() throws {
+        let report = try SampleReport.make(
+            centre: 60_000, samples: 100, device: SampleReport.rxe, profile: ProbeProfile.software,
+            operations: [.write], sizes: [4096]
+        ) { $0.host.counters = self.counters([("completer_retry_err", 40), ("retry_exceeded_err", 1)]) }
+        let text = reportText(report, style: .plain, columns: 80)
+        #expect(text.contains("retries_exhausted") && !text.contains("completer_retry_err"))
+    }
+
     @Test func `any width from a narrow to a wide terminal holds, without and with colour`() throws {
         let report = try SampleReport.make(
             centre: 700_000, samples: 1000, device: SampleReport.rxe, profile: ProbeProfile.architecture)
