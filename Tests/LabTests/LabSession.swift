@@ -17,7 +17,11 @@ final class LabSession: Sendable {
     private static let isTraced = ProcessInfo.processInfo.environment["LAB_TRACE"] == "1"
 
     /// The guests, booted at the first use.
-    static let shared: Result<LabSession, any Error> = Result { try LabSession() }
+    static let shared: Result<LabSession, any Error> = Result {
+        let lab = try LabSession()
+        atexit { if case .success(let lab) = LabSession.shared { lab.end() } }
+        return lab
+    }
 
     private let socket: Int32
     private let process: Process
@@ -25,20 +29,27 @@ final class LabSession: Sendable {
     private let lastID = Mutex(0)
     private let buffer = Mutex(Data())
     private let lock = NSLock()
+    private let hosts: Int
 
     struct Problem: Error, CustomStringConvertible {
         let description: String
     }
 
-    private init() throws {
-        let path = NSTemporaryDirectory() + "lab-\(getpid()).sock"
+    /// Boots guests.
+    /// - Parameters:
+    ///   - hosts: how many.
+    ///   - options: more of the lab's own options.
+    init(hosts: Int = 2, options: [String] = []) throws {
+        self.hosts = hosts
+        let path = NSTemporaryDirectory() + "lab-\(getpid())-\(options.isEmpty ? "" : UUID().uuidString.prefix(8)).sock"
         try? FileManager.default.removeItem(atPath: path)
         process = Process()
         process.executableURL = URL(fileURLWithPath: repositoryRoot + "/Tests/Lab/lab")
-        process.arguments = [
-            "--hosts", "2", "--transport", LabSession.transport, "--timeout", LabSession.isSoak ? "7200" : "2400",
-            "--drive", path,
-        ]
+        process.arguments =
+            [
+                "--hosts", "\(hosts)", "--transport", LabSession.transport, "--timeout",
+                LabSession.isSoak ? "7200" : "2400", "--drive", path,
+            ] + options
         process.currentDirectoryURL = URL(fileURLWithPath: repositoryRoot)
         input = Pipe()
         process.standardInput = input
@@ -54,7 +65,6 @@ final class LabSession: Sendable {
             connected = LabSession.connect(path)
         }
         socket = connected
-        atexit { if case .success(let lab) = LabSession.shared { lab.end() } }
     }
 
     private static func connect(_ path: String) -> Int32 {
@@ -204,7 +214,7 @@ final class LabSession: Sendable {
 
     /// Ends everything that scenarios started and takes every fault away.
     func reset() throws {
-        for host in 1...2 {
+        for host in 1...hosts {
             try request("killall", ["host": host])
             try request("netem", ["host": host, "spec": NSNull()])
         }
