@@ -3,7 +3,8 @@ import Glibc
 #elseif canImport(Musl)
 import Musl
 #endif
-import CVerbs
+// Public because the data path is inlined where it is used.
+public import CVerbs
 
 /// Where completions wait. The C object is `ibv_cq`, with an `ibv_comp_channel` of its own, so that it can be polled
 /// and slept on.
@@ -11,6 +12,8 @@ import CVerbs
     typealias Object = VerbsObject<UnsafeMutablePointer<ibv_cq>>
     private typealias Channel = VerbsObject<UnsafeMutablePointer<ibv_comp_channel>>
     let object: Object
+    /// The object's own pointer, for the data path.
+    @usableFromInline let pointer: UnsafeMutablePointer<ibv_cq>
     private let channel: Channel
     /// Readable when a completion came after `arm()`.
     public let fileDescriptor: CInt
@@ -44,6 +47,7 @@ import CVerbs
         ) {
             unsafe cverbs_destroy_cq($0)
         }
+        unsafe self.pointer = unsafe pointer
         unsafe self.channel = unsafe channel
         self.fileDescriptor = fileDescriptor
     }
@@ -53,16 +57,16 @@ import CVerbs
     public consuming func close() throws(VerbsError) { try unsafe object.close() }
 
     /// Takes one completion, or `nil` where none waits. The C function is `ibv_poll_cq`.
-    @inline(__always)
+    @inlinable @inline(__always)
     public func poll() throws(VerbsError) -> Completion? { try poll(looks: 1) }
 
     /// Takes the first completion that a number of looks finds, or `nil` where none does. The loop is in C, so that a
     /// look costs no more than the library's own call. The C function is `ibv_poll_cq`.
-    @inline(__always)
+    @inlinable @inline(__always)
     public func poll(looks: UInt32) throws(VerbsError) -> Completion? {
         var raw = cverbs_completion()
         var found: CInt = 0
-        let code = unsafe cverbs_poll_cq(object.pointer, looks, &raw, &found)
+        let code = unsafe cverbs_poll_cq(pointer, looks, &raw, &found)
         if code != 0 { throw VerbsError(call: "ibv_poll_cq", code: code) }
         guard found == 1 else { return nil }
         return Completion(
@@ -93,4 +97,11 @@ public struct Completion: Sendable, Hashable {
     public let vendorError: UInt32
     /// Bytes received; meaningful for a receive that succeeded.
     public let byteCount: UInt32
+
+    @usableFromInline init(request: UInt64, status: CInt, vendorError: UInt32, byteCount: UInt32) {
+        self.request = request
+        self.status = status
+        self.vendorError = vendorError
+        self.byteCount = byteCount
+    }
 }

@@ -3,7 +3,8 @@ import Glibc
 #elseif canImport(Musl)
 import Musl
 #endif
-import CVerbs
+// Public because the data path is inlined where it is used.
+public import CVerbs
 
 /// What may be used together: memory and queue pairs of one domain never reach those of another.
 ///
@@ -47,7 +48,8 @@ public struct MemoryAccess: OptionSet, Sendable, Hashable {
 @safe public struct MemoryRegion: ~Copyable {
     typealias Object = VerbsObject<UnsafeMutablePointer<ibv_mr>>
     let object: Object
-    private let start: UInt64
+    @usableFromInline let start: UInt64
+    @usableFromInline let localKey: UInt32
     /// The number of bytes registered.
     public let byteCount: Int
 
@@ -68,6 +70,7 @@ public struct MemoryAccess: OptionSet, Sendable, Hashable {
             unsafe cverbs_dereg_mr($0)
         }
         start = UInt64(UInt(bitPattern: address))
+        localKey = unsafe pointer.pointee.lkey
         byteCount = range.count
     }
 
@@ -77,10 +80,10 @@ public struct MemoryAccess: OptionSet, Sendable, Hashable {
     /// A part of the region for a work request. Post it only while the region is there: what travels within the
     /// request (`QueuePair.inlineBytes`) is copied from memory by the processor, and no adapter checks that.
     /// - Precondition: the part lies within the region and is shorter than 4 GiB.
+    @inlinable @inline(__always)
     public func slice(offset: Int = 0, count: Int) -> Slice {
         precondition(offset >= 0 && count >= 0 && offset <= byteCount && count <= byteCount - offset, "slice outside")
-        return Slice(
-            address: start + UInt64(offset), count: UInt32(count), localKey: unsafe object.pointer.pointee.lkey)
+        return Slice(address: start + UInt64(offset), count: UInt32(count), localKey: localKey)
     }
 
     /// Where the far end finds the region.
@@ -88,11 +91,17 @@ public struct MemoryAccess: OptionSet, Sendable, Hashable {
 
     /// A part of a registered region.
     public struct Slice: Sendable {
-        let address: UInt64
-        let count: UInt32
-        let localKey: UInt32
+        @usableFromInline let address: UInt64
+        @usableFromInline let count: UInt32
+        @usableFromInline let localKey: UInt32
 
-        var raw: cverbs_slice { cverbs_slice(address: address, length: count, local_key: localKey) }
+        @inlinable init(address: UInt64, count: UInt32, localKey: UInt32) {
+            self.address = address
+            self.count = count
+            self.localKey = localKey
+        }
+
+        @inlinable var raw: cverbs_slice { cverbs_slice(address: address, length: count, local_key: localKey) }
     }
 }
 

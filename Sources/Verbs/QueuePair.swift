@@ -3,12 +3,15 @@ import Glibc
 #elseif canImport(Musl)
 import Musl
 #endif
-import CVerbs
+// Public because the data path is inlined where it is used.
+public import CVerbs
 
 /// A reliable connected queue pair of an id. The C object is `ibv_qp`.
 @safe public struct QueuePair: ~Copyable {
     typealias Object = VerbsObject<UnsafeMutablePointer<ibv_qp>>
     private let object: Object
+    /// The object's own pointer, for the data path.
+    @usableFromInline let pointer: UnsafeMutablePointer<ibv_qp>
     /// Payloads up to this many bytes travel within the work request.
     public let inlineBytes: Int
 
@@ -41,6 +44,7 @@ import CVerbs
             unsafe cverbs_destroy_qp(idObject.pointer)
             return 0
         }
+        unsafe self.pointer = unsafe pointer
     }
 
     /// Destroys the queue pair. The C function is `rdma_destroy_qp`.
@@ -65,31 +69,39 @@ import CVerbs
     }
 
     /// Posts room for one message. The C function is `ibv_post_recv`.
-    @inline(__always)
+    @inlinable @inline(__always)
     public func postReceive(_ request: UInt64, _ slice: MemoryRegion.Slice) throws(VerbsError) {
-        let code = unsafe cverbs_post_receive(object.pointer, request, slice.raw)
+        let code = unsafe cverbs_post_receive(pointer, request, slice.raw)
         if code != 0 { throw VerbsError(call: "ibv_post_recv", code: code) }
     }
 
     /// Posts a send. The C function is `ibv_post_send`.
-    @inline(__always)
-    public func postSend(_ request: UInt64, _ slice: MemoryRegion.Slice) throws(VerbsError) {
-        let code = unsafe cverbs_post_send(object.pointer, request, slice.raw, Int(slice.count) <= inlineBytes)
+    /// - Parameter isSignaled: whether a completion tells of it. Requests complete in order, so that of a later one tells
+    ///   of those before it; a failure is always told.
+    @inlinable @inline(__always)
+    public func postSend(
+        _ request: UInt64, _ slice: MemoryRegion.Slice, isSignaled: Bool = true
+    ) throws(VerbsError) {
+        let code = unsafe cverbs_post_send(pointer, request, slice.raw, Int(slice.count) <= inlineBytes, isSignaled)
         if code != 0 { throw VerbsError(call: "ibv_post_send", code: code) }
     }
 
-    /// Posts an RDMA write. The C function is `ibv_post_send`.
-    @inline(__always)
-    public func postWrite(_ request: UInt64, _ slice: MemoryRegion.Slice, to remote: RemoteSlice) throws(VerbsError) {
+    /// Posts an RDMA write, as `postSend` does a send. The C function is `ibv_post_send`.
+    @inlinable @inline(__always)
+    public func postWrite(
+        _ request: UInt64, _ slice: MemoryRegion.Slice, to remote: RemoteSlice, isSignaled: Bool = true
+    ) throws(VerbsError) {
         let code = unsafe cverbs_post_write(
-            object.pointer, request, slice.raw, Int(slice.count) <= inlineBytes, remote.address, remote.key)
+            pointer, request, slice.raw, Int(slice.count) <= inlineBytes, isSignaled, remote.address, remote.key)
         if code != 0 { throw VerbsError(call: "ibv_post_send", code: code) }
     }
 
-    /// Posts an RDMA read. The C function is `ibv_post_send`.
-    @inline(__always)
-    public func postRead(_ request: UInt64, _ slice: MemoryRegion.Slice, from remote: RemoteSlice) throws(VerbsError) {
-        let code = unsafe cverbs_post_read(object.pointer, request, slice.raw, remote.address, remote.key)
+    /// Posts an RDMA read, as `postSend` does a send. The C function is `ibv_post_send`.
+    @inlinable @inline(__always)
+    public func postRead(
+        _ request: UInt64, _ slice: MemoryRegion.Slice, from remote: RemoteSlice, isSignaled: Bool = true
+    ) throws(VerbsError) {
+        let code = unsafe cverbs_post_read(pointer, request, slice.raw, isSignaled, remote.address, remote.key)
         if code != 0 { throw VerbsError(call: "ibv_post_send", code: code) }
     }
 }

@@ -3,7 +3,8 @@ import Glibc
 #elseif canImport(Musl)
 import Musl
 #endif
-import CVerbs
+// Public because the data path is inlined where it is used.
+public import CVerbs
 
 /// Memory of its own mapping, with a page before and after it that nothing may touch.
 ///
@@ -41,10 +42,17 @@ import CVerbs
     }
 
     let storage: Storage
+    /// The storage's own, for the data path.
+    @usableFromInline let start: UnsafeMutableRawPointer
+    @usableFromInline let count: Int
 
     /// Maps zeroed memory.
     /// - Throws: `ENOMEM` where there is none, `EINVAL` for a size that is not positive.
-    public init(byteCount: Int) throws(VerbsError) { storage = try Storage(count: byteCount) }
+    public init(byteCount: Int) throws(VerbsError) {
+        storage = try Storage(count: byteCount)
+        unsafe start = unsafe storage.start
+        count = storage.count
+    }
 
     /// The number of bytes that may be used.
     public var byteCount: Int { storage.count }
@@ -75,15 +83,17 @@ import CVerbs
 
     /// The byte at an offset, read after everything that an adapter wrote before it.
     /// - Precondition: the offset lies within the memory.
+    @inlinable @inline(__always)
     public func loadAcquire(at offset: Int) -> UInt8 {
-        precondition(offset >= 0 && offset < storage.count, "offset outside the memory")
-        return unsafe cverbs_load_acquire((storage.start + offset).assumingMemoryBound(to: UInt8.self))
+        precondition(offset >= 0 && offset < count, "offset outside the memory")
+        return unsafe cverbs_load_acquire((start + offset).assumingMemoryBound(to: UInt8.self))
     }
 
     /// Sets the byte at an offset so that an adapter that is told afterwards sees it.
     /// - Precondition: the offset lies within the memory.
+    @inlinable @inline(__always)
     public func storeRelease(_ value: UInt8, at offset: Int) {
-        precondition(offset >= 0 && offset < storage.count, "offset outside the memory")
-        unsafe cverbs_store_release((storage.start + offset).assumingMemoryBound(to: UInt8.self), value)
+        precondition(offset >= 0 && offset < count, "offset outside the memory")
+        unsafe cverbs_store_release((start + offset).assumingMemoryBound(to: UInt8.self), value)
     }
 }

@@ -15,6 +15,7 @@
 
 #include "Calls.h"
 
+#include <errno.h>
 #include <infiniband/verbs.h>
 #include <rdma/rdma_cma.h>
 #include <stdbool.h>
@@ -129,6 +130,8 @@ int cverbs_set_min_rnr_timer(struct ibv_qp *qp, uint8_t code);
 int cverbs_query_traffic_class(struct ibv_qp *qp, uint8_t *value, bool *known);
 
 // MARK: Data path
+//
+// Inline, as the library's own functions are: a caller in another language then pays for the adapter's driver alone.
 
 struct cverbs_completion {
     uint64_t wr_id;
@@ -144,18 +147,84 @@ struct cverbs_slice {
     uint32_t local_key;
 };
 
-int cverbs_post_receive(struct ibv_qp *qp, uint64_t wr_id, struct cverbs_slice slice);
-int cverbs_post_send(struct ibv_qp *qp, uint64_t wr_id, struct cverbs_slice slice, bool inlined);
-int cverbs_post_write(
-    struct ibv_qp *qp, uint64_t wr_id, struct cverbs_slice slice, bool inlined, uint64_t remote, uint32_t remote_key);
-int cverbs_post_read(struct ibv_qp *qp, uint64_t wr_id, struct cverbs_slice slice, uint64_t remote, uint32_t remote_key);
+// The functions of the data path return an errno value; some providers leave it in errno instead.
+static inline int cverbs_data_path_code(int result) {
+    return result == 0 ? 0 : (result > 0 ? result : (errno != 0 ? errno : EIO));
+}
+
+static inline int cverbs_post_receive(struct ibv_qp *qp, uint64_t wr_id, struct cverbs_slice slice) {
+    struct ibv_sge entry = {.addr = slice.address, .length = slice.length, .lkey = slice.local_key};
+    struct ibv_recv_wr request = {.wr_id = wr_id, .sg_list = &entry, .num_sge = 1};
+    struct ibv_recv_wr *bad;
+    return cverbs_data_path_code(ibv_post_recv(qp, &request, &bad));
+}
+
+static inline int cverbs_post(
+    struct ibv_qp *qp, uint64_t wr_id, struct cverbs_slice slice, unsigned int flags, enum ibv_wr_opcode opcode,
+    uint64_t remote, uint32_t remote_key) {
+    struct ibv_sge entry = {.addr = slice.address, .length = slice.length, .lkey = slice.local_key};
+    struct ibv_send_wr request = {
+        .wr_id = wr_id,
+        .sg_list = &entry,
+        .num_sge = 1,
+        .opcode = opcode,
+        .send_flags = flags,
+        .wr.rdma = {.remote_addr = remote, .rkey = remote_key},
+    };
+    struct ibv_send_wr *bad;
+    return cverbs_data_path_code(ibv_post_send(qp, &request, &bad));
+}
+
+static inline unsigned int cverbs_flags(bool inlined, bool signaled) {
+    return (signaled ? IBV_SEND_SIGNALED : 0) | (inlined ? IBV_SEND_INLINE : 0);
+}
+
+// A request that is not signaled completes without a completion, unless it fails; one behind it that is signaled answers
+// for it.
+static inline int cverbs_post_send(
+    struct ibv_qp *qp, uint64_t wr_id, struct cverbs_slice slice, bool inlined, bool signaled) {
+    return cverbs_post(qp, wr_id, slice, cverbs_flags(inlined, signaled), IBV_WR_SEND, 0, 0);
+}
+
+static inline int cverbs_post_write(
+    struct ibv_qp *qp, uint64_t wr_id, struct cverbs_slice slice, bool inlined, bool signaled, uint64_t remote,
+    uint32_t remote_key) {
+    return cverbs_post(qp, wr_id, slice, cverbs_flags(inlined, signaled), IBV_WR_RDMA_WRITE, remote, remote_key);
+}
+
+static inline int cverbs_post_read(
+    struct ibv_qp *qp, uint64_t wr_id, struct cverbs_slice slice, bool signaled, uint64_t remote, uint32_t remote_key) {
+    return cverbs_post(qp, wr_id, slice, cverbs_flags(false, signaled), IBV_WR_RDMA_READ, remote, remote_key);
+}
+
 // Looks so many times for a completion and takes at most one: `*found` is 0 or 1.
-int cverbs_poll_cq(struct ibv_cq *cq, uint32_t looks, struct cverbs_completion *completion, int *found);
+static inline int cverbs_poll_cq(
+    struct ibv_cq *cq, uint32_t looks, struct cverbs_completion *completion, int *found) {
+    struct ibv_wc original;
+    int count = 0;
+    while (looks-- > 0 && count == 0) count = ibv_poll_cq(cq, 1, &original);
+    // A negative errno of some providers, and -1 of others.
+    if (count < 0) return count == -1 ? EIO : -count;
+    *found = count;
+    if (count == 1) {
+        completion->wr_id = original.wr_id;
+        completion->status = original.status;
+        completion->opcode = original.opcode;
+        completion->vendor_error = original.vendor_err;
+        completion->byte_count = original.byte_len;
+    }
+    return 0;
+}
 
 // MARK: Memory that an adapter writes
 
 // A load and a store that the compiler neither moves nor merges: the adapter's writes come from outside the program.
-uint8_t cverbs_load_acquire(const volatile uint8_t *byte);
-void cverbs_store_release(volatile uint8_t *byte, uint8_t value);
+static inline uint8_t cverbs_load_acquire(const volatile uint8_t *byte) {
+    return __atomic_load_n(byte, __ATOMIC_ACQUIRE);
+}
+
+static inline void cverbs_store_release(volatile uint8_t *byte, uint8_t value) {
+    __atomic_store_n(byte, value, __ATOMIC_RELEASE);
+}
 
 #endif

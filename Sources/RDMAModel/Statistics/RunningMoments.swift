@@ -6,13 +6,17 @@
 /// for Computing Sample Variances", 1979.
 public struct RunningMoments: Sendable, Hashable {
     /// The number of samples.
-    public private(set) var count: UInt64 = 0
+    public var count: UInt64 { samples }
+    @usableFromInline var samples: UInt64 = 0
+    @usableFromInline var smallest = UInt64.max
+    @usableFromInline var largest: UInt64 = 0
+    @usableFromInline var runningMean = 0.0
+    @usableFromInline var squaredDeviations = 0.0
+
     /// The smallest sample; `nil` without samples.
-    public private(set) var minimum: UInt64?
+    public var minimum: UInt64? { count > 0 ? smallest : nil }
     /// The largest sample, never dropped; `nil` without samples.
-    public private(set) var maximum: UInt64?
-    private var runningMean = 0.0
-    private var squaredDeviations = 0.0
+    public var maximum: UInt64? { count > 0 ? largest : nil }
 
     public init() {}
 
@@ -21,13 +25,14 @@ public struct RunningMoments: Sendable, Hashable {
     }
 
     /// Takes in one sample.
+    @inlinable
     public mutating func add(_ sample: UInt64) {
-        count += 1
-        minimum = min(minimum ?? sample, sample)
-        maximum = max(maximum ?? sample, sample)
+        samples &+= 1
+        smallest = min(smallest, sample)
+        largest = max(largest, sample)
         let value = Double(sample)
         let before = value - runningMean
-        runningMean += before / Double(count)
+        runningMean += before / Double(samples)
         squaredDeviations += before * (value - runningMean)
     }
 
@@ -42,9 +47,9 @@ public struct RunningMoments: Sendable, Hashable {
         let difference = other.runningMean - runningMean
         squaredDeviations += other.squaredDeviations + difference * difference * ours * theirs / (ours + theirs)
         runningMean += difference * theirs / (ours + theirs)
-        count += other.count
-        minimum = [minimum, other.minimum].compactMap(\.self).min()
-        maximum = [maximum, other.maximum].compactMap(\.self).max()
+        samples += other.samples
+        smallest = min(smallest, other.smallest)
+        largest = max(largest, other.largest)
     }
 
     /// The arithmetic mean; `nil` without samples.
