@@ -45,18 +45,6 @@ enum SessionPhase: String, CaseIterable, Sendable {
     }
 }
 
-/// The library that stops a program at a chosen place, as the guests get it.
-private let holdLibrary = Result<String, any Error> {
-    let library = NSTemporaryDirectory() + "hold-\(getpid()).so"
-    defer { try? FileManager.default.removeItem(atPath: library) }
-    let compiler = Process()
-    compiler.executableURL = URL(fileURLWithPath: "/usr/bin/gcc-12")
-    compiler.arguments = ["-O", "-shared", "-fPIC", "-o", library, repositoryRoot + "/Tests/Lab/guest/hold.c"]
-    try compiler.run()
-    compiler.waitUntilExit()
-    return try Data(contentsOf: URL(fileURLWithPath: library)).base64EncodedString()
-}
-
 extension ProbeScenario {
     /// Starts a client on the first host that stops itself in a phase, and waits until it has.
     /// - Parameter plan: two cells at least, so that the end of a cell is not the end of all.
@@ -64,11 +52,10 @@ extension ProbeScenario {
         in phase: SessionPhase,
         plan: String = "--operations send,read --sizes 64 --count 30 --duration 30s \(patient)"
     ) throws {
-        try lab.request(
-            "write", ["host": 1, "path": "/tmp/hold.so", "content_base64": try holdLibrary.get(), "mode": 0o755])
+        let library = try PreloadedLibrary.put("hold", of: lab)
         try lab.start(
             "client",
-            "exec env LD_PRELOAD=/tmp/hold.so \(phase.environment) \(ProbeScenario.tool) test 10.77.0.2 \(plan) "
+            "exec env LD_PRELOAD=\(library) \(phase.environment) \(ProbeScenario.tool) test 10.77.0.2 \(plan) "
                 + "--progress always --format json", on: 1)
         try lab.await("\nheld\n", from: "client", on: 1, within: 60)
         // It has said that it is about to stop.

@@ -12,6 +12,10 @@ final class ControlConnection {
     let descriptor: CInt
     private var decoder = ControlFrameDecoder()
     private var messagesInARow = 0
+    /// Where bytes arrive, so that a look for a message allocates nothing.
+    private var chunk = [UInt8](repeating: 0, count: 4096)
+    /// A sign of life, which is sent while operations are timed.
+    private static let ping: [UInt8] = ControlFrame(kind: ControlMessage.ping.kind, payload: []).encoded()
 
     /// How many messages may wait at once. Ends take turns, so an honest one has two or three under way, or one for each
     /// second in which the other was held up; one that never stops talking would keep its reader from looking at the
@@ -61,6 +65,9 @@ final class ControlConnection {
         try send(bytes: frame.encoded(), until: deadline)
     }
 
+    /// Sends `ping`, and allocates nothing unless the far end does not take it.
+    func sendPing(until deadline: Deadline) throws(Failure) { try send(bytes: ControlConnection.ping, until: deadline) }
+
     func send(bytes: [UInt8], until deadline: Deadline) throws(Failure) {
         // Whoever is asked may answer, however fast.
         messagesInARow = 0
@@ -87,7 +94,6 @@ final class ControlConnection {
 
     /// Takes the next message that has arrived whole, or `nil` where none has. Never waits.
     func poll() throws(Failure) -> ControlMessage? {
-        var chunk = [UInt8](repeating: 0, count: 4096)
         while true {
             let wanted = min(decoder.wanted, chunk.count)
             let moved = unsafe chunk.withUnsafeMutableBytes {

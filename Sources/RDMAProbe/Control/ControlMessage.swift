@@ -107,7 +107,7 @@ enum ControlMessage: Sendable, Hashable {
 // MARK: Frames
 
 extension ControlMessage {
-    private var kind: UInt16 {
+    var kind: UInt16 {
         switch self {
         case .hello: 1
         case .welcome: 2

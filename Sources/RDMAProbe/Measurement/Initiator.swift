@@ -117,15 +117,16 @@ struct Initiator {
         let start = MonotonicClock.now()
         let limit = start &+ operationTimeout
         try link.postWrite(Request.post, memory.payload.slice(count: size), to: write)
+        let yields = link.wait == .event || link.yieldsProcessor
         var turns: UInt64 = 0
         while memory.memory.loadAcquire(at: last) != marker {
             turns &+= 1
-            if link.wait == .event { Worker.yield() }
+            if yields { Worker.yield() }
             // A yield may give the processor away for milliseconds, a look among others does not.
-            if turns & (link.wait == .event ? 0x3f : 0xff) == 0 { try checkTime(limit) }
+            if turns & (yields ? 0x3f : 0xff) == 0 { try checkTime(limit) }
         }
         let end = MonotonicClock.now()
-        _ = try awaitCompletion(until: limit)
+        _ = try next(until: limit)
         return Timing(start: start, end: end)
     }
 
@@ -160,12 +161,25 @@ struct Initiator {
 
     /// Waits for the next completion.
     /// - Throws: `ProbeFailure` for a completion in error and when the time is over, and whatever `look` throws.
+    @inline(__always)
     func next(until limit: UInt64) throws -> Completion {
-        guard link.wait == .poll else { return try nextByEvent(until: limit) }
+        // What is there already is taken on the short way.
+        if let completion = try link.pollCompletion() { return try succeeded(completion) }
+        return link.wait == .poll ? try nextByPolling(until: limit) : try nextByEvent(until: limit)
+    }
+
+    private func nextByPolling(until limit: UInt64) throws -> Completion {
+        // A thousand looks take tens of microseconds: often enough for the time.
+        let looks: UInt32 = link.yieldsProcessor ? 1 : 1024
         var lastLook: UInt64 = 0
+        var turns: UInt32 = 0
         while true {
-            // A thousand looks take tens of microseconds: often enough for the time.
-            if let completion = try link.pollCompletion(looks: 1024) { return try succeeded(completion) }
+            if link.yieldsProcessor {
+                Worker.yield()
+                turns &+= 1
+            }
+            if let completion = try link.pollCompletion(looks: looks) { return try succeeded(completion) }
+            if turns & 0x3f != 0 { continue }
             let now = MonotonicClock.now()
             if lastLook == 0 { lastLook = now }
             if now >= limit || now &- lastLook > 20_000_000 {
@@ -177,23 +191,26 @@ struct Initiator {
 
     private func nextByEvent(until limit: UInt64) throws -> Completion {
         while true {
-            if let completion = try link.pollCompletion() { return try succeeded(completion) }
             try link.armCompletions()
             if let completion = try link.pollCompletion() { return try succeeded(completion) }
             let turn = min(Deadline(nanoseconds: limit), .after(.milliseconds(200)))
             let ready = watch.wait(until: turn)
             if ready.first { try link.takeCompletionEvents() } else { try checkTime(limit) }
+            if let completion = try link.pollCompletion() { return try succeeded(completion) }
         }
     }
 
+    @inline(__always)
     private func succeeded(_ completion: Completion) throws -> Completion {
-        guard completion.status == 0 else {
-            throw ProbeFailure(
-                .measurement,
-                .completion(
-                    CompletionStatus(rawValue: UInt32(bitPattern: completion.status)),
-                    vendorError: completion.vendorError))
-        }
+        guard completion.status == 0 else { throw Initiator.failure(of: completion) }
         return completion
+    }
+
+    @inline(never)
+    private static func failure(of completion: Completion) -> ProbeFailure {
+        ProbeFailure(
+            .measurement,
+            .completion(
+                CompletionStatus(rawValue: UInt32(bitPattern: completion.status)), vendorError: completion.vendorError))
     }
 }

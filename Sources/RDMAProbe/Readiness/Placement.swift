@@ -36,6 +36,10 @@ struct Placement {
             reason: reason)
     }
 
+    /// Whether the thread has one processor, which it must leave to the other end and to the software that moves the data
+    /// whenever it finds nothing.
+    var isOnOneProcessor: Bool { account.processors.flatMap { Host.processorCount(inList: $0) } == 1 }
+
     /// Lets the thread run where it could before; on the thread itself.
     func undo() { binding?.undo() }
 

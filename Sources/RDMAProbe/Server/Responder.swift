@@ -84,8 +84,9 @@ struct Responder {
                 if ready.first { try link.takeCompletionEvents() }
                 if ready.others || !ready.first, try look() { return }
             } else {
+                if link.yieldsProcessor { Worker.yield() }
                 turns &+= 1
-                if turns & 0xffff == 0, try look() { return }
+                if turns & (link.yieldsProcessor ? 0x3ff : 0xffff) == 0, try look() { return }
             }
         }
     }
@@ -124,6 +125,7 @@ struct Responder {
             throw ControlConnection.Failure.protocolViolation("a write in a session whose plan has none")
         }
         let last = memory.writeOffset + size - 1
+        let yields = link.wait == .event || link.yieldsProcessor
         var seen: UInt8 = 0
         var turns: UInt64 = 0
         while true {
@@ -134,10 +136,10 @@ struct Responder {
                 turns = 0
             }
             while let completion = try link.pollCompletion() { _ = try answer(completion, echo: nil) }
-            if link.wait == .event { Worker.yield() }
+            if yields { Worker.yield() }
             turns &+= 1
             // A yield may give the processor away for milliseconds, a look among others does not.
-            if turns & (link.wait == .event ? 0x3f : 0x3ff) == 0, try look() { return }
+            if turns & (yields ? 0x3f : 0x3ff) == 0, try look() { return }
         }
     }
 }

@@ -250,7 +250,10 @@ final class ServerSession {
     ) throws -> RDMALink? {
         guard let memory else { return nil }
         do throws(VerbsError) {
-            guard let link = try RDMALink(accepting: event, wait: wait) else { return nil }
+            guard
+                let link = try RDMALink(
+                    accepting: event, wait: wait, onOneProcessor: placement?.isOnOneProcessor == true)
+            else { return nil }
             if use == .latency { self.link = link }
             link.setTimeouts()
             try link.makeQueuePair(in: memory.domain, for: use)

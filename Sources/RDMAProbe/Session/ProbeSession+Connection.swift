@@ -10,7 +10,9 @@ extension ProbeSession {
             var destination = control.peerAddress
         else { throw ProbeFailure(.control, .protocolViolation("the welcome has no usable token")) }
         destination.port = welcome.rdmaPort
-        let link = try resources(memory) { () throws(VerbsError) in try RDMALink(wait: completionWait) }
+        let link = try resources(memory) { () throws(VerbsError) in
+            try RDMALink(wait: completionWait, onOneProcessor: placement?.isOnOneProcessor == true)
+        }
         self.link = link
         rdmaDestination = destination
         try establish(link, token: token, for: .latency, memory: memory) { name, body in

@@ -6,14 +6,18 @@ import Verbs
 extension ProbeSession {
     /// Looks for a request to stop, at the control connection and at the connection manager.
     ///
-    /// Nearly always there is none of them, and then this allocates nothing and takes no lock: it runs between
-    /// operations that are timed. Once a second it looks whatever the descriptors say.
+    /// It runs between operations that are timed, so it allocates nothing and takes no lock, its sign of life and the
+    /// answer included; only what ends the measurement, and a load that runs beside it, may. Once a second it looks
+    /// whatever the descriptors say.
     func lookAround() throws {
-        if let lookWatch, MonotonicClock.now() &- lastSignOfLife < 1_000_000_000, !lookWatch.isAnyReady { return }
+        let isAnyReady = lookWatch?.isAnyReady ?? true
+        if !isAnyReady, MonotonicClock.now() &- lastSignOfLife < 1_000_000_000 { return }
         if cancellation.isCancelled { throw Interrupted() }
         try lookAtControl(step: .measurement)
         try showLife()
         try loadFlow?.check()
+        // The connection manager's library allocates an event before it knows whether there is one.
+        guard lookWatch?.wasReady(ProbeSession.eventsInLookWatch) ?? true else { return }
         if let event = try link?.nextEvent() {
             throw event.failure(at: .measurement, device: binding?.deviceName)
         }
@@ -26,7 +30,7 @@ extension ProbeSession {
         guard let control, now &- lastSignOfLife > 1_000_000_000 else { return }
         lastSignOfLife = now
         do throws(ControlConnection.Failure) {
-            try control.send(.ping, until: .after(.milliseconds(100)))
+            try control.sendPing(until: .after(.milliseconds(100)))
             unansweredPings += 1
         } catch {
             throw controlFailure(error, step: .measurement)

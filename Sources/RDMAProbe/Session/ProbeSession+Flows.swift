@@ -35,7 +35,9 @@ extension ProbeSession {
                 granted.read.byteCount >= options.plan.largestFlowBytes,
                 granted.write.byteCount >= options.plan.largestFlowBytes
             else { throw ProbeFailure(.connect, .protocolViolation("no usable queue pair came with \(answer.name)")) }
-            let link = try resources(memory) { () throws(VerbsError) in try RDMALink(wait: completionWait) }
+            let link = try resources(memory) { () throws(VerbsError) in
+                try RDMALink(wait: completionWait, onOneProcessor: placement?.isOnOneProcessor == true)
+            }
             try establish(link, token: token, for: .flow, memory: memory) { _, body in try body() }
             let starter = Initiator(
                 link: link, memory: memory, write: nil, read: nil, fencesWrites: link.id.isIWARP == true,

@@ -39,6 +39,8 @@ final class ProbeSession {
     var unansweredPings = 0
     /// What there is to look at while operations run.
     var lookWatch: DescriptorWatch?
+    /// The place of the connection manager's events in it.
+    static let eventsInLookWatch = 2
     var completionWait: CompletionWait
     /// Where the far end's connection manager listens.
     var rdmaDestination: SocketAddress?

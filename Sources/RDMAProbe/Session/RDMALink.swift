@@ -20,6 +20,9 @@ final class RDMALink {
     @exclusivity(unchecked) private var completions: CompletionQueue?
     @exclusivity(unchecked) private var pair: QueuePair?
     let wait: CompletionWait
+    /// Whether a loop that finds nothing lets others have the processor: `poll` on the only one. Software that moves the
+    /// data, and the other end of a self-test, would otherwise wait for a time slice of 4 ms.
+    let yieldsProcessor: Bool
     /// What the connection manager said, in its own words, for the report.
     private(set) var events: [String] = []
     /// When the adapter sends again what was not acknowledged; `nil` where the transport or the kernel decides.
@@ -28,21 +31,23 @@ final class RDMALink {
     private(set) var trafficClass: UInt8?
 
     /// An id that is still to be resolved.
-    init(wait: CompletionWait) throws(VerbsError) {
+    init(wait: CompletionWait, onOneProcessor: Bool) throws(VerbsError) {
         let channel = try EventChannel()
         id = try CommunicationID(on: channel)
         self.channel = channel
         self.wait = wait
+        yieldsProcessor = onOneProcessor
     }
 
     /// The id that a connection request brought, with events of its own from now on.
-    init?(accepting event: ConnectionEvent, wait: CompletionWait) throws(VerbsError) {
+    init?(accepting event: ConnectionEvent, wait: CompletionWait, onOneProcessor: Bool) throws(VerbsError) {
         guard let id = CommunicationID(newcomerOf: event) else { return nil }
         let channel = try EventChannel()
         try id.migrate(to: channel)
         self.id = id
         self.channel = channel
         self.wait = wait
+        yieldsProcessor = onOneProcessor
         events = [event.name]
     }
 
@@ -121,18 +126,26 @@ extension RDMALink {
     }
 
     @inline(__always)
-    func postSend(_ request: UInt64, _ slice: MemoryRegion.Slice) throws(VerbsError) {
-        if try unsafe pair?.postSend(request, slice) == nil { throw RDMALink.noPair }
+    func postSend(_ request: UInt64, _ slice: MemoryRegion.Slice, isSignaled: Bool = true) throws(VerbsError) {
+        if try unsafe pair?.postSend(request, slice, isSignaled: isSignaled) == nil { throw RDMALink.noPair }
     }
 
     @inline(__always)
-    func postWrite(_ request: UInt64, _ slice: MemoryRegion.Slice, to remote: RemoteSlice) throws(VerbsError) {
-        if try unsafe pair?.postWrite(request, slice, to: remote) == nil { throw RDMALink.noPair }
+    func postWrite(
+        _ request: UInt64, _ slice: MemoryRegion.Slice, to remote: RemoteSlice, isSignaled: Bool = true
+    ) throws(VerbsError) {
+        if try unsafe pair?.postWrite(request, slice, to: remote, isSignaled: isSignaled) == nil {
+            throw RDMALink.noPair
+        }
     }
 
     @inline(__always)
-    func postRead(_ request: UInt64, _ slice: MemoryRegion.Slice, from remote: RemoteSlice) throws(VerbsError) {
-        if try unsafe pair?.postRead(request, slice, from: remote) == nil { throw RDMALink.noPair }
+    func postRead(
+        _ request: UInt64, _ slice: MemoryRegion.Slice, from remote: RemoteSlice, isSignaled: Bool = true
+    ) throws(VerbsError) {
+        if try unsafe pair?.postRead(request, slice, from: remote, isSignaled: isSignaled) == nil {
+            throw RDMALink.noPair
+        }
     }
 
     /// Takes a completion, or `nil` where none waits.

@@ -1,4 +1,5 @@
 public import RDMAModel
+import Synchronization
 
 /// A request to stop that reaches every wait of a session at once.
 ///
@@ -10,6 +11,8 @@ public import RDMAModel
 public final class Cancellation: Sendable {
     private let request = Guarded<Interruption?>(nil)
     private let wakeup = Wakeup()
+    /// Whether there is a request, for those who ask between operations that are timed and must not wait for a lock.
+    private let isRequested = Atomic<Bool>(false)
 
     public init() {}
 
@@ -20,6 +23,7 @@ public final class Cancellation: Sendable {
     /// number of times.
     public func cancel(_ reason: Interruption = .interrupt) {
         request.withLock { if $0 == nil { $0 = reason } }
+        isRequested.store(true, ordering: .releasing)
         wakeup.signal()
     }
 
@@ -27,7 +31,7 @@ public final class Cancellation: Sendable {
     public var reason: Interruption? { request.withLock { $0 } }
 
     /// Whether the request was made.
-    public var isCancelled: Bool { reason != nil }
+    public var isCancelled: Bool { isRequested.load(ordering: .acquiring) }
 
     /// Waits, but no longer than until a request to stop.
     /// - Returns: for how long, in nanoseconds.

@@ -33,11 +33,16 @@ final class DescriptorWatch {
         return (entries.first.map { $0.revents != 0 } ?? false, others)
     }
 
-    /// Whether any descriptor is ready now.
+    /// Whether any descriptor is ready now; `wasReady` then says which.
     var isAnyReady: Bool {
         if let outside = CurrentOutside.replaced {
-            return outside.wait(entries.map(\.fd), for: .readable, until: .after(.zero)).contains(true)
+            let ready = outside.wait(entries.map(\.fd), for: .readable, until: .after(.zero))
+            for (index, isReady) in zip(entries.indices, ready) { entries[index].revents = isReady ? Int16(POLLIN) : 0 }
+            return ready.contains(true)
         }
         return unsafe poll(&entries, nfds_t(entries.count), 0) > 0
     }
+
+    /// Whether a descriptor was ready in the last look of `isAnyReady`.
+    func wasReady(_ index: Int) -> Bool { entries.indices.contains(index) && entries[index].revents != 0 }
 }
