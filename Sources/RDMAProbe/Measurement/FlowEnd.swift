@@ -13,6 +13,7 @@ final class FlowEnd {
     private let operation: Operation
     private let size: Int
     private let shape: FlowShape
+    private let stride: UInt64
     /// Whether this end posts, and whether messages arrive here that the program sees.
     private let posts: Bool
     private let receives: Bool
@@ -22,6 +23,8 @@ final class FlowEnd {
     private var postingEnd: UInt64 = 0
     private var lastProgress: UInt64 = 0
     private var startedAt: UInt64 = 0
+    /// When the completions that are being taken were found.
+    private var foundAt: UInt64 = 0
     private var processorTime: UInt64?
     /// What this end posted, and what arrived here.
     private(set) var sent = FlowTally(startNanoseconds: 0, postingNanoseconds: 0)
@@ -45,6 +48,7 @@ final class FlowEnd {
         self.operation = operation
         size = Int(clamping: sizeBytes)
         self.shape = shape
+        stride = UInt64(shape.stride)
         self.posts = posts
         self.receives = receives
         self.operationTimeout = operationTimeout
@@ -98,8 +102,12 @@ final class FlowEnd {
         var happened = false
         for lane in lanes {
             if posts {
-                if MonotonicClock.now() < postingEnd {
-                    while lane.posted - lane.acknowledged < UInt64(shape.window), lane.pending < FlowShape.sendDepth - 2
+                // The clock is read once for all that the window allows: that costs as much as a post. Posting ends with
+                // a whole stride, since only its last message is told complete.
+                let goesOn = MonotonicClock.now() < postingEnd
+                if goesOn || !isWhole(lane) {
+                    while goesOn || !isWhole(lane), lane.posted - lane.acknowledged < UInt64(shape.window),
+                        lane.pending < FlowShape.sendDepth - 2
                     {
                         try post(lane)
                         happened = true
@@ -111,6 +119,8 @@ final class FlowEnd {
             }
             var taken = 0
             while taken < 64, let completion = try lane.link.pollCompletion() {
+                // What is found at once counts as of one moment.
+                if taken == 0 { foundAt = MonotonicClock.now() }
                 try take(completion, on: lane)
                 taken += 1
             }
@@ -123,7 +133,11 @@ final class FlowEnd {
     /// Waits for a completion, a descriptor or a fifth of a second; where completions are polled, not at all.
     /// - Returns: whether one of the descriptors is readable.
     func rest(watching descriptors: [CInt]) throws -> Bool {
-        guard lanes.first?.link.wait == .event else { return false }
+        guard let first = lanes.first?.link else { return false }
+        guard first.wait == .event else {
+            if first.yieldsProcessor { Worker.yield() }
+            return false
+        }
         for lane in lanes { try lane.link.armCompletions() }
         // What completed before it was asked for gives no event.
         if try turn() { return false }
@@ -139,17 +153,23 @@ final class FlowEnd {
         throw ProbeFailure(.measurement, .deadline(afterNanoseconds: operationTimeout))
     }
 
+    /// Whether everything that was posted will be told complete.
+    private func isWhole(_ lane: FlowLane) -> Bool { lane.posted % stride == 0 }
+
     private func post(_ lane: FlowLane) throws {
         let request = Request.post | lane.posted
+        let isSignaled = (lane.posted + 1) % stride == 0
         switch operation {
         case .send:
-            try lane.link.postSend(request, memory.source(of: lane.number, count: size))
+            try lane.link.postSend(request, memory.source(of: lane.number, count: size), isSignaled: isSignaled)
         case .write:
             guard let remote = lane.remoteWrite else { throw FlowEnd.noMemory("write to") }
-            try lane.link.postWrite(request, memory.source(of: lane.number, count: size), to: remote)
+            try lane.link.postWrite(
+                request, memory.source(of: lane.number, count: size), to: remote, isSignaled: isSignaled)
         case .read:
             guard let remote = lane.remoteRead else { throw FlowEnd.noMemory("read from") }
-            try lane.link.postRead(request, memory.target(of: lane.number, count: size), from: remote)
+            try lane.link.postRead(
+                request, memory.target(of: lane.number, count: size), from: remote, isSignaled: isSignaled)
         }
         lane.posted += 1
         lane.pending += 1
@@ -184,8 +204,14 @@ final class FlowEnd {
         }
         switch completion.request & Request.kinds {
         case Request.post:
-            lane.pending -= 1
-            if operation != .send, !fencesWrites { try acknowledge(1, on: lane) }
+            let through = (completion.request & ~Request.kinds) &+ 1
+            guard through > lane.completed, through <= lane.posted else {
+                throw ProbeFailure(.measurement, .protocolViolation("a completion of what was not posted"))
+            }
+            let count = through - lane.completed
+            lane.completed = through
+            lane.pending -= Int(clamping: count)
+            if operation != .send, !fencesWrites { try acknowledge(count, on: lane) }
         case Request.fence:
             lane.pending -= 1
             let covered = completion.request & ~Request.kinds
@@ -210,14 +236,14 @@ final class FlowEnd {
             throw ProbeFailure(.measurement, .protocolViolation("a credit for more than was sent"))
         }
         lane.acknowledged += count
-        sent.add(messages: count, bytes: count &* UInt64(size), at: MonotonicClock.now())
+        sent.add(messages: count, bytes: count &* UInt64(size), at: foundAt)
     }
 
     private func takeMessage(of count: Int, on lane: FlowLane) throws {
         guard receives, count == size else {
             throw ProbeFailure(.measurement, .dataDiffers("a message of \(count) bytes where \(size) were due"))
         }
-        received.add(messages: 1, bytes: UInt64(count), at: MonotonicClock.now())
+        received.add(messages: 1, bytes: UInt64(count), at: foundAt)
         lane.owed += 1
         guard lane.owed == shape.group else { return }
         lane.owed = 0

@@ -16,7 +16,9 @@ final class FlowLane {
     var acknowledged: UInt64 = 0
     /// Messages behind which a read was posted.
     var fenced: UInt64 = 0
-    /// Work requests that have not completed.
+    /// Messages of which the work request is known to have completed.
+    var completed: UInt64 = 0
+    /// Work requests that are not known to have completed.
     var pending = 0
     /// Messages that arrived and that no credit was sent for yet.
     var owed = 0
@@ -30,6 +32,7 @@ final class FlowLane {
     func reset() {
         posted = 0
         acknowledged = 0
+        completed = 0
         fenced = 0
         owed = 0
     }

@@ -18,6 +18,10 @@ struct FlowShape: Sendable, Hashable, Codable {
     static var sendDepth: Int { 2 * largestWindow + 8 }
     static var receiveDepth: Int { largestWindow + 32 }
 
+    /// Of so many messages of one queue pair the last one alone is told complete, and answers for those before it: the
+    /// adapter has less to tell, and the next ones are posted together.
+    var stride: Int { max(1, window / 4) }
+
     init(window: Int, group: Int) {
         self.window = window
         self.group = group

@@ -35,6 +35,7 @@ extension FabricCalls {
                     request: request.wr_id, opcode: request.opcode, payload: payload,
                     target: (part.addr, count, part.lkey),
                     remote: (request.wr.rdma.remote_addr, request.wr.rdma.rkey), posted: world.time,
+                    isSignaled: request.send_flags & UInt32(IBV_SEND_SIGNALED.rawValue) != 0,
                     number: process.posted),
                 in: world)
             return 0

@@ -12,6 +12,8 @@ final class FabricQueuePair: FabricObject, @unchecked Sendable {
         var target: (address: UInt64, count: Int, key: UInt32)
         var remote: (address: UInt64, key: UInt32)
         var posted: UInt64
+        /// Whether a completion tells that it succeeded.
+        var isSignaled = true
         /// Told complete already, as iWARP tells a write when it has left.
         var isTold = false
         var tries = 0
@@ -252,7 +254,7 @@ final class FabricQueuePair: FabricObject, @unchecked Sendable {
             .init(
                 process: ObjectIdentifier(process), opcode: operation.opcode.rawValue, isReceive: false,
                 request: operation.request, posted: operation.posted, completed: world.time, status: status.rawValue))
-        push(completion, in: world)
+        if operation.isSignaled || status != IBV_WC_SUCCESS { push(completion, in: world) }
     }
 
     private func complete(_ room: Room, _ status: ibv_wc_status, count: Int, in world: World) {
