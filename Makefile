@@ -12,7 +12,7 @@ unexport SECONDS
 
 SOURCES := Package.swift Sources Tests Benchmarks
 
-.PHONY: demo test ci build lint format release install deb package-check fuzz sanitize bench docs soak embedding deps clean help
+.PHONY: demo test ci build lint format release install deb package-check fuzz sanitize bench bench-rdma docs soak embedding deps clean help
 
 demo: deps ## Two emulated hosts, RDMA between them, a verdict; then a self-test where this host has an RDMA adapter
 	@Scripts/demo
@@ -55,6 +55,10 @@ sanitize: deps ## The tests without the lab under AddressSanitizer, then under T
 
 bench: deps ## The benchmarks, each beside a rival (SMOKE=1: a few iterations, to see that they run)
 	@Scripts/run-benchmarks
+
+bench-rdma: deps ## rdmaprobe beside perftest between two emulated hosts, in pairs (JSON=FILE, SMOKE=1)
+	@Scripts/install-dependencies Benchmarks/RDMA/packages
+	@JSON="$(JSON)" Scripts/run-rdma-benchmark
 
 docs: deps ## The libraries' documentation, into .build-docs/
 	@Scripts/build-documentation
