@@ -49,6 +49,14 @@ import Testing
         #expect(!FlowShape(window: window, group: group).isUsable)
     }
 
+    /// Otherwise a full window would wait for a completion that nobody asked for.
+    @Test(arguments: 1...FlowShape.largestWindow)
+    func `among the messages of a full window is one that is told complete, wherever the window begins`(window: Int) {
+        let stride = FlowShape(window: window, group: 1).stride
+        #expect((0..<stride).allSatisfy { begin in (begin..<begin + window).contains { ($0 + 1) % stride == 0 } })
+        #expect(window < 4 || stride * 4 <= window, "and a quarter of the window at most is told by one")
+    }
+
     /// A receiver that grants a group of messages with each credit never lacks a receive: as many credits as can be under
     /// way, and as many messages, find one.
     @Test func `receives suffice for a window of messages and the credits for another`() {

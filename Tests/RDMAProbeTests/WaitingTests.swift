@@ -274,6 +274,16 @@ private final class SilentPipe: Sendable {
         #expect(ready.first && !ready.others)
     }
 
+    @Test func `a look says which descriptor was ready, and the next one forgets it`() throws {
+        let (first, second) = (try SilentPipe(), try SilentPipe())
+        let watch = DescriptorWatch([first.reading, second.reading])
+        second.speak()
+        #expect(watch.isAnyReady && !watch.wasReady(0) && watch.wasReady(1))
+        #expect(!watch.wasReady(2) && !watch.wasReady(-1), "there is none")
+        #expect(second.readByte() == 0)
+        #expect(!watch.isAnyReady && !watch.wasReady(1))
+    }
+
     @Test func `a descriptor that there is not is never ready`() {
         let watch = DescriptorWatch([-1, -1])
         #expect(!watch.isAnyReady)
