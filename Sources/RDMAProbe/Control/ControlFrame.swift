@@ -52,13 +52,17 @@ struct ControlFrameDecoder: Sendable {
         return ControlFrame.headerLength + payloadLength - buffer.count
     }
 
-    private var payloadLength: Int { Int(buffer[8..<12].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }) }
+    private var payloadLength: Int {
+        Int(UInt32(buffer[8]) << 24 | UInt32(buffer[9]) << 16 | UInt32(buffer[10]) << 8 | UInt32(buffer[11]))
+    }
 
-    /// Takes in bytes, at most as many as are wanted, and returns the frame that they complete.
+    /// Takes in bytes, at most as many as are wanted, and returns the frame that they complete. A frame without a payload
+    /// allocates nothing once there was one before it: no slice may hold the buffer when it is emptied.
     mutating func feed(_ bytes: some Collection<UInt8>) throws(ControlFrameError) -> ControlFrame? {
-        buffer += bytes.prefix(wanted)
-        let known = buffer.prefix(ControlFrame.magic.count)
-        guard known.elementsEqual(ControlFrame.magic.prefix(known.count)) else { throw .notTheProtocol }
+        buffer.append(contentsOf: bytes.prefix(wanted))
+        for index in 0..<min(buffer.count, ControlFrame.magic.count) where buffer[index] != ControlFrame.magic[index] {
+            throw .notTheProtocol
+        }
         if buffer.count >= 6 {
             let version = UInt16(buffer[4]) << 8 | UInt16(buffer[5])
             guard version == ControlFrame.version else { throw .version(version) }
@@ -67,8 +71,9 @@ struct ControlFrameDecoder: Sendable {
         let length = payloadLength
         guard length <= ControlFrame.payloadLimit else { throw .tooLong(UInt32(clamping: length)) }
         guard buffer.count == ControlFrame.headerLength + length else { return nil }
-        defer { buffer.removeAll(keepingCapacity: true) }
-        return ControlFrame(
-            kind: UInt16(buffer[6]) << 8 | UInt16(buffer[7]), payload: Array(buffer[ControlFrame.headerLength...]))
+        let kind = UInt16(buffer[6]) << 8 | UInt16(buffer[7])
+        let payload = length == 0 ? [] : Array(buffer[ControlFrame.headerLength...])
+        buffer.removeAll(keepingCapacity: true)
+        return ControlFrame(kind: kind, payload: payload)
     }
 }

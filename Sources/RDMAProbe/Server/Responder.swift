@@ -12,6 +12,15 @@ struct Responder {
 
     private static let answerRequest: UInt64 = 100
 
+    /// What is known of the slots for messages.
+    private final class Slots {
+        /// Slots whose receive is not posted: a message lies there until its echo has left.
+        var unposted = 0
+        /// A message that is not answered yet, since the one that its answer brings would find no receive.
+        var waiting: UInt64?
+    }
+    private let slots = Slots()
+
     /// An operation of this end that completed in error.
     struct Failed: Error {
         let words: String
@@ -65,6 +74,9 @@ struct Responder {
 
     // MARK: Sends
 
+    /// An echo leaves only when a receive is posted for the message that follows it: over iWARP one that finds none ends
+    /// the connection. Nearly always one is; but the completion of the echo before, which gives a slot back, may come late
+    /// on a busy host.
     private func serveSends(echo size: Int?, look: () throws -> Bool) throws {
         let watch = DescriptorWatch([link.completionDescriptor] + watched)
         var turns: UInt64 = 0
@@ -104,11 +116,21 @@ struct Responder {
             // The echo out of a slot has left: the slot may take the next message.
             let slot = memory.slots[index & 1]
             try link.postReceive(UInt64(index & 1), slot.region.slice(count: slot.region.byteCount))
+            slots.unposted -= 1
+            if let size, let waiting = slots.waiting {
+                slots.waiting = nil
+                try postEcho(of: waiting, count: size)
+            }
             return false
         }
         let slot = memory.slots[index]
         if let size, size <= slot.region.byteCount {
-            try link.postSend(UInt64(0x8 | index), slot.region.slice(count: size))
+            slots.unposted += 1
+            if slots.unposted < memory.slots.count {
+                try postEcho(of: UInt64(index), count: size)
+            } else {
+                slots.waiting = UInt64(index)
+            }
         } else {
             if repeatsReceives {
                 try link.postReceive(UInt64(index), slot.region.slice(count: slot.region.byteCount))
@@ -116,6 +138,10 @@ struct Responder {
             try link.postSend(Responder.answerRequest, memory.answer.slice(count: SessionSettings.smallMessage))
         }
         return true
+    }
+
+    private func postEcho(of slot: UInt64, count: Int) throws(VerbsError) {
+        try link.postSend(0x8 | slot, memory.slots[Int(slot)].region.slice(count: count))
     }
 
     // MARK: Echoed writes
