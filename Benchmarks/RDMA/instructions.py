@@ -117,35 +117,37 @@ def afterwards(many, few):
     return (many.rest.instructions(RULER) - few.rest.instructions(RULER)) / (MANY - FEW)
 
 
-def measure(guests, options, operations, size, say):
-    """A row for each operation: what either takes, or why that is not known."""
+def measure(guests, options, operations, size, rows, say):
+    """Adds a row for each operation: what either tool takes, or why that is not known."""
     put(guests, "/tmp/stretch.so", build("stretch.c", ["-shared", "-fPIC"]))
     put(guests, "/tmp/clock", build("clock.c", []))
     _, clock, _ = guests.run("/tmp/clock", 60)
     counters = {
-        "rdmaprobe": lambda operation, samples: count_rdmaprobe(guests, options, operation, size, samples),
-        "perftest": lambda operation, samples: count_perftest(guests, operation, size, samples)}
-    rows = [
-        {"transport": guests.transport, "operation": operation, "size_bytes": size, "problems": []}
-        for operation in operations]
-    for tool, counter in counters.items():
-        # What happens to a sample afterwards does not depend on the operation.
-        after = None
-        for row in rows:
-            row[tool] = None
+        "perftest": lambda operation, samples: count_perftest(guests, operation, size, samples),
+        "rdmaprobe": lambda operation, samples: count_rdmaprobe(guests, options, operation, size, samples)}
+    # What happens to a sample afterwards does not depend on the operation.
+    after = {}
+    for operation in operations:
+        name = f"{guests.transport} instructions {operation} {size}"
+        if not re.search(options.rows, name):
+            continue
+        row = {
+            "transport": guests.transport, "operation": operation, "size_bytes": size, "rdmaprobe": None,
+            "perftest": None, "problems": []}
+        rows.append(row)
+        for tool, counter in counters.items():
             try:
-                counted = counter(row["operation"], MANY)
-                if after is None:
-                    after = afterwards(counted, counter(row["operation"], FEW))
+                counted = counter(operation, MANY)
+                if tool not in after:
+                    after[tool] = afterwards(counted, counter(operation, FEW))
             except tools.NoResult as problem:
                 row["problems"].append(str(problem))
-                say(f"{guests.transport} instructions {row['operation']}: {problem}")
+                say(f"{name}: {problem}")
                 continue
-            reads = counted.clock_reads
             row[tool] = {
-                "loop_instructions": round(counted.loop, 1), "afterwards_instructions": round(after, 1),
-                "clock_reads": reads, "clock_instructions": round(reads * float(clock), 1),
+                "loop_instructions": round(counted.loop, 1), "afterwards_instructions": round(after[tool], 1),
+                "clock_reads": counted.clock_reads,
+                "clock_instructions": round(counted.clock_reads * float(clock), 1),
                 "stretch_posts": STRETCHES * POSTS, "allocations": counted.calls(callgrind.ALLOCATING),
                 "locks": counted.calls(callgrind.LOCKING)}
-            say(f"{guests.transport} instructions {row['operation']}: {tool} {row[tool]}")
-    return rows
+            say(f"{name}: {tool} {row[tool]}")
