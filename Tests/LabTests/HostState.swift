@@ -11,8 +11,11 @@ struct HostState: Equatable {
         "-e random -e nr_ -e netdev_rss -e fs\\\\. -e dentry -e kernel.ns_last_pid -e neigh -e pty -e usermodehelper "
         + "-e valid_lft -e expires"
 
+    /// Files that a scenario itself puts into `/tmp` are its own; the tool's end in `.partial` until they are whole. What
+    /// `mount` notes in `/run` is of no interest.
     private static let quick = """
         ip -d addr; ip route; ip -6 route; tc qdisc; rdma link; rdma resource show; pidof rdmaprobe
+        ls -A -I mount /run /dev/shm /var/tmp; ls -A /tmp | grep -e partial -e core
         """
     private static let thorough = """
         ip rule; rdma system; for kind in pd cq qp mr cm_id; do rdma resource show $kind | grep rdmaprobe; done
@@ -23,9 +26,8 @@ struct HostState: Equatable {
     /// - Parameter isThorough: with every setting of the kernel, which takes seconds in an emulated machine.
     init(of lab: LabSession, isThorough: Bool) throws {
         let command = isThorough ? HostState.quick + "\n" + HostState.thorough : HostState.quick
-        lines = try (1...2).map { host in
-            try lab.run("{ \(command)\ntrue; } | grep -v \(HostState.moving)", on: host, within: 120).output
-                .split(separator: "\n").map(String.init).sorted()
+        lines = try lab.runOnBoth("{ \(command)\ntrue; } | grep -v \(HostState.moving)", within: 120).map {
+            $0.output.split(separator: "\n").map(String.init).sorted()
         }
     }
 
@@ -45,35 +47,55 @@ struct HostState: Equatable {
     }
 }
 
-extension ProbeScenario {
+/// What comes after a scenario: when the last hold of it goes, both hosts are compared with what they were before the
+/// first one, whatever was killed in between.
+final class Aftermath: Sendable {
+    private let lab: LabSession
+    private let isThorough: Bool
+    private let sourceLocation: SourceLocation
+
     /// The hosts before anything ran on them.
     private static let pristine = Result { try HostState(of: try LabSession.shared.get(), isThorough: false) }
     private static let thoroughlyPristine = Result {
         try HostState(of: try LabSession.shared.get(), isThorough: true)
     }
 
-    /// Runs a scenario and checks that both hosts are afterwards what they were before the first one, whatever was
-    /// killed in it.
     /// - Parameter isThorough: whether every setting of the kernel is compared. None changes back by itself, so the
     ///   last scenario of a suite speaks for those before it.
+    init(of lab: LabSession, isThorough: Bool, sourceLocation: SourceLocation) throws {
+        // Before the first scenario of all.
+        _ = (try Aftermath.pristine.get(), try Aftermath.thoroughlyPristine.get())
+        self.lab = lab
+        self.isThorough = isThorough
+        self.sourceLocation = sourceLocation
+    }
+
+    deinit {
+        do {
+            try lab.reset()
+            let before = try (isThorough ? Aftermath.thoroughlyPristine : Aftermath.pristine).get()
+            // The kernel takes apart what a killed process held after the process is gone.
+            var changes: [String] = []
+            for _ in 0..<10 {
+                changes = try HostState(of: lab, isThorough: isThorough).changes(since: before)
+                if changes.isEmpty { return }
+                Thread.sleep(forTimeInterval: 1)
+            }
+            #expect(changes == [], "what the scenario left behind", sourceLocation: sourceLocation)
+        } catch {
+            Issue.record(error, "what the scenario left behind is not known", sourceLocation: sourceLocation)
+        }
+    }
+}
+
+extension ProbeScenario {
+    /// Runs a scenario with its aftermath at its end.
     static func untouched(
         isThorough: Bool = false, sourceLocation: SourceLocation = #_sourceLocation,
         _ body: (ProbeScenario) throws -> Void
     ) throws {
-        let scenario = try ProbeScenario()
-        // Both are taken before the first scenario of all.
-        let (quick, thorough) = (try pristine.get(), try thoroughlyPristine.get())
+        let scenario = try ProbeScenario(isThorough: isThorough, sourceLocation: sourceLocation)
         try body(scenario)
-        try scenario.lab.reset()
-        // The kernel takes apart what a killed process held after the process is gone.
-        var changes: [String] = []
-        for _ in 0..<10 {
-            changes = try HostState(of: scenario.lab, isThorough: isThorough)
-                .changes(since: isThorough ? thorough : quick)
-            if changes.isEmpty { return }
-            Thread.sleep(forTimeInterval: 1)
-        }
-        #expect(changes == [], "what the scenario left behind", sourceLocation: sourceLocation)
     }
 
     /// What the server on the second host holds: descriptors, threads, RDMA objects.

@@ -48,7 +48,7 @@ final class LabSession: Sendable {
         process.arguments =
             [
                 "--hosts", "\(hosts)", "--transport", LabSession.transport, "--timeout",
-                LabSession.isSoak ? "7200" : "2400", "--drive", path,
+                LabSession.isSoak ? "21600" : "2400", "--drive", path,
             ] + options
         process.currentDirectoryURL = URL(fileURLWithPath: repositoryRoot)
         input = Pipe()
@@ -95,37 +95,59 @@ final class LabSession: Sendable {
     /// Sends a request and waits for its answer.
     @discardableResult
     func request(_ operation: String, _ values: [String: Any], within seconds: Double = 120) throws -> [String: Any] {
+        try requests(operation, [values], within: seconds)[0]
+    }
+
+    /// Sends requests of one kind at once, so that the guests work side by side, and waits for the answers to all.
+    @discardableResult
+    func requests(
+        _ operation: String, _ all: [[String: Any]], within seconds: Double = 120
+    ) throws -> [[String: Any]] {
         lock.lock()
         defer { lock.unlock() }
-        let id = lastID.withLock { id in
-            id += 1
+        let ids = try all.map { values in
+            let id = lastID.withLock { id in
+                id += 1
+                return id
+            }
+            var object = values
+            object["id"] = id
+            object["op"] = operation
+            try send(try JSONSerialization.data(withJSONObject: object) + Data([10]))
             return id
         }
-        var object = values
-        object["id"] = id
-        object["op"] = operation
-        let line = try JSONSerialization.data(withJSONObject: object) + Data([10])
+        let began = Date()
+        defer {
+            if LabSession.isTraced {
+                let time = Int(Date().timeIntervalSince(began) * 1000)
+                for values in all {
+                    let what = "\(values["host"] ?? "") \(values["name"] ?? "") \(values["command"] ?? "")"
+                    print("lab: \(time) ms \(operation) \(what.prefix(100))")
+                }
+            }
+        }
+        let deadline = began.addingTimeInterval(seconds + 30)
+        var answers: [Int: [String: Any]] = [:]
+        while answers.count < ids.count {
+            let line = try readLine(until: deadline)
+            guard let answer = try JSONSerialization.jsonObject(with: line) as? [String: Any] else { continue }
+            guard let id = answer["id"] as? Int, ids.contains(id) else { continue }
+            answers[id] = answer
+        }
+        return try ids.map { id in
+            let answer = answers[id] ?? [:]
+            if let error = answer["error"] as? String { throw Problem(description: "\(operation): \(error)") }
+            return answer
+        }
+    }
+
+    private func send(_ line: Data) throws {
         var sent = 0
         while sent < line.count {
             let rest = Array(line.dropFirst(sent))
             let count = write(socket, rest, rest.count)
             guard count > 0 else { throw Problem(description: "the lab takes no request") }
             sent += count
-        }
-        let began = Date()
-        defer {
-            if LabSession.isTraced {
-                let what = "\(values["host"] ?? "") \(values["name"] ?? "") \(values["command"] ?? "")"
-                print("lab: \(Int(Date().timeIntervalSince(began) * 1000)) ms \(operation) \(what.prefix(100))")
-            }
-        }
-        let deadline = began.addingTimeInterval(seconds + 30)
-        while true {
-            let line = try readLine(until: deadline)
-            guard let answer = try JSONSerialization.jsonObject(with: line) as? [String: Any] else { continue }
-            guard answer["id"] as? Int == id else { continue }
-            if let error = answer["error"] as? String { throw Problem(description: "\(operation): \(error)") }
-            return answer
         }
     }
 
@@ -161,12 +183,22 @@ final class LabSession: Sendable {
 
     /// Runs a shell command in a guest.
     func run(_ command: String, on host: Int = 1, within seconds: Double = 60) throws -> Outcome {
-        let answer = try request(
-            "exec", ["host": host, "command": command, "timeout": seconds], within: seconds)
-        return Outcome(
-            status: answer["status"] as? Int ?? -1, output: answer["stdout"] as? String ?? "",
-            diagnostics: answer["stderr"] as? String ?? "", timedOut: answer["timed_out"] as? Bool ?? false,
-            seconds: (answer["duration_ms"] as? NSNumber)?.doubleValue ?? 0 / 1000)
+        try run(command, on: [host], within: seconds)[0]
+    }
+
+    /// Runs a shell command in both guests at once.
+    func runOnBoth(_ command: String, within seconds: Double = 60) throws -> [Outcome] {
+        try run(command, on: [1, 2], within: seconds)
+    }
+
+    private func run(_ command: String, on hosts: [Int], within seconds: Double) throws -> [Outcome] {
+        let all: [[String: Any]] = hosts.map { ["host": $0, "command": command, "timeout": seconds] }
+        return try requests("exec", all, within: seconds).map { answer in
+            Outcome(
+                status: answer["status"] as? Int ?? -1, output: answer["stdout"] as? String ?? "",
+                diagnostics: answer["stderr"] as? String ?? "", timedOut: answer["timed_out"] as? Bool ?? false,
+                seconds: ((answer["duration_ms"] as? NSNumber)?.doubleValue ?? 0) / 1000)
+        }
     }
 
     /// Starts a command in a guest and waits until its output matches.
@@ -214,9 +246,7 @@ final class LabSession: Sendable {
 
     /// Ends everything that scenarios started and takes every fault away.
     func reset() throws {
-        for host in 1...hosts {
-            try request("killall", ["host": host])
-            try request("netem", ["host": host, "spec": NSNull()])
-        }
+        try requests("killall", (1...hosts).map { ["host": $0] })
+        try requests("netem", (1...hosts).map { ["host": $0, "spec": NSNull()] })
     }
 }

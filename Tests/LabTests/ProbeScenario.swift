@@ -4,9 +4,11 @@ import RDMAModel
 import TestSupport
 import Testing
 
-/// The lab with a clean table: no process of an earlier scenario, no fault.
+/// The lab with a clean table: no process of an earlier scenario, no fault. When it goes, both hosts must be as they were
+/// before the first scenario.
 struct ProbeScenario {
     let lab: LabSession
+    private let aftermath: Aftermath
 
     /// The tool as the test build made it.
     static let tool: String = {
@@ -24,9 +26,10 @@ struct ProbeScenario {
     static let isIWARP = LabSession.transport == "iwarp"
     static let device = isIWARP ? "siw0" : "rxe0"
 
-    init() throws {
+    /// - Parameter isThorough: whether it leaves every setting of the kernel as it was is looked at, too.
+    init(isThorough: Bool = false, sourceLocation: SourceLocation = #_sourceLocation) throws {
         lab = try LabSession.shared.get()
-        try lab.reset()
+        aftermath = try Aftermath(of: lab, isThorough: isThorough, sourceLocation: sourceLocation)
     }
 
     /// Starts the server on the second host and waits until it says what it exposes.
