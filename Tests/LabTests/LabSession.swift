@@ -202,10 +202,12 @@ final class LabSession: Sendable {
     }
 
     /// Starts a command in a guest and waits until its output matches.
-    func start(_ name: String, _ command: String, on host: Int, ready: String? = nil) throws {
-        var values: [String: Any] = ["host": host, "name": name, "command": command, "timeout": 30]
+    func start(
+        _ name: String, _ command: String, on host: Int, ready: String? = nil, within seconds: Double = 30
+    ) throws {
+        var values: [String: Any] = ["host": host, "name": name, "command": command, "timeout": seconds]
         if let ready { values["ready"] = ready }
-        try request("start", values, within: 40)
+        try request("start", values, within: seconds + 10)
     }
 
     /// What a started command has printed so far.
