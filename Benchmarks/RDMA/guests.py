@@ -52,17 +52,11 @@ class Guests:
                 self.end()
                 raise LabProblem(f"the lab did not boot ({transport}, status {self.process.returncode})")
             time.sleep(0.1)
-        self.place()
+        self.raise_all()
 
-    def place(self):
-        """Gives each guest a processor of this machine for all of its threads, and all that the lab started the priority
-        of this process.
-
-        Two guests that poll keep two processors busy, and where the scheduler puts both on one for a while, a whole
-        measurement is of that. Each of the lab's processes leads a session of its own, and priority goes by session where
-        the kernel schedules by groups.
-        """
-        processors = sorted(os.sched_getaffinity(0))
+    def raise_all(self):
+        """Gives all that the lab started the priority of this process: each of the lab's processes leads a session of its
+        own, and priority goes by session where the kernel schedules by groups."""
         niceness = group_niceness("self")
         for process in filter(str.isdigit, os.listdir("/proc")):
             try:
@@ -72,10 +66,6 @@ class Guests:
                 if niceness is not None and niceness != group_niceness(process):
                     with open(f"/proc/{process}/autogroup", "w") as file:
                         file.write(str(niceness))
-                with open(f"/proc/{process}/cmdline", "rb") as file:
-                    hosts = [int(word[5:]) for word in file.read().split(b"\0") if word.startswith(b"lab-h")]
-                for thread in os.listdir(f"/proc/{process}/task") if hosts and not os.environ.get("NOPIN") else []:
-                    os.sched_setaffinity(int(thread), {processors[(hosts[0] - 1) % len(processors)]})
             except (OSError, ValueError):
                 continue
 
