@@ -40,7 +40,6 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         require(8 + values.count * 8 <= block.count, "\(values.count) values of \(block.count) bytes")
     }
     _ = try? EthtoolStatistics.count(in: block)
-    _ = try? RDMANetlink.statistics(in: block)
     _ = Host.lockedMemoryLimit(at: root)
     require((Host.usableProcessors(at: root) ?? 1) > 0, "no processor to run on")
     return 0

@@ -20,11 +20,12 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     _ = try? RDMANetlink.devices(in: bytes)
     _ = try? RDMANetlink.ports(in: bytes)
     _ = try? RDMANetlink.objectCounts(in: bytes)
+    _ = try? RDMANetlink.statistics(in: bytes)
     return 0
 }
 
 /// The kinds of attributes that are read anywhere.
-private let kinds: [UInt16] = [1, 2, 3, 5, 12, 13, 14, 15, 16, 17, 18, 50, 51, 66, 67, 69, 70, 73]
+private let kinds: [UInt16] = [1, 2, 3, 5, 12, 13, 14, 15, 16, 17, 18, 50, 51, 66, 67, 69, 70, 73, 80, 81, 82, 83]
 
 /// Looks at each of them as each of the types that there are, and down where it nests.
 private func walk(_ attributes: NetlinkAttributes, within limit: Int, depth: Int) {
