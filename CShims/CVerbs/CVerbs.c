@@ -56,6 +56,47 @@ bool cverbs_context_is_iwarp(struct ibv_context *context) {
     return context->device->transport_type == IBV_TRANSPORT_IWARP;
 }
 
+int cverbs_async_fd(struct ibv_context *context) { return context->async_fd; }
+
+int cverbs_take_async_event(struct ibv_context *context, struct cverbs_async_event *event) {
+    struct ibv_async_event original;
+    errno = 0;
+    int result = from_minus_one(calls()->get_async_event(context, &original));
+    if (result != 0) return result;
+    memset(event, 0, sizeof *event);
+    event->type = original.event_type;
+    switch (original.event_type) {
+    case IBV_EVENT_CQ_ERR:
+        event->subject = (uintptr_t)original.element.cq->cq_context;
+        break;
+    case IBV_EVENT_QP_FATAL:
+    case IBV_EVENT_QP_REQ_ERR:
+    case IBV_EVENT_QP_ACCESS_ERR:
+    case IBV_EVENT_COMM_EST:
+    case IBV_EVENT_SQ_DRAINED:
+    case IBV_EVENT_PATH_MIG:
+    case IBV_EVENT_PATH_MIG_ERR:
+    case IBV_EVENT_QP_LAST_WQE_REACHED:
+        event->subject = (uintptr_t)original.element.qp->qp_context;
+        break;
+    case IBV_EVENT_PORT_ACTIVE:
+    case IBV_EVENT_PORT_ERR:
+    case IBV_EVENT_LID_CHANGE:
+    case IBV_EVENT_PKEY_CHANGE:
+    case IBV_EVENT_SM_CHANGE:
+    case IBV_EVENT_CLIENT_REREGISTER:
+    case IBV_EVENT_GID_CHANGE:
+        event->port = (uint32_t)original.element.port_num;
+        break;
+    default:
+        // Of the device, of objects that nobody here makes, or of a kind that these headers do not know.
+        break;
+    }
+    // Whoever destroys the object of an event waits until it is acknowledged, and everything of it is copied.
+    calls()->ack_async_event(&original);
+    return 0;
+}
+
 // MARK: Objects
 
 int cverbs_alloc_pd(struct ibv_context *context, struct ibv_pd **pd) {
@@ -84,9 +125,10 @@ int cverbs_destroy_comp_channel(struct ibv_comp_channel *channel) {
     return from_errno_value(calls()->destroy_comp_channel(channel));
 }
 
-int cverbs_create_cq(struct ibv_context *context, int depth, struct ibv_comp_channel *channel, struct ibv_cq **cq) {
+int cverbs_create_cq(
+    struct ibv_context *context, int depth, uintptr_t subject, struct ibv_comp_channel *channel, struct ibv_cq **cq) {
     errno = 0;
-    *cq = calls()->create_cq(context, depth, NULL, channel, 0);
+    *cq = calls()->create_cq(context, depth, (void *)subject, channel, 0);
     return from_pointer(*cq);
 }
 
@@ -267,6 +309,7 @@ const char *cverbs_cm_event_name(int type) { return rdma_event_str((enum rdma_cm
 int cverbs_create_qp(struct rdma_cm_id *id, struct cverbs_qp_options *options, struct ibv_qp **qp) {
     struct ibv_qp_init_attr attributes;
     memset(&attributes, 0, sizeof attributes);
+    attributes.qp_context = (void *)options->subject;
     attributes.send_cq = options->send_cq;
     attributes.recv_cq = options->receive_cq;
     attributes.qp_type = IBV_QPT_RC;

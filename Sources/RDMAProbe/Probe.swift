@@ -151,10 +151,17 @@ public enum Probe {
         let judgement = try judge(ProbeEvidence(report, ending: ending), by: profile, on: day)
         report.findings =
             (judgement.findings + session.remarks + trafficClassFindings(report)
-            + report.counterFindings).orderedByCause()
+            + report.counterFindings + asyncEventFindings(report, judgement.findings)).orderedByCause()
         report.checks = judgement.checks
         report.verdict = judgement.verdict
         return report
+    }
+
+    /// What the devices told unasked, without what the run's failure says of this end already.
+    private static func asyncEventFindings(_ report: ProbeReport, _ judged: [Finding]) -> [Finding] {
+        report.asyncEventFindings.filter { finding in
+            !judged.contains { $0.subject == finding.subject && $0.measured == finding.measured }
+        }
     }
 
     /// That the traffic class that was asked for is not the one in force, or that this is not known.

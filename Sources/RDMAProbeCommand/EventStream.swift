@@ -58,6 +58,7 @@ final class EventStream {
         case .measuring(let cell, let number, let total, _, _):
             if begunCells.insert(cell).inserted { write(.cellBegun(cell, number: number, count: total)) }
         case .measured(let cell, let number, let total): write(.cellEnded(cell, number: number, count: total))
+        case .asyncEvent(let event): write(.asyncEvent(event))
         // How far a flow has come is no news; the report has what it came to.
         case .flowing: break
         }

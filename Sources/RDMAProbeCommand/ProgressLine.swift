@@ -17,7 +17,7 @@ final class ProgressLine {
         case .measuring(let cell, let number, let total, let samples, let last):
             let latest = last.map { ", now \(TextStyle.plain.duration(nanoseconds: $0))" } ?? ""
             draw("[\(number)/\(total)] \(cell.words): \(samples) samples\(latest)")
-        case .measured: break
+        case .measured, .asyncEvent: break
         case .flowing(let cell, let number, let total, let rate):
             let latest = rate.map { ": \(BitRate(bitsPerSecond: $0).decimalText)" } ?? ""
             draw("[\(number)/\(total)] \(cell.words)\(latest)")

@@ -17,6 +17,8 @@ public import CVerbs
     private let channel: Channel
     /// Readable when a completion came after `arm()`.
     public let fileDescriptor: CInt
+    /// By which an event of the device names the queue.
+    public let subject: EventSubject
 
     /// Creates a queue on the device that an id is bound to. The C functions are `ibv_create_comp_channel` and
     /// `ibv_create_cq`.
@@ -38,9 +40,11 @@ public import CVerbs
         }
         let fileDescriptor = unsafe channelPointer.pointee.fd
         try setNonBlocking(fileDescriptor)
+        let subject = EventSubject.next()
         var pointer: UnsafeMutablePointer<ibv_cq>?
-        try check(
-            unsafe cverbs_create_cq(context, CInt(clamping: depth), channelPointer, &pointer), "ibv_create_cq", device)
+        let code = unsafe cverbs_create_cq(
+            context, CInt(clamping: depth), subject.rawValue, channelPointer, &pointer)
+        try check(code, "ibv_create_cq", device)
         guard let pointer = unsafe pointer else { throw VerbsError(call: "ibv_create_cq", code: EIO) }
         unsafe object = unsafe Object(
             pointer, keeping: [channel.hold(), id.object.hold()], destroyedBy: "ibv_destroy_cq"
@@ -50,6 +54,7 @@ public import CVerbs
         unsafe self.pointer = unsafe pointer
         unsafe self.channel = unsafe channel
         self.fileDescriptor = fileDescriptor
+        self.subject = subject
     }
 
     /// Destroys the queue. The C function is `ibv_destroy_cq`.

@@ -14,6 +14,8 @@ public import CVerbs
     @usableFromInline let pointer: UnsafeMutablePointer<ibv_qp>
     /// Payloads up to this many bytes travel within the work request.
     public let inlineBytes: Int
+    /// By which an event of the device names the queue pair.
+    public let subject: EventSubject
 
     /// Creates the queue pair. The C function is `rdma_create_qp`.
     /// - Throws: `EINVAL` where id and domain are of different devices, `ENOMEM` where memory or its limit is short.
@@ -23,12 +25,13 @@ public import CVerbs
     ) throws(VerbsError) {
         var granted: (pointer: UnsafeMutablePointer<ibv_qp>?, inlineBytes: UInt32) = (nil, 0)
         var code: CInt = 0
+        let subject = EventSubject.next()
         // Devices differ in how much they carry inline and refuse more, so ask again for none.
         for wanted in inlineBytes > 0 ? [inlineBytes, 0] : [0] {
             var options = unsafe cverbs_qp_options(
                 pd: domain.object.pointer, send_cq: completions.object.pointer,
-                receive_cq: completions.object.pointer, send_depth: sendDepth, receive_depth: receiveDepth,
-                inline_bytes: wanted)
+                receive_cq: completions.object.pointer, subject: subject.rawValue, send_depth: sendDepth,
+                receive_depth: receiveDepth, inline_bytes: wanted)
             code = unsafe cverbs_create_qp(id.object.pointer, &options, &granted.pointer)
             unsafe granted.inlineBytes = options.inline_bytes
             if code == 0 { break }
@@ -36,6 +39,7 @@ public import CVerbs
         try check(code, "rdma_create_qp", id.deviceName ?? "")
         guard let pointer = unsafe granted.pointer else { throw VerbsError(call: "rdma_create_qp", code: EIO) }
         self.inlineBytes = Int(unsafe granted.inlineBytes)
+        self.subject = subject
         let idObject = unsafe id.object
         unsafe object = Object(
             pointer, keeping: [idObject.hold(), domain.object.hold(), completions.object.hold()],

@@ -16,6 +16,39 @@ import Testing
         #expect(CMEvent.known.map(\.rawValue) == Array(0...15))
     }
 
+    @Test func `asynchronous events are numbered and named as in infiniband verbs.h`() throws {
+        let names = try enumerators(of: "ibv_event_type", in: "/usr/include/infiniband/verbs.h")
+        #expect(AsyncEventType.known.map(\.name).starts(with: names))
+        #expect(AsyncEventType.known.map(\.rawValue) == Array(0...20))
+        #expect(AsyncEventType(rawValue: 99).name == "IBV_EVENT_99")
+    }
+
+    @Test func `an asynchronous event is read back from the line that a report has of it, and from no other line`() {
+        for type in AsyncEventType.known + [AsyncEventType(rawValue: 99), AsyncEventType(rawValue: -1)] {
+            for port in [nil, 1, 2] as [Int?] {
+                let event = AsyncEvent(type, port: port)
+                #expect(AsyncEvent(text: event.text) == event)
+            }
+        }
+        for line in [
+            "", "RDMA_CM_EVENT_ESTABLISHED", "IBV_EVENT_", "IBV_EVENT_NOTHING", "IBV_EVENT_PORT_ERR (port)",
+            "IBV_EVENT_PORT_ERR (port one)", "IBV_EVENT_PORT_ERR 1", " IBV_EVENT_PORT_ERR", "IBV_EVENT_PORT_ERR (1)",
+        ] { #expect(AsyncEvent(text: line) == nil, "\(line)") }
+    }
+
+    @Test func `what ends a session of asynchronous events explains itself, and so does a port that goes down`() {
+        let grave = AsyncEventType.known.filter { $0.endsSession || $0 == .portError }
+        #expect(
+            grave.map(\.name) == [
+                "IBV_EVENT_CQ_ERR", "IBV_EVENT_QP_FATAL", "IBV_EVENT_QP_REQ_ERR", "IBV_EVENT_QP_ACCESS_ERR",
+                "IBV_EVENT_DEVICE_FATAL", "IBV_EVENT_PORT_ERR",
+            ])
+        for type in grave {
+            #expect(!type.explanation.causes.isEmpty && !type.explanation.remedies.isEmpty, "\(type)")
+            #expect(type.explanation.meaning.contains(type.name))
+        }
+    }
+
     @Test func `error numbers are named as in the kernel's asm-generic headers`() throws {
         for header in ["/usr/include/asm-generic/errno-base.h", "/usr/include/asm-generic/errno.h"] {
             guard let text = try? String(contentsOfFile: header, encoding: .utf8) else { continue }

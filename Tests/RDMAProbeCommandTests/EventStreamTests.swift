@@ -51,6 +51,8 @@ import Musl
             }
             stream.note(.measured(cell, number: index + 1, of: report.latency.count))
         }
+        stream.note(.asyncEvent(AsyncEvent(.portError, port: 1)))
+        stream.note(.asyncEvent(AsyncEvent(.deviceFatal)))
         for finding in report.findings { stream.write(.finding(finding)) }
         stream.write(.ended(report.verdict, interruption: nil))
         try stream.check()
@@ -65,12 +67,14 @@ import Musl
         #expect(
             try names(lines)
                 == ["started", "step", "step", "step", "step", "step", "step"]
-                + ["cell_begun", "cell_ended", "cell_begun", "cell_ended"]
+                + ["cell_begun", "cell_ended", "cell_begun", "cell_ended", "async_event", "async_event"]
                 + report.findings.map { _ in "finding" } + ["ended"])
         for (index, line) in lines.enumerated() {
             #expect(line.hasPrefix("{\"schema\":\"rdmaprobe.event/1\","))
             #expect(line.contains("\"number\":\(index + 1)"))
         }
+        #expect(lines.contains { $0.contains("\"async_event\":{\"name\":\"IBV_EVENT_PORT_ERR\",\"port\":1}") })
+        #expect(lines.contains { $0.contains("\"async_event\":{\"name\":\"IBV_EVENT_DEVICE_FATAL\",\"port\":null}") })
     }
 
     @Test(.enabled(if: validates, "python3-jsonschema is not installed"))
@@ -91,6 +95,7 @@ import Musl
         for (right, wrong) in [
             ("\"cell_number\":1,", ""), ("\"samples\":10000", "\"samples\":-1"), ("\"step\":\"control\"", "\"step\":7"),
             ("\"profile\":\"architecture\",\"reasons\"", "\"reasons\""),
+            ("\"port\":1}", "\"port\":true}"), ("\"IBV_EVENT_PORT_ERR\"", "\"PORT_ERR\""),
         ] {
             let broken = text.replacing(right, with: wrong, maxReplacements: 1)
             #expect(broken != text)

@@ -23,6 +23,7 @@ import Testing
     private static let borne: [CallSite: String] = [
         .setOption: "without the option the acknowledgement timeout is the default, and deadlines hold anyway",
         .modifyQueuePair: "without the timer a receiver that is not ready costs more time",
+        .getAsyncEvent: "what the device tells unasked is not known then",
         .queryPort: "the MTU and the transport are unknown then",
         .queryQueuePair: "the traffic class in force is unknown then",
         .queryGIDTable: "the kind of RoCE is unknown then",
@@ -151,7 +152,7 @@ import Testing
 
     /// What says "nothing there yet" is asked again.
     private func isPassing(_ injection: Injection) -> Bool {
-        [.getEvent, .getCompletionEvent].contains(injection.site)
+        [.getEvent, .getCompletionEvent, .getAsyncEvent].contains(injection.site)
             && (injection.code == EAGAIN || injection.code == EINTR)
     }
 

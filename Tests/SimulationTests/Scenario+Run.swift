@@ -67,7 +67,9 @@ private final class ScenarioRun: @unchecked Sendable {
         if world.stuck == nil {
             for process in processes where !process.hasCrashed {
                 result.held += world.fabric.held(by: process).map { "\(process.name): \($0)" }
-                result.held += world.descriptors.filter { $0.isOpen && $0.process === process }.map {
+                result.held += world.descriptors.filter {
+                    $0.isOpen && $0.process === process && !($0 is AsyncEventDescriptor)
+                }.map {
                     "\(process.name): \(type(of: $0))"
                 }
             }
@@ -85,6 +87,11 @@ private final class ScenarioRun: @unchecked Sendable {
         startClient(client) { [self] report, nanoseconds in
             result.report = report
             result.clientNanoseconds = nanoseconds
+        }
+        if scenario.clients > 1 {
+            let second = SimulatedProcess("client", on: near)
+            processes.append(second)
+            startClient(second) { [self] report, _ in result.secondReport = report }
         }
         waitUntilIdle()
         for process in processes { process.cancellation?.cancel(.terminate) }
@@ -164,6 +171,9 @@ private final class ScenarioRun: @unchecked Sendable {
         case .event(let end, let kind, let status, let call):
             let process = process(end)
             at(call, of: process) { [self] in tell(process, rdma_cm_event_type(rawValue: kind), status) }
+        case .asyncEvent(let end, let kind, let call):
+            let process = process(end)
+            at(call, of: process) { [self] in world.tellUnasked(ibv_event_type(rawValue: kind), to: process) }
         case .noListener: world.fabric.refusesRequests = true
         case .lostRequests: world.fabric.losesRequests = true
         case .lostAcceptances: world.fabric.losesAcceptances = true

@@ -21,6 +21,8 @@ struct Scenario {
     var isChopped = false
     /// A lie of one end to the other.
     var forgery: Forgery?
+    /// Clients that run at the same time; the report of the second is the outcome's second report.
+    var clients = 1
     var trafficClass: UInt8?
 
     init(seed: UInt64, plan: ProbePlan = Scenario.shortPlan()) {
@@ -77,6 +79,8 @@ enum Fault: Hashable, Sendable {
     case cancel(End, atCall: Int)
     /// The connection manager tells an end something at its n-th call.
     case event(End, kind: UInt32, status: Int32, atCall: Int)
+    /// The adapter of an end tells something unasked at its n-th call, by its number in `enum ibv_event_type`.
+    case asyncEvent(End, kind: UInt32, atCall: Int)
     /// The connection manager refuses requests.
     case noListener
     case lostRequests
@@ -97,7 +101,7 @@ struct Outcome: Sendable {
     var report: ProbeReport?
     /// How long the client took, on the world's clock.
     var clientNanoseconds: UInt64 = 0
-    /// The report of a client that was started again after a crash.
+    /// The report of a client that was started again after a crash, or of the second of two.
     var secondReport: ProbeReport?
     var told: [ServerEvent] = []
     /// What each end still held when all had ended.

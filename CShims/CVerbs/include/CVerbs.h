@@ -39,6 +39,19 @@ int cverbs_query_gid_table(
 const char *cverbs_context_device_name(struct ibv_context *context);
 bool cverbs_context_is_iwarp(struct ibv_context *context);
 
+// What a device tells unasked. `subject` is what the queue pair or the completion queue was created with, 0 where the
+// event is about neither; `port` is 0 where it is about no port.
+struct cverbs_async_event {
+    int type;
+    uintptr_t subject;
+    uint32_t port;
+};
+
+// Readable when an event waits. The device's context has one queue of events, whoever uses the context.
+int cverbs_async_fd(struct ibv_context *context);
+// Takes one event from a context that does not block and acknowledges it; EAGAIN where there is none.
+int cverbs_take_async_event(struct ibv_context *context, struct cverbs_async_event *event);
+
 // MARK: Objects
 
 int cverbs_alloc_pd(struct ibv_context *context, struct ibv_pd **pd);
@@ -48,7 +61,9 @@ int cverbs_reg_mr(struct ibv_pd *pd, void *address, size_t length, int access, s
 int cverbs_dereg_mr(struct ibv_mr *mr);
 int cverbs_create_comp_channel(struct ibv_context *context, struct ibv_comp_channel **channel);
 int cverbs_destroy_comp_channel(struct ibv_comp_channel *channel);
-int cverbs_create_cq(struct ibv_context *context, int depth, struct ibv_comp_channel *channel, struct ibv_cq **cq);
+// `subject` comes back with the events of the queue.
+int cverbs_create_cq(
+    struct ibv_context *context, int depth, uintptr_t subject, struct ibv_comp_channel *channel, struct ibv_cq **cq);
 int cverbs_destroy_cq(struct ibv_cq *cq);
 int cverbs_req_notify_cq(struct ibv_cq *cq);
 // Takes one event from a channel that does not block and acknowledges it; EAGAIN where there is none.
@@ -115,6 +130,8 @@ struct cverbs_qp_options {
     struct ibv_pd *pd;
     struct ibv_cq *send_cq;
     struct ibv_cq *receive_cq;
+    // Comes back with the events of the queue pair.
+    uintptr_t subject;
     uint32_t send_depth;
     uint32_t receive_depth;
     uint32_t inline_bytes;

@@ -24,6 +24,9 @@ struct cverbs_calls {
     int (*query_device)(struct ibv_context *context, struct ibv_device_attr *attributes);
     int (*query_port)(struct ibv_context *context, uint8_t port, struct ibv_port_attr *attributes);
     ssize_t (*query_gid_table)(struct ibv_context *context, struct ibv_gid_entry *entries, size_t capacity);
+    // ibv_get_async_event, ibv_ack_async_event
+    int (*get_async_event)(struct ibv_context *context, struct ibv_async_event *event);
+    void (*ack_async_event)(struct ibv_async_event *event);
 
     // ibv_alloc_pd, ibv_dealloc_pd, ibv_reg_mr, ibv_dereg_mr
     struct ibv_pd *(*alloc_pd)(struct ibv_context *context);

@@ -42,6 +42,7 @@ extension ProbeFailure {
                 remedies: ["see which port `rdmaprobe serve` printed, and name it with --port", sameVersion])
         case .refused(let refusal): declined(refusal)
         case .cmEvent(let event, let status): event.explanation(status: status)
+        case .asyncEvent(let event): event.type.explanation
         case .completion(let status, let vendorError): completion(status, vendorError)
         case .deadline(let nanoseconds): nothingWithin(nanoseconds)
         case .peerClosed: peerClosed

@@ -27,6 +27,7 @@ extension ProbeFailure {
         case .errno(let call, let code):
             [Evidence(source: printable(call), value: "\(code.name) (\(code.rawValue))")]
         case .cmEvent(let event, let status): [Evidence(source: event.name, value: "status \(status)")]
+        case .asyncEvent(let event): [Evidence(source: "ibv_get_async_event", value: event.text)]
         case .completion(let status, let vendorError):
             [
                 Evidence(source: "ibv_poll_cq", value: status.description),

@@ -107,6 +107,8 @@ public struct ProbeFailure: Error, Sendable, Hashable {
         case refused(Refusal)
         /// An event of the connection manager.
         case cmEvent(CMEvent, status: Int32)
+        /// An asynchronous event of the device, after which nothing more can come of the session.
+        case asyncEvent(AsyncEvent)
         /// A work completion in error; the vendor's number is 0 where there is none.
         case completion(CompletionStatus, vendorError: UInt32)
         /// Nothing happened within this time.

@@ -32,6 +32,8 @@ public struct ProbeEvent: Sendable, Hashable {
         case cellBegun(ProbePlan.Cell, number: Int, count: Int)
         /// A cell was measured, or what there is of it where something ended it early.
         case cellEnded(LatencyCell, number: Int, count: Int)
+        /// The device of the end that measures told something unasked.
+        case asyncEvent(AsyncEvent)
         /// Something was found out; findings come at the end, since they follow from the whole run.
         case finding(Finding)
         /// The run is over.
@@ -44,6 +46,7 @@ public struct ProbeEvent: Sendable, Hashable {
             case .step: "step"
             case .cellBegun: "cell_begun"
             case .cellEnded: "cell_ended"
+            case .asyncEvent: "async_event"
             case .finding: "finding"
             case .ended: "ended"
             }
@@ -54,6 +57,7 @@ public struct ProbeEvent: Sendable, Hashable {
 extension ProbeEvent: Encodable {
     private enum CodingKeys: String, CodingKey {
         case event, number, tool, target, profile, plan, step, cell, latency, finding, verdict, interruption
+        case asyncEvent = "async_event"
         case elapsedNanoseconds = "elapsed_ns"
         case startedUnixSeconds = "started_unix_s"
         case cellNumber = "cell_number"
@@ -81,6 +85,7 @@ extension ProbeEvent: Encodable {
             try container.encode(latency, forKey: .latency)
             try container.encode(number, forKey: .cellNumber)
             try container.encode(count, forKey: .cellCount)
+        case .asyncEvent(let event): try container.encode(event, forKey: .asyncEvent)
         case .finding(let finding): try container.encode(finding, forKey: .finding)
         case .ended(let verdict, let interruption):
             try container.encode(verdict, forKey: .verdict)

@@ -174,7 +174,8 @@ public struct EndAccount: Sendable, Hashable, Codable {
     @Explicit public var address: String?
     /// The limit of locked memory of the process in bytes; `nil` where there is no limit or it is not known.
     @Explicit public var memlockLimitBytes: UInt64?
-    /// What this end saw of the RDMA connection, in words of the connection manager.
+    /// What this end saw of the RDMA connection, in words of the connection manager, and of its device, in words of
+    /// libibverbs (``AsyncEvent/text``).
     public var events: [String]
     /// Bytes of memory registered for the test.
     @Explicit public var registeredBytes: UInt64?

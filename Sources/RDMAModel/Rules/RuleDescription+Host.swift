@@ -117,6 +117,24 @@ extension RuleDescription {
     /// Remarks on a measurement.
     static let remarks: [RuleDescription] = [
         RuleDescription(
+            "rdma.async_event", title: "An adapter has no trouble of its own to tell of while a test runs.",
+            reason: """
+                A link that goes down and comes back costs storage seconds, and a test that it did not meet in the middle \
+                of an operation may pass all the same.
+                """,
+            method: """
+                The device's asynchronous events at both ends, from the agreement on: a port that goes down, a device, a \
+                queue pair or a completion queue that fails. Software iWARP does not tell of a cable that is pulled.
+                """,
+            effect: """
+                A failed device or queue ends the test as a lost operation does; a port that goes down is told and decides \
+                nothing: whether it cost an operation is seen in the operations.
+                """,
+            remedies: [
+                "see the kernel's log and the switch's for the link: cable, transceiver, port",
+                "bring driver and firmware up to date", "run it again once the link is steady",
+            ]),
+        RuleDescription(
             "rdma.load", title: "What the flow came to under which latency was measured again.",
             reason: "Latency under load says something only beside the load.",
             method: "The bytes that the flow of writes moved while the cells were measured.", effect: told,

@@ -21,11 +21,28 @@ public final class ProbeServer {
         let descriptor: CInt
         let id: CommunicationID
         let served: [Subnet]?
+        /// What the device tells unasked; `nil` for every address, and once the device is gone.
+        private var deviceEvents: DeviceEvents?
 
-        init(descriptor: CInt, id: consuming CommunicationID, served: [Subnet]?) {
+        init(
+            descriptor: CInt, id: consuming CommunicationID, served: [Subnet]?, deviceEvents: consuming DeviceEvents?
+        ) {
             self.descriptor = descriptor
             self.id = id
             self.served = served
+            self.deviceEvents = deviceEvents
+        }
+
+        var deviceDescriptor: CInt { deviceEvents?.fileDescriptor ?? -1 }
+
+        /// Takes what the device tells, for the sessions: while there are none it would pile up in the kernel.
+        func handOnDeviceEvents() {
+            // A queue that cannot be read is not watched any more; the sessions tell of it.
+            do throws(VerbsError) {
+                guard let events = deviceEvents.take() else { return }
+                try DeviceEventInbox.handOn(events)
+                deviceEvents = consume events
+            } catch {}
         }
 
         deinit { Socket.close(descriptor) }
@@ -94,7 +111,8 @@ public final class ProbeServer {
             let id = try CommunicationID(on: channel)
             try id.bind(to: rdma.bytes)
             try id.listen(backlog: 64)
-            return Listener(descriptor: descriptor, id: id, served: exposure.served)
+            let events = id.deviceName == nil ? nil : try DeviceEvents(ofDeviceOf: id)
+            return Listener(descriptor: descriptor, id: id, served: exposure.served, deviceEvents: events)
         } catch {
             Socket.close(descriptor)
             throw .call(error.call, code: error.code, address: "\(rdma)")
@@ -108,15 +126,19 @@ public final class ProbeServer {
     ///   - cancellation: ends the server and every session.
     ///   - tell: called for what happens, from several threads.
     public func run(until cancellation: Cancellation, tell: @escaping @Sendable (ServerEvent) -> Void) {
-        let descriptors = listeners.map(\.descriptor) + [channel.fileDescriptor]
+        let descriptors = [channel.fileDescriptor] + listeners.map(\.descriptor)
         while true {
             do {
                 let ready = try FileDescriptor.wait(
-                    descriptors, until: .after(.seconds(60)), cancellation: cancellation)
-                for (listener, isReady) in zip(listeners, ready) where isReady {
+                    descriptors + listeners.map(\.deviceDescriptor), until: .after(.seconds(60)),
+                    cancellation: cancellation)
+                for (listener, isReady) in zip(listeners, ready.dropFirst()) where isReady {
                     takeConnections(listener, cancellation: cancellation, tell: tell)
                 }
-                if ready.last == true { takeRequests(tell: tell) }
+                if ready.first == true { takeRequests(tell: tell) }
+                for (listener, isReady) in zip(listeners, ready.dropFirst(descriptors.count)) where isReady {
+                    listener.handOnDeviceEvents()
+                }
             } catch {
                 break
             }

@@ -58,7 +58,12 @@ extension ServerSession {
         let limit = min(Deadline.after(SessionSettings.tokenLife + SessionSettings.acceptTime), deadline)
         while true {
             let ready = try FileDescriptor.wait(
-                [request.fileDescriptor, control.descriptor], until: limit, cancellation: cancellation)
+                [request.fileDescriptor, control.descriptor] + deviceDescriptors, until: limit,
+                cancellation: cancellation)
+            if let event = endingDeviceEvent() {
+                try report(StepFailed(step: .connect, event))
+                return false
+            }
             if ready[0], let event = request.take() {
                 do {
                     // One receive, for the first message: the flows post their own.
@@ -151,6 +156,7 @@ extension ServerSession {
                 if cancellation.isCancelled { throw Interrupted() }
                 if deadline.isOver || silenceEnds.isOver { throw ControlConnection.Failure.deadline }
                 drainEvents()
+                if let event = endingDeviceEvent() { throw ProbeFailure(.measurement, .asyncEvent(event)) }
                 while let message = try control.poll() {
                     silenceEnds = .after(SessionSettings.silenceLimit)
                     switch message {

@@ -19,7 +19,11 @@ final class ServerSession {
     private var binding: AddressBinding?
     private(set) var memory: ResponderMemory?
     private var tally: CounterTally?
-    private var link: RDMALink?
+    private(set) var link: RDMALink?
+    /// What the device tells unasked; `nil` where it cannot be listened to.
+    var inbox: DeviceEventInbox?
+    /// What it told before there was a link.
+    var earlyEvents: [String] = []
     private(set) var deadline: Deadline
     // Of flows.
     var plan = ProbePlan()
@@ -78,6 +82,7 @@ final class ServerSession {
         flowMemory = nil
         link = nil
         memory = nil
+        inbox = nil
         binding = nil
     }
 
@@ -152,6 +157,7 @@ final class ServerSession {
         do throws(VerbsError) {
             let binding = try AddressBinding(local)
             self.binding = binding
+            listen(toDeviceOf: binding)
             place(beside: binding)
             memory = try ResponderMemory(for: hello.plan, on: binding)
             flowMemory = try prepareFlowMemory(hello.plan, in: memory, on: binding)
@@ -204,7 +210,7 @@ final class ServerSession {
         EndAccount(
             name: Host.name, kernel: Host.kernelRelease, device: binding?.account(),
             address: control.localAddress.map { "\($0.address)" },
-            memlockLimitBytes: Host.lockedMemoryLimit(at: ThisHost.root), events: link?.events ?? [],
+            memlockLimitBytes: Host.lockedMemoryLimit(at: ThisHost.root), events: earlyEvents + (link?.events ?? []),
             registeredBytes: memory.map { $0.registeredBytes + (flowMemory?.registeredBytes ?? 0) },
             trafficClass: link?.trafficClass, placement: placement?.account,
             counters: link == nil ? nil : tally?.changes())
@@ -218,7 +224,9 @@ final class ServerSession {
         let limit = Deadline.after(SessionSettings.tokenLife + SessionSettings.acceptTime)
         while true {
             let ready = try FileDescriptor.wait(
-                [request.fileDescriptor, control.descriptor], until: min(limit, deadline), cancellation: cancellation)
+                [request.fileDescriptor, control.descriptor] + deviceDescriptors, until: min(limit, deadline),
+                cancellation: cancellation)
+            if let event = endingDeviceEvent() { try report(StepFailed(step: .accept, event)) }
             if ready[0], let event = request.take() {
                 let began = MonotonicClock.now()
                 do {
@@ -252,7 +260,7 @@ final class ServerSession {
         do throws(VerbsError) {
             guard
                 let link = try RDMALink(
-                    accepting: event, wait: wait, onOneProcessor: placement?.isOnOneProcessor == true)
+                    accepting: event, wait: wait, onOneProcessor: placement?.isOnOneProcessor == true, inbox: inbox)
             else { return nil }
             if use == .latency { self.link = link }
             link.setTimeouts()
@@ -284,7 +292,9 @@ final class ServerSession {
                 throw StepFailed(step: .accept, words: "\(event.name) (\(event.status)) came instead of established")
             }
             let ready = try FileDescriptor.wait(
-                [link.channel.fileDescriptor, control.descriptor], until: limit, cancellation: cancellation)
+                [link.channel.fileDescriptor, control.descriptor] + deviceDescriptors, until: limit,
+                cancellation: cancellation)
+            if let event = endingDeviceEvent() { throw StepFailed(step: .accept, event) }
             if ready[1], try !answerMeanwhile() { throw ControlConnection.Failure.closed }
             if limit.isOver { throw StepFailed(step: .accept, words: "the connection was not established in time") }
         }
@@ -294,6 +304,7 @@ final class ServerSession {
         responder.repeatsReceives = repeatsReceives
         func look() throws {
             if cancellation.isCancelled { throw Interrupted() }
+            if let event = endingDeviceEvent() { throw Responder.Failed(event) }
             if try !answerMeanwhile() { throw ControlConnection.Failure.closed }
         }
         do { try responder.answerFirstMessage(until: limit, look: look) } catch let error as VerbsError {
@@ -316,11 +327,13 @@ final class ServerSession {
     private func makeResponder(_ link: RDMALink, _ memory: ResponderMemory) -> Responder {
         Responder(
             link: link, memory: memory,
-            watched: [control.descriptor, link.channel.fileDescriptor, cancellation.fileDescriptor])
+            watched: [control.descriptor, link.channel.fileDescriptor, cancellation.fileDescriptor]
+                + deviceDescriptors)
     }
 
     /// Tells the client what failed here, and stays for its last question.
     func report(_ failed: StepFailed) throws {
+        hearDeviceOut()
         try control.send(
             .failed(.init(step: failed.step, words: failed.words, account: account)),
             until: .after(SessionSettings.answerTime))
@@ -365,6 +378,7 @@ final class ServerSession {
 
     /// Says what this end says of itself, and that there is nothing more.
     func farewell() throws(ControlConnection.Failure) {
+        hearDeviceOut()
         try control.send(.account(account), until: .after(SessionSettings.answerTime))
         control.finishSending(until: .after(.milliseconds(500)))
     }
@@ -416,6 +430,7 @@ final class ServerSession {
             if cancellation.isCancelled { throw Interrupted() }
             if deadline.isOver || silenceEnds.isOver { throw ControlConnection.Failure.deadline }
             drainEvents()
+            if let event = endingDeviceEvent() { throw Responder.Failed(event) }
             while let message = try control.poll() {
                 silenceEnds = .after(SessionSettings.silenceLimit)
                 switch message {

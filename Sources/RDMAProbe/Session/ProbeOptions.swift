@@ -58,6 +58,8 @@ public enum ProbeProgress: Sendable, Hashable {
     case measuring(ProbePlan.Cell, number: Int, of: Int, samples: UInt64, lastNanoseconds: UInt64?)
     /// A cell was measured, or what there is of it where something ended it early.
     case measured(LatencyCell, number: Int, of: Int)
+    /// The device told something unasked.
+    case asyncEvent(AsyncEvent)
     /// A flow runs; the rate is the mean so far, `nil` before anything has arrived.
     case flowing(BandwidthPlan.Cell, number: Int, of: Int, bitsPerSecond: UInt64?)
 }

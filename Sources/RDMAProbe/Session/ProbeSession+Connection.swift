@@ -11,7 +11,8 @@ extension ProbeSession {
         else { throw ProbeFailure(.control, .protocolViolation("the welcome has no usable token")) }
         destination.port = welcome.rdmaPort
         let link = try resources(memory) { () throws(VerbsError) in
-            try RDMALink(wait: completionWait, onOneProcessor: placement?.isOnOneProcessor == true)
+            try RDMALink(
+                wait: completionWait, onOneProcessor: placement?.isOnOneProcessor == true, inbox: inbox)
         }
         self.link = link
         rdmaDestination = destination
@@ -115,7 +116,9 @@ extension ProbeSession {
                 throw try explained(event.failure(at: step, device: binding?.deviceName))
             }
             let ready = try FileDescriptor.wait(
-                [link.channel.fileDescriptor, control.descriptor], until: deadline, cancellation: cancellation)
+                [link.channel.fileDescriptor, control.descriptor] + deviceDescriptors, until: deadline,
+                cancellation: cancellation)
+            do { try lookAtDevice(step: step) } catch { throw try explained(error) }
             if ready[1] { try lookAtControl(step: step) }
             if deadline.isOver { throw try explained(deadlineFailure(step, time)) }
         }
@@ -174,7 +177,8 @@ extension ProbeSession {
         _ link: RDMALink, memory: InitiatorMemory, connected: ControlMessage.Connected?
     ) -> Initiator {
         let largest = options.plan.largestBytes
-        let watched = [cancellation.fileDescriptor, control?.descriptor ?? -1, link.channel.fileDescriptor]
+        let watched =
+            [cancellation.fileDescriptor, control?.descriptor ?? -1, link.channel.fileDescriptor] + deviceDescriptors
         lookWatch = DescriptorWatch(watched)
         func window(_ window: ControlMessage.Window?) -> RemoteSlice? {
             guard let window, window.byteCount >= largest else { return nil }

@@ -16,6 +16,7 @@ extension ProbeSession {
         try lookAtControl(step: .measurement)
         try showLife()
         try loadFlow?.check()
+        try lookAtDevice(step: .measurement)
         // The connection manager's library allocates an event before it knows whether there is one.
         guard lookWatch?.wasReady(ProbeSession.eventsInLookWatch) ?? true else { return }
         if let event = try link?.nextEvent() {

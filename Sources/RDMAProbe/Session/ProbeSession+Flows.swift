@@ -36,7 +36,8 @@ extension ProbeSession {
                 granted.write.byteCount >= options.plan.largestFlowBytes
             else { throw ProbeFailure(.connect, .protocolViolation("no usable queue pair came with \(answer.name)")) }
             let link = try resources(memory) { () throws(VerbsError) in
-                try RDMALink(wait: completionWait, onOneProcessor: placement?.isOnOneProcessor == true)
+                try RDMALink(
+                    wait: completionWait, onOneProcessor: placement?.isOnOneProcessor == true, inbox: inbox)
             }
             try establish(link, token: token, for: .flow, memory: memory) { _, body in try body() }
             let starter = Initiator(
@@ -46,7 +47,7 @@ extension ProbeSession {
                     [
                         link.completionDescriptor, cancellation.fileDescriptor, control?.descriptor ?? -1,
                         link.channel.fileDescriptor,
-                    ]))
+                    ] + deviceDescriptors))
             do { _ = try starter.exchangeFirstMessage(until: .after(options.stepTime)) } catch {
                 throw try classified(error, step: .firstMessage)
             }

@@ -23,6 +23,10 @@ final class ProbeSession {
     var failure: ProbeFailure?
     var binding: AddressBinding?
     var link: RDMALink?
+    /// What the device tells unasked; `nil` where it cannot be listened to.
+    var inbox: DeviceEventInbox?
+    /// What it told before there was a link.
+    var earlyEvents: [String] = []
     var control: ControlConnection?
     var registeredBytes: UInt64?
     /// The counters of the device: as they were before the connection, and what had changed at the end.
@@ -79,6 +83,7 @@ final class ProbeSession {
         } catch {
             failure = ProbeFailure(.measurement, .protocolViolation("\(error)"))
         }
+        hearDeviceOut()
         if let loadFlow { _ = try? loadFlow.stop(until: .after(SessionSettings.aliveTime)) }
         farewell()
         link?.disconnect()
@@ -95,6 +100,7 @@ final class ProbeSession {
         let (binding, control) = try reach(peers)
         let reached = MonotonicClock.now() - began
         self.control = control
+        listen(toDeviceOf: binding)
         place(beside: binding)
         let memory = try InitiatorMemory(for: options.plan, on: binding)
         registeredBytes = memory.registeredBytes
@@ -146,7 +152,7 @@ final class ProbeSession {
         EndAccount(
             name: Host.name, kernel: Host.kernelRelease, device: binding?.account(),
             address: source.map { "\($0.address)" }, memlockLimitBytes: Host.lockedMemoryLimit(at: ThisHost.root),
-            events: link?.events ?? [], registeredBytes: registeredBytes,
+            events: earlyEvents + (link?.events ?? []), registeredBytes: registeredBytes,
             trafficClass: link?.trafficClass, placement: placement?.account,
             counters: counters)
     }

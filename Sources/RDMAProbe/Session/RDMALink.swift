@@ -23,15 +23,21 @@ final class RDMALink {
     /// Whether a loop that finds nothing lets others have the processor: `poll` on the only one. Software that moves the
     /// data, and the other end of a self-test, would otherwise wait for a time slice of 4 ms.
     let yieldsProcessor: Bool
-    /// What the connection manager said, in its own words, for the report.
+    /// What the connection manager and the device said, in their own words, for the report.
     private(set) var events: [String] = []
+    /// Where the device's events of this link's queues go to.
+    private let inbox: DeviceEventInbox?
     /// When the adapter sends again what was not acknowledged; `nil` where the transport or the kernel decides.
     private(set) var acknowledgementTimeoutNanoseconds: UInt64?
     /// The traffic class with which this end sends; `nil` where the transport does not tell.
     private(set) var trafficClass: UInt8?
 
+    /// How many of them a report has.
+    static let eventLimit = 32
+
     /// An id that is still to be resolved.
-    init(wait: CompletionWait, onOneProcessor: Bool) throws(VerbsError) {
+    init(wait: CompletionWait, onOneProcessor: Bool, inbox: DeviceEventInbox?) throws(VerbsError) {
+        self.inbox = inbox
         let channel = try EventChannel()
         id = try CommunicationID(on: channel)
         self.channel = channel
@@ -40,7 +46,10 @@ final class RDMALink {
     }
 
     /// The id that a connection request brought, with events of its own from now on.
-    init?(accepting event: ConnectionEvent, wait: CompletionWait, onOneProcessor: Bool) throws(VerbsError) {
+    init?(
+        accepting event: ConnectionEvent, wait: CompletionWait, onOneProcessor: Bool, inbox: DeviceEventInbox?
+    ) throws(VerbsError) {
+        self.inbox = inbox
         guard let id = CommunicationID(newcomerOf: event) else { return nil }
         let channel = try EventChannel()
         try id.migrate(to: channel)
@@ -67,9 +76,11 @@ final class RDMALink {
     /// Makes the completion queue and the queue pair.
     func makeQueuePair(in domain: borrowing ProtectionDomain, for use: Use = .latency) throws(VerbsError) {
         let completions = try CompletionQueue(onDeviceOf: id, depth: 16 + Int(use.sendDepth + use.receiveDepth))
+        inbox?.claim([completions.subject])
         unsafe pair = try QueuePair(
             for: id, in: domain, completions: completions, sendDepth: use.sendDepth, receiveDepth: use.receiveDepth,
             inlineBytes: UInt32(SessionSettings.smallMessage))
+        if let subject = unsafe pair?.subject { inbox?.claim([subject]) }
         unsafe self.completions = consume completions
     }
 
@@ -101,12 +112,14 @@ final class RDMALink {
     /// Takes the next event of the connection manager, or `nil` where none waits.
     func nextEvent() throws(VerbsError) -> ConnectionEvent? {
         guard let event = try channel.next() else { return nil }
-        if events.count < 32 { events.append(event.status == 0 ? event.name : "\(event.name) (\(event.status))") }
+        if events.count < RDMALink.eventLimit {
+            events.append(event.status == 0 ? event.name : "\(event.name) (\(event.status))")
+        }
         return event
     }
 
     /// Keeps a remark among the events.
-    func note(_ words: String) { if events.count < 32 { events.append(words) } }
+    func note(_ words: String) { if events.count < RDMALink.eventLimit { events.append(words) } }
 
     /// Keeps a remark unless it is there already.
     func noteOnce(_ words: String) { if !events.contains(words) { note(words) } }

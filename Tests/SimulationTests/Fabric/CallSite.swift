@@ -7,6 +7,8 @@ enum CallSite: String, CaseIterable, Sendable {
     case queryDevice = "ibv_query_device"
     case queryPort = "ibv_query_port"
     case queryGIDTable = "ibv_query_gid_table"
+    case getAsyncEvent = "ibv_get_async_event"
+    case acknowledgeAsyncEvent = "ibv_ack_async_event"
     case allocateDomain = "ibv_alloc_pd"
     case deallocateDomain = "ibv_dealloc_pd"
     case registerMemory = "ibv_reg_mr"
@@ -49,6 +51,9 @@ enum CallSite: String, CaseIterable, Sendable {
 
     /// Those whose C function has no way to fail.
     var isInfallible: Bool {
-        [.freeDeviceList, .acknowledgeCompletionEvents, .destroyEventChannel, .destroyQueuePair].contains(self)
+        [
+            .freeDeviceList, .acknowledgeAsyncEvent, .acknowledgeCompletionEvents, .destroyEventChannel,
+            .destroyQueuePair,
+        ].contains(self)
     }
 }

@@ -66,6 +66,8 @@ struct Record {
     var entries: [Entry] = []
     /// The connection manager's events that each process took.
     var events: [ObjectIdentifier: [UInt32]] = [:]
+    /// The asynchronous events that each process took.
+    var asyncEvents: [ObjectIdentifier: [UInt32]] = [:]
 }
 
 /// A C object of the libraries, with what the simulation knows of it.
@@ -91,15 +93,17 @@ func zeroed<Struct>(_: Struct.Type) -> UnsafeMutablePointer<Struct> {
 final class FabricContext: FabricObject, @unchecked Sendable {
     let raw: UnsafeMutablePointer<ibv_context>
     let device: UnsafeMutablePointer<ibv_device>
+    let events: AsyncEventDescriptor
 
-    init(_ process: SimulatedProcess) {
+    init(_ process: SimulatedProcess, _ events: AsyncEventDescriptor) {
+        self.events = events
         raw = zeroed(ibv_context.self)
         device = zeroed(ibv_device.self)
         device.pointee.node_type = process.host.isIWARP ? IBV_NODE_RNIC : IBV_NODE_CA
         device.pointee.transport_type = process.host.isIWARP ? IBV_TRANSPORT_IWARP : IBV_TRANSPORT_IB
         withUnsafeMutableBytes(of: &device.pointee.name) { $0.copyBytes(from: Array(process.host.device.utf8) + [0]) }
         raw.pointee.device = device
-        raw.pointee.async_fd = -1
+        raw.pointee.async_fd = events.number
         raw.pointee.ops.post_send = FabricCalls.postSend
         raw.pointee.ops.post_recv = FabricCalls.postReceive
         raw.pointee.ops.poll_cq = FabricCalls.pollCompletions
@@ -111,6 +115,21 @@ final class FabricContext: FabricObject, @unchecked Sendable {
         raw.deallocate()
         device.deallocate()
     }
+}
+
+/// The asynchronous events of a context that wait to be read. Open as long as the context, which is for good.
+final class AsyncEventDescriptor: Descriptor, @unchecked Sendable {
+    struct Event {
+        var kind: ibv_event_type
+        /// The queue pair or completion queue that it is about.
+        var object: FabricObject?
+    }
+
+    var waiting: [Event] = []
+    override var isReadable: Bool { !waiting.isEmpty }
+
+    /// The kernel forgets what it has not told of an object that goes.
+    func drop(about object: FabricObject) { waiting.removeAll { $0.object === object } }
 }
 
 /// `ibv_pd`
@@ -190,11 +209,16 @@ final class FabricCompletionQueue: FabricObject, @unchecked Sendable {
     var entries: [ibv_wc] = []
     var isArmed = false
     var unacknowledged = 0
+    /// Asynchronous events about it that were taken and not acknowledged.
+    var unacknowledgedAsync = 0
     var users = 0
 
-    init(_ context: FabricContext, depth: Int, _ channel: FabricCompletionChannel?) {
+    init(
+        _ context: FabricContext, depth: Int, subject: UnsafeMutableRawPointer?, _ channel: FabricCompletionChannel?
+    ) {
         raw = zeroed(ibv_cq.self)
         raw.pointee.context = context.raw
+        raw.pointee.cq_context = subject
         raw.pointee.channel = channel?.raw
         raw.pointee.cqe = CInt(depth)
         self.depth = depth

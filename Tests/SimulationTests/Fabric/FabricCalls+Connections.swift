@@ -177,6 +177,7 @@ extension FabricCalls {
             else { return FabricCalls.fail(EINVAL) }
             world.fabric.nextQueuePair += 1
             let pair = FabricQueuePair(id, domain, queue, number: world.fabric.nextQueuePair)
+            pair.raw.pointee.qp_context = attributes.pointee.qp_context
             domain.users += 1
             queue.users += 1
             id.queuePair = pair
@@ -192,6 +193,9 @@ extension FabricCalls {
                 return world.violate("a queue pair is destroyed that is not there")
             }
             _ = FabricCalls.destroy(pair.raw, world, process, 0, as: FabricQueuePair.self) {
+                // The real call waits for ever.
+                if $0.unacknowledgedAsync > 0 { world.violate("a queue pair goes with events not acknowledged") }
+                world.fabric.contexts[ObjectIdentifier(process)]?.events.drop(about: $0)
                 $0.domain.users -= 1
                 $0.completions.users -= 1
                 // What the pair has in its queue goes with it.

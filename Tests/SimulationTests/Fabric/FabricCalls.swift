@@ -79,6 +79,43 @@ enum FabricCalls {
             }
             return code
         }
+        calls.get_async_event = { context, event in
+            guard let (world, process, code) = FabricCalls.begin(.getAsyncEvent) else {
+                return FabricCalls.libraries.get_async_event(context, event)
+            }
+            if code != 0 { return FabricCalls.fail(code) }
+            guard let context: FabricContext = world.fabric.object(context) else { return FabricCalls.fail(EBADF) }
+            guard !context.events.waiting.isEmpty else {
+                world.foundNothing()
+                return FabricCalls.fail(EAGAIN)
+            }
+            world.foundSomething()
+            let waiting = context.events.waiting.removeFirst()
+            var raw = ibv_async_event()
+            raw.event_type = waiting.kind
+            if let pair = waiting.object as? FabricQueuePair {
+                pair.unacknowledgedAsync += 1
+                raw.element.qp = pair.raw
+            } else if let queue = waiting.object as? FabricCompletionQueue {
+                queue.unacknowledgedAsync += 1
+                raw.element.cq = queue.raw
+            } else {
+                raw.element.port_num = 1
+            }
+            world.fabric.record.asyncEvents[ObjectIdentifier(process), default: []].append(waiting.kind.rawValue)
+            event?.pointee = raw
+            return 0
+        }
+        calls.ack_async_event = { event in
+            guard let (world, _, _) = FabricCalls.begin(.acknowledgeAsyncEvent) else {
+                return FabricCalls.libraries.ack_async_event(event)
+            }
+            guard let event else { return }
+            let pair: FabricQueuePair? = world.fabric.object(event.pointee.element.qp)
+            pair?.unacknowledgedAsync -= 1
+            let queue: FabricCompletionQueue? = world.fabric.object(event.pointee.element.cq)
+            queue?.unacknowledgedAsync -= 1
+        }
         calls.set_nonblocking = { descriptor in
             guard let (world, _, code) = FabricCalls.begin(.setNonBlocking) else {
                 return FabricCalls.libraries.set_nonblocking(descriptor)
@@ -167,7 +204,8 @@ extension FabricCalls {
             }
             let channel: FabricCompletionChannel? = world.fabric.object(channel)
             channel?.users += 1
-            let queue = FabricCompletionQueue(world.context(of: process), depth: Int(depth), channel)
+            let queue = FabricCompletionQueue(
+                world.context(of: process), depth: Int(depth), subject: cqContext, channel)
             world.fabric.insert(queue)
             return queue.raw
         }
@@ -177,7 +215,11 @@ extension FabricCalls {
             }
             return FabricCalls.destroy(cq, world, process, code, as: FabricCompletionQueue.self) { queue in
                 guard queue.users == 0 else { return EBUSY }
-                if queue.unacknowledged > 0 { world.violate("a completion queue goes with events not acknowledged") }
+                // The real call waits for ever.
+                if queue.unacknowledged + queue.unacknowledgedAsync > 0 {
+                    world.violate("a completion queue goes with events not acknowledged")
+                }
+                world.fabric.contexts[ObjectIdentifier(process)]?.events.drop(about: queue)
                 if let channel = queue.channel {
                     channel.users -= 1
                     let before = channel.waiting.count

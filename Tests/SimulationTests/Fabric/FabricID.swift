@@ -186,10 +186,36 @@ extension World {
     /// The context of a process, which the connection manager opens once.
     func context(of process: SimulatedProcess) -> FabricContext {
         if let context = fabric.contexts[ObjectIdentifier(process)] { return context }
-        let context = FabricContext(process)
+        let events = AsyncEventDescriptor(World.firstDescriptor + CInt(descriptors.count), process)
+        descriptors.append(events)
+        let context = FabricContext(process, events)
         fabric.contexts[ObjectIdentifier(process)] = context
         fabric.insert(context)
         return context
+    }
+
+    /// An adapter tells a process something unasked. What ends a queue pair ends it here, too: the specification moves it
+    /// to the error state, and a completion queue or a device that failed takes its queue pairs along.
+    func tellUnasked(_ kind: ibv_event_type, to process: SimulatedProcess) {
+        guard let context = fabric.contexts[ObjectIdentifier(process)], !process.hasCrashed else { return }
+        let pairs = fabric.ids.filter { $0.process === process }.compactMap(\.queuePair)
+        let event: AsyncEventDescriptor.Event
+        switch kind {
+        case IBV_EVENT_CQ_ERR:
+            guard let pair = pairs.last else { return }
+            event = .init(kind: kind, object: pair.completions)
+            pair.fail(in: self)
+        case IBV_EVENT_QP_FATAL, IBV_EVENT_QP_REQ_ERR, IBV_EVENT_QP_ACCESS_ERR, IBV_EVENT_COMM_EST,
+            IBV_EVENT_SQ_DRAINED, IBV_EVENT_PATH_MIG, IBV_EVENT_PATH_MIG_ERR, IBV_EVENT_QP_LAST_WQE_REACHED:
+            guard let pair = pairs.last else { return }
+            event = .init(kind: kind, object: pair)
+            let ends = [IBV_EVENT_QP_FATAL, IBV_EVENT_QP_REQ_ERR, IBV_EVENT_QP_ACCESS_ERR].contains(kind)
+            if ends { pair.fail(in: self) }
+        default:
+            event = .init(kind: kind)
+            if kind == IBV_EVENT_DEVICE_FATAL { for pair in pairs { pair.fail(in: self) } }
+        }
+        context.events.waiting.append(event)
     }
 
     /// A program has ended: the kernel takes back what it held, and its peers notice.

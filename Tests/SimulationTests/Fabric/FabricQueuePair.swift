@@ -38,6 +38,8 @@ final class FabricQueuePair: FabricObject, @unchecked Sendable {
     var operations: [Operation] = []
     private var isBusy = false
     private var receiverNotReady = 0
+    /// Asynchronous events about it that were taken and not acknowledged.
+    var unacknowledgedAsync = 0
 
     /// The acknowledgement timeout, 4.096 µs · 2¹⁷, and the retries that the session sets.
     static let timeout: UInt64 = 536_870_912

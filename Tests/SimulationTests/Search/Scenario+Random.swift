@@ -36,7 +36,7 @@ extension Scenario {
         let end: Fault.End = chance(1, 2) ? .client : .server
         let call = Int(number(1...700))
         let moment = number(0...12_000_000)
-        switch number(0...15) {
+        switch number(0...16) {
         case 0: return .deadPath(from: moment, lasting: chance(1, 2) ? 1 << 50 : number(1...3_000_000_000))
         case 1: return .packetLoss(perThousand: number(1...200))
         case 2: return .slow(nanoseconds: number(1...3_000_000))
@@ -52,6 +52,7 @@ extension Scenario {
             return .event(
                 end, kind: UInt32(number(0...15)), status: chance(1, 2) ? 0 : -Int32(number(1...120)), atCall: call)
         case 12: return [.noListener, .lostRequests, .lostAcceptances][Int(number(0...2))]
+        case 14: return .asyncEvent(end, kind: UInt32(number(0...20)), atCall: call)
         case 13: return .lateEstablishment(nanoseconds: number(1...15_000_000_000))
         default: return .completion(status: UInt32(number(1...23)), operation: Int(number(1...60)))
         }
