@@ -42,6 +42,9 @@ struct FlowArguments: ParsableArguments {
         guard (1...32).contains(queuePairs) else {
             throw ValidationError("--queue-pairs \(queuePairs): give 1 to 32")
         }
+        if let word = bandwidth?.values.first(where: { !RDMAModel.Operation.storage.contains($0.value) }) {
+            throw ValidationError("--bandwidth: there is none of \(word): choose among send, write, read")
+        }
         guard bandwidthSizes.values.count <= 64 else { throw ValidationError("--bandwidth-sizes: at most 64 sizes") }
         guard bandwidthDuration.value > .zero, bandwidthDuration.value <= .seconds(24 * 3600) else {
             throw ValidationError("--bandwidth-duration: must be longer than nothing and at most 24h; try 5s")

@@ -7,14 +7,17 @@ import RDMAProbe
 /// What to measure and from where: shared by `test` and `selftest`.
 struct MeasurementArguments: ParsableArguments {
     // The parser shows no defaults of values that it does not read itself.
-    private static let everyOperation = WordList([OperationWord(.send), OperationWord(.write), OperationWord(.read)])
+    private static let storageOperations = WordList(RDMAModel.Operation.storage.map { OperationWord($0) })
     private static let storageSizes = WordList([64, 4096, 65536, 524_288].map { SizeWord($0) })
     private static let fiveSeconds = DurationWord(.seconds(5))
 
     @Option(
-        help: "Operations to measure, with commas: send, write, read. (default: \(everyOperation))",
+        help: """
+            Operations to measure, with commas: send, write, read, compare_and_swap (of 8 bytes, where both adapters \
+            have it). (default: \(storageOperations))
+            """,
         transform: WordList<OperationWord>.read)
-    var operations = everyOperation
+    var operations = storageOperations
 
     @Option(
         help: "Payload sizes, with commas, such as 64,4Ki,64KiB,1MB. (default: \(storageSizes))",
@@ -149,7 +152,7 @@ struct WordList<Element: WordReadable>: WordReadable {
     var description: String { values.map(\.description).joined(separator: ",") }
 }
 
-/// `send`, `write` or `read`.
+/// `send`, `write`, `read` or `compare_and_swap`.
 struct OperationWord: WordReadable {
     let value: RDMAModel.Operation
     init(_ value: RDMAModel.Operation) { self.value = value }

@@ -137,6 +137,11 @@ extension PlacementAccount {
     }
 }
 
+extension RDMAModel.Operation {
+    /// The operation in a narrow column.
+    fileprivate var label: String { self == .compareAndSwap ? "swap" : rawValue }
+}
+
 extension Transport {
     var words: String {
         switch self {
@@ -179,7 +184,7 @@ extension ProbeReport {
             }
             table.add(
                 [
-                    TextTable.Cell(cell.operation.rawValue + (cell.load == .idle ? "" : " (load)")),
+                    TextTable.Cell(cell.operation.label + (cell.load == .idle ? "" : " (load)")),
                     TextTable.Cell(size.isExact ? size.text : "\(cell.sizeBytes) B"),
                     TextTable.Cell("\(cell.samples)"), TextTable.Cell("\(cell.lost)", cell.lost > 0 ? .bad : .normal),
                 ] + figures)

@@ -99,6 +99,18 @@ extension CommunicationID {
     }
 }
 
+extension CommunicationID {
+    /// Whether the device has atomic operations on the memory of its host. The C function is `ibv_query_device`.
+    public func offersAtomics() throws(VerbsError) -> Bool {
+        guard let context = unsafe cverbs_id_context(object.pointer) else {
+            throw VerbsError(call: "ibv_query_device", code: ENODEV)
+        }
+        var raw = ibv_device_attr()
+        try check(unsafe cverbs_query_device(context, &raw), "ibv_query_device", deviceName ?? "")
+        return raw.atomic_cap != IBV_ATOMIC_NONE
+    }
+}
+
 /// A GID in use, as the kernel tells it.
 public struct GIDEntry: Sendable, Hashable {
     /// 16 bytes.

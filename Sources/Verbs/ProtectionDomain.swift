@@ -42,6 +42,8 @@ public struct MemoryAccess: OptionSet, Sendable, Hashable {
     public static let remoteWrite = MemoryAccess(rawValue: 1 | 2)
     /// The far end may read. `IBV_ACCESS_REMOTE_READ`.
     public static let remoteRead = MemoryAccess(rawValue: 4)
+    /// The far end may compare and swap; includes local writes, which the library asks for. `IBV_ACCESS_REMOTE_ATOMIC`.
+    public static let remoteAtomic = MemoryAccess(rawValue: 1 | 8)
 }
 
 /// Memory that an adapter can reach. The C object is `ibv_mr`.

@@ -108,4 +108,15 @@ public import CVerbs
         let code = unsafe cverbs_post_read(pointer, request, slice.raw, isSignaled, remote.address, remote.key)
         if code != 0 { throw VerbsError(call: "ibv_post_send", code: code) }
     }
+
+    /// Posts an atomic compare and swap of eight bytes: where the far memory holds `compare`, `swap` takes its place. The
+    /// slice takes what was there. The address must be a multiple of eight. The C function is `ibv_post_send`.
+    @inline(__always)
+    public func postCompareAndSwap(
+        _ request: UInt64, _ slice: MemoryRegion.Slice, at remote: RemoteSlice, compare: UInt64, swap: UInt64
+    ) throws(VerbsError) {
+        let code = unsafe cverbs_post_compare_and_swap(
+            object.pointer, request, slice.raw, remote.address, remote.key, compare, swap)
+        if code != 0 { throw VerbsError(call: "ibv_post_send", code: code) }
+    }
 }

@@ -81,6 +81,13 @@ public import CVerbs
         }
     }
 
+    /// The eight bytes at an offset as a number in the byte order of this host.
+    /// - Precondition: they lie within the memory.
+    public func number(at offset: Int) -> UInt64 {
+        precondition(offset >= 0 && storage.count >= 8 && offset <= storage.count - 8, "number outside the memory")
+        return unsafe UnsafeRawPointer(storage.start + offset).loadUnaligned(as: UInt64.self)
+    }
+
     /// The byte at an offset, read after everything that an adapter wrote before it.
     /// - Precondition: the offset lies within the memory.
     @inlinable @inline(__always)

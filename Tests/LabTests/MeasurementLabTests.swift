@@ -52,6 +52,24 @@ struct MeasurementLabTests {
         }
     }
 
+    @Test func `compare and swap is measured over RoCE, and over iWARP told to be not offered`() throws {
+        let scenario = try ProbeScenario()
+        try scenario.serve()
+        let (report, outcome) = try scenario.probe(
+            "test h2 \(ProbeScenario.small) \(ProbeScenario.patient) --operations compare_and_swap,read")
+        if ProbeScenario.isIWARP {
+            #expect(outcome.status == 2 && report.latency.isEmpty, "\(report.words)")
+            #expect(report.words.contains("compare_and_swap is not offered by this device"), "\(report.words)")
+            #expect(report.words.contains("leave it out of --operations"))
+        } else {
+            #expect(outcome.status == 0, "\(report.words)")
+            let cell = try #require(report.cell(.compareAndSwap, 8))
+            #expect(cell.samples == 60 && cell.lost == 0 && cell.pattern == .request)
+            #expect(report.latency.count == 3 && report.latency.allSatisfy { $0.samples >= 20 })
+        }
+        try scenario.expectServes()
+    }
+
     @Test func `storage sizes fit the usual 8 MiB of locked memory at both ends`() throws {
         let scenario = try ProbeScenario()
         let user = "setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all prlimit --memlock=8388608"

@@ -103,7 +103,8 @@ import Testing
     @Test func `words of a peer carry no control characters into findings and are cut`() {
         let hostile = "\u{1B}[2J\u{202E}" + String(repeating: "x", count: 10_000)
         for cause in [
-            ProbeFailure.Cause.refused(.other(hostile)), .refused(.plan(hostile)), .refused(.cannotPrepare(hostile)),
+            ProbeFailure.Cause.refused(.other(hostile)), .refused(.plan(hostile)), .refused(.unsupported(hostile)),
+            .refused(.cannotPrepare(hostile)),
             .refused(.notAllowed(address: hostile)), .protocolViolation(hostile), .dataDiffers(hostile),
             .nameNotFound(name: hostile, reason: hostile), .otherDevice(found: hostile),
             .noDevice(named: hostile, found: [hostile]), .portNotActive(state: hostile), .unsupported(hostile),

@@ -38,6 +38,10 @@ import Testing
         (["test", "h", "--operation-timeout", "11m"], "at most 10m; try 5s"),
         (["test", "h", "--connect-timeout", "0s"], "must be longer than nothing and at most 10m; try 5s"),
         (["test", "h", "--bandwidth", "wrte"], "there is no operation wrte: choose among"),
+        (
+            ["test", "h", "--bandwidth", "write,compare_and_swap"],
+            "--bandwidth: there is none of compare_and_swap: choose among send, write, read"
+        ),
         (["test", "h", "--bandwidth", "read,read"], "--bandwidth: names one twice"),
         (["test", "h", "--bandwidth-sizes", "0"], "a payload has 1 byte to 1 GiB"),
         (["test", "h", "--queue-pairs", "33"], "--queue-pairs 33: give 1 to 32"),

@@ -85,7 +85,10 @@ import Testing
     }
 
     @Test func `every refusal reason, step and operation has a word of its own on the wire`() throws {
-        for reason in [ControlMessage.RefusalNotice.Reason.busy, .notAllowed, .version, .cannotPrepare, .plan, .other] {
+        for reason in [
+            ControlMessage.RefusalNotice.Reason.busy, .notAllowed, .version, .cannotPrepare, .plan, .unsupported,
+            .other,
+        ] {
             let message = ControlMessage.refusal(.init(reason: reason, words: "w", number: nil))
             #expect(try ControlMessage(message.frame()) == message)
         }

@@ -18,6 +18,7 @@ import Testing
         #expect(refusal(.version, "v", 7) == .version(ours: 1, theirs: 7))
         #expect(refusal(.cannotPrepare, "no memory") == .cannotPrepare("no memory"))
         #expect(refusal(.plan, "a size") == .plan("a size"))
+        #expect(refusal(.unsupported, "no atomics") == .unsupported("no atomics"))
         #expect(refusal(.other, "words") == .other("words"))
         if case .notAllowed = refusal(.notAllowed, "10.0.0.9") {
         } else {

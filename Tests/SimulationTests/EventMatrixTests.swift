@@ -10,7 +10,7 @@ import Testing
 @Suite struct `R3 every status and event in every state` {
     private let trees = try? HostTrees()
 
-    @Test(arguments: [Operation.send, .write, .read], [false, true])
+    @Test(arguments: Operation.allCases, [false, true])
     func `each status of a completion is named, counts its operation as lost and makes the path unfit`(
         operation: Operation, isIWARP: Bool
     ) throws {
@@ -18,6 +18,7 @@ import Testing
         for status in CompletionStatus.known where status != .success {
             var scenario = Scenario(seed: 11, plan: Scenario.shortPlan([operation]))
             scenario.isIWARP = isIWARP
+            if operation == .compareAndSwap, isIWARP { continue }
             // The first message is the first operation, so this is one of the cell. Over iWARP a write is followed by the
             // read that confirms it, and the write itself has completed when it has left: there the read fails.
             let number = isIWARP && operation == .write ? 7 : 6

@@ -41,6 +41,8 @@ private final class ScenarioRun: @unchecked Sendable {
         far = SimulatedHost(
             name: "far", address: Scenario.address(2), device: "far0",
             isIWARP: scenario.isIWARP, root: trees.farRoot(isIWARP: scenario.isIWARP))
+        if scenario.withoutAtomics == .client { near.hasAtomics = false }
+        if scenario.withoutAtomics == .server { far.hasAtomics = false }
         client = SimulatedProcess("client", on: near)
         server = SimulatedProcess("server", on: far)
         harness = SimulatedProcess("harness", on: near)

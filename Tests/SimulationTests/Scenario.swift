@@ -24,6 +24,8 @@ struct Scenario {
     /// Clients that run at the same time; the report of the second is the outcome's second report.
     var clients = 1
     var trafficClass: UInt8?
+    /// An end whose device has no atomic operations.
+    var withoutAtomics: Fault.End?
 
     init(seed: UInt64, plan: ProbePlan = Scenario.shortPlan()) {
         self.seed = seed

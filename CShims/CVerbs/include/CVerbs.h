@@ -214,6 +214,24 @@ static inline int cverbs_post_read(
     return cverbs_post(qp, wr_id, slice, cverbs_flags(false, signaled), IBV_WR_RDMA_READ, remote, remote_key);
 }
 
+// Compares the eight bytes at `remote` and, where they are `compare`, puts `swap` in their place; the slice takes what was
+// there, all in the byte order of either host.
+static inline int cverbs_post_compare_and_swap(
+    struct ibv_qp *qp, uint64_t wr_id, struct cverbs_slice slice, uint64_t remote, uint32_t remote_key, uint64_t compare,
+    uint64_t swap) {
+    struct ibv_sge entry = {.addr = slice.address, .length = slice.length, .lkey = slice.local_key};
+    struct ibv_send_wr request = {
+        .wr_id = wr_id,
+        .sg_list = &entry,
+        .num_sge = 1,
+        .opcode = IBV_WR_ATOMIC_CMP_AND_SWP,
+        .send_flags = IBV_SEND_SIGNALED,
+        .wr.atomic = {.remote_addr = remote, .compare_add = compare, .swap = swap, .rkey = remote_key},
+    };
+    struct ibv_send_wr *bad;
+    return cverbs_data_path_code(ibv_post_send(qp, &request, &bad));
+}
+
 // Looks so many times for a completion and takes at most one: `*found` is 0 or 1.
 static inline int cverbs_poll_cq(
     struct ibv_cq *cq, uint32_t looks, struct cverbs_completion *completion, int *found) {

@@ -186,6 +186,11 @@ extension ProbeFailure {
                 meaning: "The far end does not agree to the plan: \(printable(words))",
                 causes: ["the plan exceeds a limit of the far end"],
                 remedies: ["measure smaller --sizes, fewer samples or a shorter time"])
+        case .unsupported(let words):
+            Explanation(
+                meaning: "The far end's device cannot do what was asked: \(printable(words))",
+                causes: ["the kind of device does not have it"],
+                remedies: ["leave it out of --operations, or choose another device of the far end"])
         case .other(let words):
             Explanation(
                 meaning: "The far end declined: \(printable(words))",

@@ -131,6 +131,8 @@ public struct ProbeFailure: Error, Sendable, Hashable {
         case cannotPrepare(String)
         /// The plan exceeds a limit of the far end: its own words.
         case plan(String)
+        /// The far end's device does not have what the plan asks for: the far end's own words.
+        case unsupported(String)
         /// Anything else: the far end's own words.
         case other(String)
     }

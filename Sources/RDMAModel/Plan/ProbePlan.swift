@@ -8,6 +8,18 @@ public enum Operation: String, Sendable, Hashable, Codable, CaseIterable {
     case write
     /// An RDMA read, answered by the far end's adapter.
     case read
+    /// An atomic compare and swap of eight bytes in the far end's memory, answered by its adapter with what was there.
+    /// Not every adapter has it, and iWARP has none.
+    case compareAndSwap = "compare_and_swap"
+
+    /// Those of storage, which every adapter with reliable connections has.
+    public static let storage: [Operation] = [.send, .write, .read]
+
+    /// The size that the operation has whatever the plan says, in bytes; `nil` for those of the plan's sizes.
+    public var fixedSizeBytes: UInt64? { self == .compareAndSwap ? 8 : nil }
+
+    /// Whether the payload can cross the wire both ways.
+    public var hasEcho: Bool { self == .send || self == .write }
 }
 
 /// Which way the payload crosses the wire.
@@ -59,7 +71,7 @@ public struct ProbePlan: Sendable, Hashable, Codable {
     }
 
     public init(
-        operations: [Operation] = [.send, .write, .read], pattern: Pattern = .request,
+        operations: [Operation] = Operation.storage, pattern: Pattern = .request,
         sizesBytes: [UInt64] = [64, 4096, 65536, 524_288], count: UInt64 = 10_000,
         cellDurationNanoseconds: UInt64? = 5_000_000_000, warmup: UInt64 = 100,
         operationTimeoutNanoseconds: UInt64 = 5_000_000_000, load: LoadPlan? = nil, bandwidth: BandwidthPlan? = nil,
@@ -110,18 +122,22 @@ extension ProbePlan {
     }
 
     /// The cells in the order in which they are measured: all of them idle, then all of them under the plan's load. A
-    /// read has no echo: its payload crosses once, whatever the pattern of the plan.
+    /// read and a compare and swap have no echo: their payload crosses once, whatever the pattern of the plan.
     public var cells: [Cell] {
         loads.flatMap { load in
             operations.flatMap { operation in
-                sizesBytes.map { size in
-                    Cell(
-                        operation: operation, pattern: operation == .read ? .request : pattern, sizeBytes: size,
-                        load: load)
+                sizes(of: operation).map { size in
+                    Cell(operation: operation, pattern: pattern(of: operation), sizeBytes: size, load: load)
                 }
             }
         }
     }
+
+    /// The sizes at which an operation is measured.
+    public func sizes(of operation: Operation) -> [UInt64] { operation.fixedSizeBytes.map { [$0] } ?? sizesBytes }
+
+    /// The pattern with which an operation is measured.
+    public func pattern(of operation: Operation) -> Pattern { operation.hasEcho ? pattern : .request }
 
     /// The loads under which the cells are measured, in order.
     public var loads: [Load] { [.idle] + (load.map { [$0.kind] } ?? []) }

@@ -79,10 +79,12 @@ public struct LatencyRequirement: Sendable, Hashable {
 }
 
 extension LatencyRequirement.Latency {
-    /// Whether a cell of this kind is judged.
+    /// Whether a cell of this kind is judged. An operation with a size of its own is judged at that size where the profile
+    /// names the operation, whatever sizes it names.
     public func judges(_ cell: ProbePlan.Cell) -> Bool {
-        (operations ?? Operation.allCases).contains(cell.operation)
-            && (sizesBytes.contains(cell.sizeBytes) || sizesUpToBytes.map { cell.sizeBytes <= $0 } ?? false)
+        guard (operations ?? Operation.allCases).contains(cell.operation) else { return false }
+        if operations != nil, cell.operation.fixedSizeBytes == cell.sizeBytes { return true }
+        return sizesBytes.contains(cell.sizeBytes) || sizesUpToBytes.map { cell.sizeBytes <= $0 } ?? false
     }
 
     /// The cells that must have been measured for this plan: those of the plan that are judged, and those that the
@@ -90,15 +92,18 @@ extension LatencyRequirement.Latency {
     func demanded(by plan: ProbePlan) -> [ProbePlan.Cell] {
         var cells = plan.cells.filter(judges)
         for operation in operations ?? plan.operations {
-            let pattern = operation == .read ? .request : plan.pattern
+            let pattern = plan.pattern(of: operation)
+            let fixed = operation.fixedSizeBytes
+            // Without being named, an operation with a size of its own is demanded by nobody.
+            if fixed != nil, operations == nil { continue }
             for load in plan.loads {
-                for size in sizesBytes {
+                for size in fixed.map({ [$0] }) ?? sizesBytes {
                     let cell = ProbePlan.Cell(operation: operation, pattern: pattern, sizeBytes: size, load: load)
                     if !cells.contains(cell) { cells.append(cell) }
                 }
             }
             // An operation that is demanded without any planned size up to the limit: the limit itself stands for it.
-            if let limit = sizesUpToBytes, !cells.contains(where: { $0.operation == operation }) {
+            if fixed == nil, let limit = sizesUpToBytes, !cells.contains(where: { $0.operation == operation }) {
                 cells.append(ProbePlan.Cell(operation: operation, pattern: pattern, sizeBytes: limit))
             }
         }

@@ -5,7 +5,7 @@ extension ControlMessage {
     struct Verify: Sendable, Hashable, Codable {
         var operation: Operation
         var sizeBytes: UInt64
-        /// What the message is made from.
+        /// What the message is made from; for a compare and swap what was swapped last.
         var seed: UInt64
         var number: UInt64
         /// Whether the message was sent, so that it can be compared; before that it is prepared for.

@@ -60,7 +60,7 @@ enum ControlMessage: Sendable, Hashable {
     /// Why the server declines.
     struct RefusalNotice: Sendable, Hashable, Codable {
         enum Reason: String, Sendable, Hashable, Codable {
-            case busy, notAllowed, version, cannotPrepare, plan, other
+            case busy, notAllowed, version, cannotPrepare, plan, unsupported, other
         }
         var reason: Reason
         /// One line for a person.
@@ -79,6 +79,8 @@ enum ControlMessage: Sendable, Hashable {
         var write: Window?
         /// Memory to read from; `nil` where the plan has no reads.
         var read: Window?
+        /// Eight bytes to compare and swap; `nil` where the plan has no such operation.
+        var atomic: Window?
     }
 
     /// Memory that the far end may reach.

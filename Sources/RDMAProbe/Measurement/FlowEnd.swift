@@ -170,6 +170,8 @@ final class FlowEnd {
             guard let remote = lane.remoteRead else { throw FlowEnd.noMemory("read from") }
             try lane.link.postRead(
                 request, memory.target(of: lane.number, count: size), from: remote, isSignaled: isSignaled)
+        // Agreed on by neither end.
+        case .compareAndSwap: throw FlowEnd.noMemory("compare and swap")
         }
         lane.posted += 1
         lane.pending += 1

@@ -12,6 +12,8 @@ struct Initiator {
     let memory: InitiatorMemory
     let write: RemoteSlice?
     let read: RemoteSlice?
+    /// Eight bytes of the far end to compare and swap, with what they hold by this end's account.
+    let swap: SwapTarget?
     /// Whether a write is acknowledged by a read of one byte after it, as iWARP needs.
     let fencesWrites: Bool
     let operationTimeout: UInt64
@@ -26,6 +28,8 @@ struct Initiator {
         static let post: UInt64 = 2
         static let fence: UInt64 = 3
         static let nudge: UInt64 = 4
+        /// A swap that must not happen.
+        static let refusal: UInt64 = 5
     }
 
     // MARK: One operation
@@ -102,10 +106,27 @@ struct Initiator {
             let start = MonotonicClock.now()
             try link.postRead(Request.post, memory.sink.slice(count: size), from: read)
             return Timing(start: start, end: try awaitCompletion(until: start &+ operationTimeout))
+        case .compareAndSwap:
+            guard let swap else { throw Initiator.noWindow("compare and swap") }
+            let value = swap.next
+            let timing = try compareAndSwap(swap, compare: swap.value, with: value)
+            try swap.check(memory.memory.number(at: memory.swappedOffset))
+            swap.value = value
+            return timing
         }
     }
 
-    private static func noWindow(_ operation: String) -> ProbeFailure {
+    @inline(__always)
+    func compareAndSwap(
+        _ target: SwapTarget, compare: UInt64, with value: UInt64, request: UInt64 = Request.post
+    ) throws -> Timing {
+        guard let slice = memory.swapped?.slice(count: 8) else { throw Initiator.noWindow("compare and swap") }
+        let start = MonotonicClock.now()
+        try link.postCompareAndSwap(request, slice, at: target.remote, compare: compare, swap: value)
+        return Timing(start: start, end: try awaitCompletion(until: start &+ operationTimeout))
+    }
+
+    static func noWindow(_ operation: String) -> ProbeFailure {
         ProbeFailure(.measurement, .protocolViolation("the far end named no memory to \(operation)"))
     }
 

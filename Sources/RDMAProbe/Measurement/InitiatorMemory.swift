@@ -11,6 +11,10 @@ final class InitiatorMemory {
     let payload: MemoryRegion
     let sink: MemoryRegion
     let answer: MemoryRegion
+    /// What a compare and swap brings back; `nil` where the plan has none.
+    let swapped: MemoryRegion?
+    /// Where that lies in the memory.
+    let swappedOffset: Int
     /// Where the sink begins in the memory.
     let sinkOffset: Int
     let registeredBytes: UInt64
@@ -20,7 +24,9 @@ final class InitiatorMemory {
         // No host registers a tebibyte for a probe: what is above fails as that does, and sums fit.
         let largest = max(Int(min(plan.largestBytes, 1 << 40)), SessionSettings.smallMessage)
         let small = SessionSettings.smallMessage
-        let total = 2 * largest + small
+        let swaps = plan.operations.contains(.compareAndSwap)
+        let swappedOffset = (2 * largest + small + 7) / 8 * 8
+        let total = swaps ? swappedOffset + 8 : 2 * largest + small
         registeredBytes = UInt64(total)
         sinkOffset = largest
         do {
@@ -33,7 +39,16 @@ final class InitiatorMemory {
                 written || (isIWARP && plan.reads(overIWARP: true)) ? .remoteWrite : .localWrite
             payload = try MemoryRegion(memory, range: 0..<largest, in: domain, access: [])
             sink = try MemoryRegion(memory, range: largest..<2 * largest, in: domain, access: sinkAccess)
-            answer = try MemoryRegion(memory, range: 2 * largest..<total, in: domain, access: .localWrite)
+            answer = try MemoryRegion(
+                memory, range: 2 * largest..<2 * largest + small, in: domain, access: .localWrite)
+            if swaps {
+                let region = try MemoryRegion(
+                    memory, range: swappedOffset..<swappedOffset + 8, in: domain, access: .localWrite)
+                swapped = consume region
+            } else {
+                swapped = nil
+            }
+            self.swappedOffset = swappedOffset
             memory.fill(0..<largest, with: 0x5a)
             self.domain = domain
             self.memory = memory

@@ -29,6 +29,14 @@ final class AddressBinding: Sendable {
         channelAndID = id
     }
 
+    /// What a plan asks for that the device does not have, in words; `nil` where it has everything.
+    func lack(for plan: ProbePlan) throws(VerbsError) -> String? {
+        guard plan.operations.contains(.compareAndSwap) else { return nil }
+        // iWARP has no such message (RFC 5040), so the device is not asked.
+        if channelAndID.isIWARP != true, try channelAndID.offersAtomics() { return nil }
+        return "\(Operation.compareAndSwap.rawValue) is not offered by this device: it has no atomic operations"
+    }
+
     /// The network interface of the address.
     var netdev: String? {
         let local = SocketAddress(bytes: channelAndID.localAddressBytes)?.address

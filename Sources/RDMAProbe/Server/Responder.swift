@@ -66,7 +66,7 @@ struct Responder {
             else { throw ControlConnection.Failure.protocolViolation("the echo of a write has no usable memory") }
             let target = RemoteSlice(address: echo.address, key: echo.key)
             try serveWrites(size: Int(clamping: begin.cell.sizeBytes), to: target, look: look)
-        case .write, .read:
+        case .write, .read, .compareAndSwap:
             // The adapter answers; the program only waits for the end.
             while try !look() { _ = FileDescriptor.wait(watched, until: .after(.milliseconds(200))) }
         }

@@ -16,9 +16,14 @@ final class ResponderMemory {
     let answer: MemoryRegion
     let write: MemoryRegion?
     let read: MemoryRegion?
-    /// Where the far end may write and read; `nil` where the plan has no such operation.
+    /// The eight bytes that the far end compares and swaps.
+    private let atomic: MemoryRegion?
+    /// Where the far end may write, read and swap; `nil` where the plan has no such operation.
     let writeWindow: RemoteSlice?
     let readWindow: RemoteSlice?
+    let atomicWindow: RemoteSlice?
+    /// Where the far end swaps: a multiple of eight, as adapters ask for.
+    private let atomicOffset: Int
     /// Where the far end writes.
     let writeOffset: Int
     /// Where the far end reads.
@@ -41,6 +46,7 @@ final class ResponderMemory {
         let largest = max(plan.largestBytes, small)
         return 2 * (plan.operations.contains(.send) ? largest : small) + small
             + (plan.operations.contains(.write) ? largest : 0) + (plan.reads(overIWARP: true) ? largest : 0)
+            + (plan.operations.contains(.compareAndSwap) ? 16 : 0)
     }
 
     init(for plan: ProbePlan, on binding: AddressBinding) throws(VerbsError) {
@@ -52,7 +58,9 @@ final class ResponderMemory {
         writeOffset = 2 * slotBytes + small
         self.slotBytes = slotBytes
         readOffset = writeOffset + (writes ? largest : 0)
-        let total = readOffset + (reads ? largest : 0)
+        let swaps = plan.operations.contains(.compareAndSwap)
+        atomicOffset = (readOffset + (reads ? largest : 0) + 7) / 8 * 8
+        let total = swaps ? atomicOffset + 8 : readOffset + (reads ? largest : 0)
         windowBytes = largest
         registeredBytes = UInt64(total)
         let domain = try ProtectionDomain(onDeviceOf: binding.channelAndID)
@@ -80,7 +88,19 @@ final class ResponderMemory {
             readWindow = nil
             read = nil
         }
+        if swaps {
+            let region = try MemoryRegion(
+                memory, range: atomicOffset..<atomicOffset + 8, in: domain, access: .remoteAtomic)
+            atomicWindow = region.remote
+            atomic = consume region
+        } else {
+            atomicWindow = nil
+            atomic = nil
+        }
         self.domain = domain
         self.memory = memory
     }
+
+    /// What the eight bytes hold that the far end swaps; `nil` where the plan has no such operation.
+    var swappedNumber: UInt64? { atomicWindow == nil ? nil : memory.number(at: atomicOffset) }
 }

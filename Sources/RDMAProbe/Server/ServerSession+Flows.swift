@@ -8,6 +8,9 @@ extension ServerSession {
     func flowProblem(in plan: ProbePlan, largest: UInt64) -> String? {
         if let bandwidth = plan.bandwidth {
             if !(1...3).contains(bandwidth.operations.count) { return "a plan has 1 to 3 operations of bandwidth" }
+            if !bandwidth.operations.allSatisfy(Operation.storage.contains) {
+                return "bandwidth is measured of send, write and read"
+            }
             if !(1...2).contains(bandwidth.directions.count) { return "a plan has 1 or 2 directions of bandwidth" }
             if !(1...64).contains(bandwidth.sizesBytes.count) { return "a plan has 1 to 64 sizes of bandwidth" }
         }

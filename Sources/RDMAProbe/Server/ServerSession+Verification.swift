@@ -6,6 +6,7 @@ import Verbs
 extension ServerSession {
     /// Prepares for a message that is compared, or compares it.
     func verify(_ request: ControlMessage.Verify, _ link: RDMALink, _ memory: ResponderMemory) throws {
+        if request.operation == .compareAndSwap { return try compareSwapped(request.seed, memory) }
         guard plan.verifiedMessages != nil, plan.operations.contains(request.operation),
             plan.sizesBytes.contains(request.sizeBytes), request.sizeBytes <= UInt64(memory.windowBytes)
         else { throw ControlConnection.Failure.protocolViolation("a comparison that the plan does not have") }
@@ -22,9 +23,19 @@ extension ServerSession {
             memory.memory.fill(0..<2 * memory.slotBytes, with: PayloadPattern.guardValue)
         case (.send, true):
             difference = try compareMessage(pattern, size, link, memory)
+        case (.compareAndSwap, _): break
         }
         try control.send(
             .verified(.init(difference: difference?.words)), until: .after(SessionSettings.answerTime))
+    }
+
+    /// Compares what the client swapped last with what lies here.
+    private func compareSwapped(_ wanted: UInt64, _ memory: ResponderMemory) throws {
+        guard let found = memory.swappedNumber else {
+            throw ControlConnection.Failure.protocolViolation("a comparison that the plan does not have")
+        }
+        let difference = found == wanted ? nil : SwapTarget.words(found: found, wanted: wanted)
+        try control.send(.verified(.init(difference: difference)), until: .after(SessionSettings.answerTime))
     }
 
     private func guarded(_ offset: Int, _ size: Int, _ memory: ResponderMemory) -> Range<Int> {

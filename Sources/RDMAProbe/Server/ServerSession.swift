@@ -153,21 +153,23 @@ final class ServerSession {
         guard let local = control.localAddress, let source = try? IPAddress(parsing: hello.rdmaSource) else {
             throw Declined(.init(reason: .other, words: "hello has no usable RDMA address", number: nil))
         }
-        let memory: ResponderMemory
-        do throws(VerbsError) {
-            let binding = try AddressBinding(local)
-            self.binding = binding
-            listen(toDeviceOf: binding)
-            place(beside: binding)
-            memory = try ResponderMemory(for: hello.plan, on: binding)
-            flowMemory = try prepareFlowMemory(hello.plan, in: memory, on: binding)
-        } catch {
-            throw Declined(.init(reason: .cannotPrepare, words: whatCannotBePrepared(error, hello.plan), number: nil))
+        let binding = try prepare(hello.plan) { () throws(VerbsError) in try AddressBinding(local) }
+        self.binding = binding
+        listen(toDeviceOf: binding)
+        place(beside: binding)
+        if let lack = try prepare(hello.plan, { () throws(VerbsError) in try binding.lack(for: hello.plan) }) {
+            throw Declined(.init(reason: .unsupported, words: "\(binding.deviceName): \(lack)", number: nil))
+        }
+        let memory = try prepare(hello.plan) { () throws(VerbsError) in
+            try ResponderMemory(for: hello.plan, on: binding)
+        }
+        flowMemory = try prepare(hello.plan) { () throws(VerbsError) in
+            try prepareFlowMemory(hello.plan, in: memory, on: binding)
         }
         self.memory = memory
         plan = hello.plan
         rdmaSource = source.unmapped
-        tally = binding.map { CounterTally(device: $0.deviceName, port: $0.devicePort) }
+        tally = CounterTally(device: binding.deviceName, port: binding.devicePort)
         let token = SessionToken()
         let request = ledger.expect(token, from: source.unmapped)
         defer { ledger.forget(token) }
@@ -178,6 +180,15 @@ final class ServerSession {
         try awaitRequest(request)
         guard link != nil else { return }
         try serveCells()
+    }
+
+    /// A call without which the plan cannot be served.
+    private func prepare<Result>(
+        _ plan: ProbePlan, _ body: () throws(VerbsError) -> Result
+    ) throws(Declined) -> Result {
+        do { return try body() } catch {
+            throw Declined(.init(reason: .cannotPrepare, words: whatCannotBePrepared(error, plan), number: nil))
+        }
     }
 
     /// Goes beside the device, before there is memory. The thread is the session's own and ends with it.
@@ -320,7 +331,8 @@ final class ServerSession {
             slice.map { .init(address: $0.address, key: $0.key, byteCount: UInt64(memory.windowBytes)) }
         }
         let connected = ControlMessage.Connected(
-            acceptNanoseconds: accepted, write: window(memory.writeWindow), read: window(memory.readWindow))
+            acceptNanoseconds: accepted, write: window(memory.writeWindow), read: window(memory.readWindow),
+            atomic: memory.atomicWindow.map { .init(address: $0.address, key: $0.key, byteCount: 8) })
         try control.send(.connected(connected), until: .after(SessionSettings.answerTime))
     }
 

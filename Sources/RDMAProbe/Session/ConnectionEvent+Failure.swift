@@ -17,6 +17,7 @@ extension ControlMessage.RefusalNotice {
         case .version: .version(ours: UInt64(ControlFrame.version), theirs: number ?? 0)
         case .cannotPrepare: .cannotPrepare(words)
         case .plan: .plan(words)
+        case .unsupported: .unsupported(words)
         case .other: .other(words)
         }
     }

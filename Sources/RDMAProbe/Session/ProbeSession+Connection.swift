@@ -186,6 +186,7 @@ extension ProbeSession {
         }
         return Initiator(
             link: link, memory: memory, write: window(connected?.write), read: window(connected?.read),
+            swap: connected?.atomic.map { SwapTarget(RemoteSlice(address: $0.address, key: $0.key)) },
             fencesWrites: link.id.isIWARP == true,
             operationTimeout: options.plan.operationTime,
             look: { [unowned self] in try lookAround() },

@@ -41,7 +41,7 @@ extension ProbeSession {
             }
             try establish(link, token: token, for: .flow, memory: memory) { _, body in try body() }
             let starter = Initiator(
-                link: link, memory: memory, write: nil, read: nil, fencesWrites: link.id.isIWARP == true,
+                link: link, memory: memory, write: nil, read: nil, swap: nil, fencesWrites: link.id.isIWARP == true,
                 operationTimeout: options.plan.operationTime, look: { [unowned self] in try lookAround() },
                 watch: DescriptorWatch(
                     [

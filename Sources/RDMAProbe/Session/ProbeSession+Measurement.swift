@@ -23,6 +23,7 @@ extension ProbeSession {
             guard done == .done else {
                 throw ProbeFailure(.measurement, .protocolViolation("end was answered with \(done.name)"))
             }
+            if cell.operation == .compareAndSwap { try compareSwapped(initiator) }
         }
         try stopLoad()
     }
@@ -43,6 +44,7 @@ extension ProbeSession {
             return marker
         }
         do {
+            if cell.operation == .compareAndSwap { try initiator.refuseSwap() }
             let began = MonotonicClock.now()
             progress(.measuring(cell, number: number, of: total, samples: 0, lastNanoseconds: nil))
             var warmed: UInt64 = 0

@@ -12,7 +12,8 @@ extension ProbeSession {
         guard let messages = options.plan.verifiedMessages else { return }
         let seed = SessionToken().bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         var number: UInt64 = 0
-        for operation in options.plan.operations {
+        // What a compare and swap brings back is compared each time.
+        for operation in options.plan.operations where operation != .compareAndSwap {
             for size in options.plan.sizesBytes {
                 var verified: UInt64 = 0
                 defer {
@@ -54,7 +55,14 @@ extension ProbeSession {
                 return
             }
             throw ProbeFailure(.measurement, .dataDiffers("read of \(size) bytes: \(difference.words)"))
+        case .compareAndSwap: break
         }
+    }
+
+    /// That the far end finds in its memory what was swapped last.
+    func compareSwapped(_ initiator: Initiator) throws {
+        guard let swap = initiator.swap else { return }
+        try tellVerify(.compareAndSwap, 8, PayloadPattern(seed: swap.value, number: 0), isArrived: true)
     }
 
     private func tellVerify(

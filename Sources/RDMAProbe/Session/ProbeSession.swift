@@ -102,6 +102,9 @@ final class ProbeSession {
         self.control = control
         listen(toDeviceOf: binding)
         place(beside: binding)
+        if let lack = try verbs(.device, { () throws(VerbsError) in try binding.lack(for: options.plan) }) {
+            throw ProbeFailure(.device, .unsupported(lack), device: binding.deviceName)
+        }
         let memory = try InitiatorMemory(for: options.plan, on: binding)
         registeredBytes = memory.registeredBytes
         let flowMemory = try prepareFlowMemory(memory, on: binding)

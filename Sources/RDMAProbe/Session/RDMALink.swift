@@ -161,6 +161,15 @@ extension RDMALink {
         }
     }
 
+    @inline(__always)
+    func postCompareAndSwap(
+        _ request: UInt64, _ slice: MemoryRegion.Slice, at remote: RemoteSlice, compare: UInt64, swap: UInt64
+    ) throws(VerbsError) {
+        if try unsafe pair?.postCompareAndSwap(request, slice, at: remote, compare: compare, swap: swap) == nil {
+            throw RDMALink.noPair
+        }
+    }
+
     /// Takes a completion, or `nil` where none waits.
     @inline(__always)
     func pollCompletion() throws(VerbsError) -> Completion? {

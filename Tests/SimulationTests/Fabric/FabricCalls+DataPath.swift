@@ -20,7 +20,8 @@ extension FabricCalls {
             let count = Int(part.length)
             let isInline = request.send_flags & UInt32(IBV_SEND_INLINE.rawValue) != 0
             var payload: [UInt8] = []
-            if request.opcode != IBV_WR_RDMA_READ, count > 0 {
+            let isSwap = request.opcode == IBV_WR_ATOMIC_CMP_AND_SWP
+            if request.opcode != IBV_WR_RDMA_READ, !isSwap, count > 0 {
                 if !isInline, pair.memory(part.lkey, in: world)?.allows(0, part.addr, count) != true {
                     world.violate("a request names memory that is not registered")
                     return EINVAL
@@ -34,7 +35,10 @@ extension FabricCalls {
                 .init(
                     request: request.wr_id, opcode: request.opcode, payload: payload,
                     target: (part.addr, count, part.lkey),
-                    remote: (request.wr.rdma.remote_addr, request.wr.rdma.rkey), posted: world.time,
+                    remote: isSwap
+                        ? (request.wr.atomic.remote_addr, request.wr.atomic.rkey)
+                        : (request.wr.rdma.remote_addr, request.wr.rdma.rkey),
+                    swap: (request.wr.atomic.compare_add, request.wr.atomic.swap), posted: world.time,
                     isSignaled: request.send_flags & UInt32(IBV_SEND_SIGNALED.rawValue) != 0,
                     number: process.posted),
                 in: world)

@@ -74,9 +74,10 @@ enum FabricCalls {
             return 1
         }
         calls.query_device = { context, attributes in
-            guard let (_, _, code) = FabricCalls.begin(.queryDevice) else {
+            guard let (_, process, code) = FabricCalls.begin(.queryDevice) else {
                 return FabricCalls.libraries.query_device(context, attributes)
             }
+            attributes?.pointee.atomic_cap = process.host.hasAtomics ? IBV_ATOMIC_HCA : IBV_ATOMIC_NONE
             return code
         }
         calls.get_async_event = { context, event in

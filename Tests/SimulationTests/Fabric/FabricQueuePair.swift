@@ -11,6 +11,8 @@ final class FabricQueuePair: FabricObject, @unchecked Sendable {
         var payload: [UInt8]
         var target: (address: UInt64, count: Int, key: UInt32)
         var remote: (address: UInt64, key: UInt32)
+        /// What a compare and swap compares with, and what it puts there.
+        var swap: (compare: UInt64, value: UInt64)
         var posted: UInt64
         /// Whether a completion tells that it succeeded.
         var isSignaled = true
@@ -145,6 +147,7 @@ final class FabricQueuePair: FabricObject, @unchecked Sendable {
         case IBV_WR_SEND: send(operation, to: peer, in: world)
         case IBV_WR_RDMA_WRITE: write(operation, to: peer, in: world)
         case IBV_WR_RDMA_READ: read(operation, from: peer, in: world)
+        case IBV_WR_ATOMIC_CMP_AND_SWP: compareAndSwap(operation, at: peer, in: world)
         default: finish(IBV_WC_LOC_QP_OP_ERR, in: world)
         }
     }
@@ -217,6 +220,27 @@ final class FabricQueuePair: FabricObject, @unchecked Sendable {
         }
     }
 
+    private func compareAndSwap(_ operation: Operation, at peer: FabricQueuePair, in world: World) {
+        let (address, key) = operation.remote
+        guard address % 8 == 0, process.host.hasAtomics, peer.process.host.hasAtomics else {
+            return refuse(peer, IBV_WC_REM_INV_REQ_ERR, in: world)
+        }
+        let right = IBV_ACCESS_REMOTE_ATOMIC
+        guard let memory = peer.memory(key, in: world), memory.allows(right.rawValue, address, 8),
+            let start = UnsafeRawPointer(bitPattern: UInt(address))
+        else { return refuse(peer, IBV_WC_REM_ACCESS_ERR, in: world) }
+        let before = start.load(as: UInt64.self)
+        if before == operation.swap.compare {
+            let bytes = withUnsafeBytes(of: operation.swap.value) { [UInt8]($0) }
+            _ = peer.place(bytes, at: address, key: key, right: right, in: world)
+        }
+        let target = operation.target
+        finish(IBV_WC_SUCCESS, in: world) { [self] in
+            let bytes = withUnsafeBytes(of: before) { [UInt8]($0) }
+            _ = place(bytes, at: target.address, key: target.key, right: IBV_ACCESS_LOCAL_WRITE, in: world)
+        }
+    }
+
     /// The region of a key, if it is of this queue pair's domain.
     func memory(_ key: UInt32, in world: World) -> FabricMemory? {
         world.fabric.memories[key].flatMap { $0.domain === domain ? $0 : nil }
@@ -249,6 +273,7 @@ final class FabricQueuePair: FabricObject, @unchecked Sendable {
             switch operation.opcode {
             case IBV_WR_SEND: IBV_WC_SEND
             case IBV_WR_RDMA_WRITE: IBV_WC_RDMA_WRITE
+            case IBV_WR_ATOMIC_CMP_AND_SWP: IBV_WC_COMP_SWAP
             default: IBV_WC_RDMA_READ
             }
         completion.qp_num = raw.pointee.qp_num

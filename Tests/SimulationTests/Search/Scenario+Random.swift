@@ -22,6 +22,7 @@ extension Scenario {
                 operations, pattern: chance(1, in: 10) ? .echo : .request, sizes: chance(1, in: 16) ? [64, 4096] : [64])
         )
         scenario.isIWARP = chance(1, in: 3)
+        if !scenario.isIWARP, chance(1, in: 6) { scenario.plan.operations.append(.compareAndSwap) }
         scenario.wait = chance(1, in: 12) ? .poll : .event
         scenario.isChopped = chance(1, in: 2)
         let count = [0, 1, 1, 1, 1, 1, 2, 3][Int(number(0...7))]

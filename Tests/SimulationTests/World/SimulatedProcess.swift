@@ -12,6 +12,8 @@ final class SimulatedHost: @unchecked Sendable {
     let isIWARP: Bool
     let root: HostRoot
     let interfaces: [InterfaceAddress]
+    /// Whether the device has atomic operations; no iWARP device has.
+    var hasAtomics: Bool
 
     init(name: String, address: IPAddress, device: String, isIWARP: Bool, root: HostRoot) {
         self.name = name
@@ -19,6 +21,7 @@ final class SimulatedHost: @unchecked Sendable {
         self.device = device
         self.isIWARP = isIWARP
         self.root = root
+        hasAtomics = !isIWARP
         interfaces = [
             InterfaceAddress(interface: "eth0", address: address, prefixLength: 24, index: 2, isUp: true)
         ]
