@@ -352,3 +352,63 @@ int cverbs_query_traffic_class(struct ibv_qp *qp, uint8_t *value, bool *known) {
     *value = *known ? attributes.ah_attr.grh.traffic_class : 0;
     return result;
 }
+
+// MARK: Unreliable datagrams
+
+int cverbs_create_datagram_qp(struct cverbs_qp_options *options, struct ibv_qp **qp) {
+    struct ibv_qp_init_attr attributes;
+    memset(&attributes, 0, sizeof attributes);
+    attributes.qp_context = (void *)options->subject;
+    attributes.send_cq = options->send_cq;
+    attributes.recv_cq = options->receive_cq;
+    attributes.qp_type = IBV_QPT_UD;
+    attributes.cap.max_send_wr = options->send_depth;
+    attributes.cap.max_recv_wr = options->receive_depth;
+    attributes.cap.max_send_sge = 1;
+    attributes.cap.max_recv_sge = 1;
+    attributes.cap.max_inline_data = options->inline_bytes;
+    errno = 0;
+    *qp = calls()->create_datagram_qp(options->pd, &attributes);
+    options->inline_bytes = attributes.cap.max_inline_data;
+    return from_pointer(*qp);
+}
+
+int cverbs_destroy_datagram_qp(struct ibv_qp *qp) { return from_errno_value(calls()->destroy_datagram_qp(qp)); }
+
+int cverbs_start_datagram_qp(struct ibv_qp *qp, uint8_t port, uint32_t qkey) {
+    struct ibv_qp_attr attributes;
+    memset(&attributes, 0, sizeof attributes);
+    attributes.qp_state = IBV_QPS_INIT;
+    attributes.pkey_index = 0;
+    attributes.port_num = port;
+    attributes.qkey = qkey;
+    int result = from_errno_value(calls()->modify_qp(
+        qp, &attributes, IBV_QP_STATE | IBV_QP_PKEY_INDEX | IBV_QP_PORT | IBV_QP_QKEY));
+    if (result != 0) return result;
+    attributes.qp_state = IBV_QPS_RTR;
+    result = from_errno_value(calls()->modify_qp(qp, &attributes, IBV_QP_STATE));
+    if (result != 0) return result;
+    attributes.qp_state = IBV_QPS_RTS;
+    attributes.sq_psn = 0;
+    return from_errno_value(calls()->modify_qp(qp, &attributes, IBV_QP_STATE | IBV_QP_SQ_PSN));
+}
+
+uint32_t cverbs_qp_number(struct ibv_qp *qp) { return qp->qp_num; }
+
+int cverbs_create_ah(struct ibv_pd *pd, const struct cverbs_datagram_address *address, struct ibv_ah **ah) {
+    struct ibv_ah_attr attributes;
+    memset(&attributes, 0, sizeof attributes);
+    memcpy(attributes.grh.dgid.raw, address->gid, 16);
+    attributes.grh.sgid_index = address->source_gid_index;
+    // As far as a route may lead.
+    attributes.grh.hop_limit = 64;
+    attributes.grh.traffic_class = address->traffic_class;
+    attributes.is_global = 1;
+    attributes.dlid = address->lid;
+    attributes.port_num = address->port;
+    errno = 0;
+    *ah = calls()->create_ah(pd, &attributes);
+    return from_pointer(*ah);
+}
+
+int cverbs_destroy_ah(struct ibv_ah *ah) { return from_errno_value(calls()->destroy_ah(ah)); }

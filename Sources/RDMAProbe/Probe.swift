@@ -137,7 +137,8 @@ public enum Probe {
             plan: options.plan,
             connection: .init(steps: session.steps, failedStep: session.failure?.step.connectionStep),
             latency: session.latency, bandwidth: options.plan.bandwidth == nil ? nil : session.bandwidth,
-            verification: options.plan.verifiedMessages == nil ? nil : session.verification, findings: [],
+            verification: options.plan.verifiedMessages == nil ? nil : session.verification,
+            datagrams: options.plan.datagrams == nil ? nil : session.datagrams, findings: [],
             verdict: Verdict(outcome: .undetermined, profile: profile.name, reasons: []))
         let ending: ProbeEvidence.Ending =
             if let failure = session.failure {

@@ -59,8 +59,8 @@ final class EventStream {
             if begunCells.insert(cell).inserted { write(.cellBegun(cell, number: number, count: total)) }
         case .measured(let cell, let number, let total): write(.cellEnded(cell, number: number, count: total))
         case .asyncEvent(let event): write(.asyncEvent(event))
-        // How far a flow has come is no news; the report has what it came to.
-        case .flowing: break
+        // How far a flow or an exchange of datagrams has come is no news; the report has what it came to.
+        case .flowing, .datagrams: break
         }
     }
 

@@ -46,6 +46,8 @@ struct MeasurementArguments: ParsableArguments {
 
     @OptionGroup var flows: FlowArguments
 
+    @OptionGroup var unreliable: DatagramArguments
+
     @Option(help: "The local RDMA device, such as mlx5_0 (default: the one on the route to the peer).")
     var device: String?
 
@@ -112,7 +114,7 @@ struct MeasurementArguments: ParsableArguments {
                 cellDurationNanoseconds: duration.nanoseconds,
                 warmup: min(100, count), operationTimeoutNanoseconds: operationTimeout.nanoseconds,
                 load: flows.loadPlan, bandwidth: flows.plan,
-                verifiedMessages: verify),
+                verifiedMessages: verify, datagrams: unreliable.plan),
             device: device, source: source?.value, completionWait: completions.value,
             stepTime: connectTimeout.value, trafficClass: dscp.map { $0 << 2 } ?? trafficClass, isPinned: pinning)
     }
@@ -202,7 +204,10 @@ struct DurationWord: WordReadable {
         return overflow ? .max : product + UInt64(clamping: attoseconds / 1_000_000_000)
     }
 
-    var description: String { "\(value.components.seconds)s" }
+    var description: String {
+        let (seconds, attoseconds) = value.components
+        return attoseconds == 0 ? "\(seconds)s" : "\(nanoseconds / 1_000_000)ms"
+    }
 }
 
 /// An IP address.

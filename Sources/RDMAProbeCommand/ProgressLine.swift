@@ -18,6 +18,8 @@ final class ProgressLine {
             let latest = last.map { ", now \(TextStyle.plain.duration(nanoseconds: $0))" } ?? ""
             draw("[\(number)/\(total)] \(cell.words): \(samples) samples\(latest)")
         case .measured, .asyncEvent: break
+        case .datagrams(let size, let number, let total, let sent, let lost):
+            draw("[\(number)/\(total)] datagrams of \(size) B: \(sent) sent, \(lost) lost")
         case .flowing(let cell, let number, let total, let rate):
             let latest = rate.map { ": \(BitRate(bitsPerSecond: $0).decimalText)" } ?? ""
             draw("[\(number)/\(total)] \(cell.words)\(latest)")

@@ -25,6 +25,11 @@ func reportText(_ report: ProbeReport, style: TextStyle, columns: Int) -> String
         document.add(.table(bandwidthTable(flows, style)))
         document.add(.paragraph(bandwidthNote(flows), tone: .faint))
     }
+    if let cells = report.datagrams, !cells.isEmpty {
+        document.add(.heading("Datagrams"))
+        document.add(.table(datagramTable(cells, style)))
+        document.add(.paragraph(datagramNote, tone: .faint))
+    }
     if let cell = report.pictured {
         document.add(.heading("Distribution of \(cell.cell.words), \(cell.samples) samples"))
         document.add(.histogram(cell.picture))

@@ -95,7 +95,7 @@ extension CommunicationID {
         return PortAttributes(
             state: CInt(bitPattern: raw.state.rawValue),
             activeMTUBytes: 128 << UInt64(min(raw.active_mtu.rawValue, 5)),
-            isEthernet: Int32(raw.link_layer) == Int32(IBV_LINK_LAYER_ETHERNET))
+            isEthernet: Int32(raw.link_layer) == Int32(IBV_LINK_LAYER_ETHERNET), lid: raw.lid)
     }
 }
 
@@ -113,6 +113,8 @@ extension CommunicationID {
 
 /// A GID in use, as the kernel tells it.
 public struct GIDEntry: Sendable, Hashable {
+    /// Its place in the port's table.
+    public let index: Int
     /// 16 bytes.
     public let value: [UInt8]
     /// The port that it belongs to, counted from 1.
@@ -135,7 +137,8 @@ extension CommunicationID {
             deviceName ?? "")
         return entries.prefix(count).map { entry in
             GIDEntry(
-                value: unsafe withUnsafeBytes(of: entry.gid) { unsafe [UInt8]($0) }, port: Int(entry.port_num),
+                index: Int(entry.gid_index), value: unsafe withUnsafeBytes(of: entry.gid) { unsafe [UInt8]($0) },
+                port: Int(entry.port_num),
                 type: entry.gid_type)
         }
     }
@@ -148,6 +151,8 @@ public struct PortAttributes: Sendable, Hashable {
     /// The payload of a packet in bytes.
     public let activeMTUBytes: UInt64
     public let isEthernet: Bool
+    /// The port's number in its InfiniBand subnet; 0 on Ethernet.
+    public let lid: UInt16
 }
 
 // MARK: Coming together

@@ -75,7 +75,8 @@ public import CVerbs
         if code != 0 { throw VerbsError(call: "ibv_poll_cq", code: code) }
         guard found == 1 else { return nil }
         return Completion(
-            request: raw.wr_id, status: raw.status, vendorError: raw.vendor_error, byteCount: raw.byte_count)
+            request: raw.wr_id, status: raw.status, vendorError: raw.vendor_error, byteCount: raw.byte_count,
+            sourceQueuePair: raw.source_qp)
     }
 
     /// Asks for one event at the next completion. Poll once more afterwards: one may have come in between. The C
@@ -102,11 +103,16 @@ public struct Completion: Sendable, Hashable {
     public let vendorError: UInt32
     /// Bytes received; meaningful for a receive that succeeded.
     public let byteCount: UInt32
+    /// The queue pair that a datagram came from; meaningful for a receive of one that succeeded.
+    public let sourceQueuePair: UInt32
 
-    @usableFromInline init(request: UInt64, status: CInt, vendorError: UInt32, byteCount: UInt32) {
+    @usableFromInline init(
+        request: UInt64, status: CInt, vendorError: UInt32, byteCount: UInt32, sourceQueuePair: UInt32
+    ) {
         self.request = request
         self.status = status
         self.vendorError = vendorError
         self.byteCount = byteCount
+        self.sourceQueuePair = sourceQueuePair
     }
 }

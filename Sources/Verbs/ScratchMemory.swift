@@ -88,6 +88,13 @@ public import CVerbs
         return unsafe UnsafeRawPointer(storage.start + offset).loadUnaligned(as: UInt64.self)
     }
 
+    /// Puts a number at an offset in the byte order of this host.
+    /// - Precondition: its eight bytes lie within the memory.
+    public func store(number: UInt64, at offset: Int) {
+        precondition(offset >= 0 && storage.count >= 8 && offset <= storage.count - 8, "number outside the memory")
+        unsafe (storage.start + offset).storeBytes(of: number, as: UInt64.self)
+    }
+
     /// The byte at an offset, read after everything that an adapter wrote before it.
     /// - Precondition: the offset lies within the memory.
     @inlinable @inline(__always)

@@ -70,6 +70,43 @@ struct MeasurementLabTests {
         try scenario.expectServes()
     }
 
+    /// `tc` counts what it drops of what the first host sends; the far program counts what arrives there.
+    @Test func `datagrams are measured over RoCE, and what is lost is what the network dropped; iWARP has none`() throws
+    {
+        let scenario = try ProbeScenario()
+        try scenario.serve()
+        let plan =
+            "test h2 \(ProbeScenario.patient) --operations read --sizes 64 --count 150 --duration 60s "
+            + "--datagrams 64,1Ki --datagram-timeout 500ms"
+        guard !ProbeScenario.isIWARP else {
+            let (report, outcome) = try scenario.probe(plan)
+            #expect(outcome.status == 2 && report.datagrams == [], "\(report.words)")
+            #expect(report.words.contains("datagrams are not offered by this device: iWARP has none"))
+            return try scenario.expectServes()
+        }
+        let (clean, _) = try scenario.probe(plan)
+        for cell in try #require(clean.datagrams) {
+            #expect(cell.sent == 150 && cell.lost == 0 && cell.lostThere == 0, "\(clean.words)")
+            #expect(try #require(cell.minimum) > 1000)
+        }
+        #expect(clean.datagrams?.map(\.sizeBytes) == [64, 1024])
+        try scenario.lab.request("netem", ["host": 1, "spec": "loss 5%"])
+        let (report, outcome) = try scenario.probe(plan, within: 200)
+        let counted = try scenario.lab.run("tc -s qdisc show dev eth0").output
+        let dropped = try #require(
+            counted.firstMatch(of: /dropped (\d+)/).flatMap { UInt64($0.1) }, "\(counted)")
+        let cells = try #require(report.datagrams)
+        #expect(outcome.status == 0 && cells.count == 2, "\(report.words)")
+        let there = cells.compactMap(\.lostThere).reduce(0, +)
+        // Without any loss in 300 messages once in 5 million runs; the rest of what was dropped is of the connection.
+        #expect(there > 0 && there <= dropped, "\(there) of \(dropped)")
+        // The way back loses nothing.
+        #expect(cells.allSatisfy { cell in cell.lost == cell.lostThere.map { $0 + cell.late } }, "\(cells)")
+        #expect(report.words.contains("rdma.datagram_loss"))
+        try scenario.lab.request("netem", ["host": 1, "spec": NSNull()])
+        try scenario.expectServes()
+    }
+
     @Test func `storage sizes fit the usual 8 MiB of locked memory at both ends`() throws {
         let scenario = try ProbeScenario()
         let user = "setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all prlimit --memlock=8388608"

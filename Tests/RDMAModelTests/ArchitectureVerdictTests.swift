@@ -25,7 +25,8 @@ import Testing
         #expect(try profile.source("rdma.latency", "required_below")?.architecture == [42])
     }
 
-    @Test(arguments: [4096, 65536] as [UInt64], Operation.allCases)
+    /// A swap has eight bytes whatever the sizes.
+    @Test(arguments: [4096, 65536] as [UInt64], Operation.allCases.filter { $0 != .compareAndSwap })
     func `p99.9 of 4 KiB and 64 KiB is judged for each operation`(size: UInt64, operation: Operation) throws {
         // 11 of 10 000 samples above the limit: the 9990th is one of them; with 10 it is not.
         let slow = Array(repeating: UInt64(2_000_000), count: 11)

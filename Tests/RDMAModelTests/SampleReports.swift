@@ -13,6 +13,10 @@ enum SampleReports {
         run.plan.load = LoadPlan()
         run.plan.verifiedMessages = 8
         run.plan.bandwidth = BandwidthPlan(operations: [.write])
+        run.plan.datagrams = DatagramPlan(sizesBytes: [64])
+        let datagrams = LatencyCell(
+            cell: .init(operation: .send, pattern: .request, sizeBytes: 64), lost: 0,
+            samples: (1...10_000).map { UInt64($0) })
         let figures = FlowFigures(
             bytes: 65536, messages: 1, durationNanoseconds: 1_000_000_000, lowestSecondBytes: 65536,
             longestStallNanoseconds: 900_000_000)
@@ -46,7 +50,11 @@ enum SampleReports {
             connection: .init(
                 steps: ConnectionStep.Name.allCases.map { ConnectionStep(name: $0, durationNanoseconds: 1_000_000) }),
             latency: run.cells, bandwidth: flows,
-            verification: [VerifiedCell(operation: .send, sizeBytes: 64, messages: 8)], findings: judgement.findings,
+            verification: [VerifiedCell(operation: .send, sizeBytes: 64, messages: 8)],
+            datagrams: [
+                DatagramCell(
+                    sizeBytes: 64, sent: 10_001, late: 0, samples: datagrams, near: Arrivals(), far: Arrivals())
+            ], findings: judgement.findings,
             checks: judgement.checks,
             verdict: judgement.verdict)
     }

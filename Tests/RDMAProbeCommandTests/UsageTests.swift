@@ -37,6 +37,9 @@ import Testing
         (["test", "h", "--duration", "1e400s"], "exponents are not read; write the digits out"),
         (["test", "h", "--operation-timeout", "11m"], "at most 10m; try 5s"),
         (["test", "h", "--connect-timeout", "0s"], "must be longer than nothing and at most 10m; try 5s"),
+        (["test", "h", "--datagrams", "8"], "--datagrams 8: a datagram has 16 bytes to 64 KiB"),
+        (["test", "h", "--datagrams", "64,64"], "--datagrams: names a size twice"),
+        (["test", "h", "--datagrams", "64", "--datagram-timeout", "2m"], "at most 1m; try 500ms"),
         (["test", "h", "--bandwidth", "wrte"], "there is no operation wrte: choose among"),
         (
             ["test", "h", "--bandwidth", "write,compare_and_swap"],

@@ -75,6 +75,11 @@ import Testing
                     longestStallNanoseconds: .max), received: nil, processorShare: 0.5)),
         .flowDone(.init(messages: 0, sent: nil, received: nil, processorShare: nil)),
         .verify(.init(operation: .send, sizeBytes: .max, seed: .max, number: .max, isArrived: true)),
+        .addDatagrams(
+            .init(
+                queuePair: .max, key: .max, gid: [UInt8](repeating: 255, count: 16), lid: .max, mark: .max)),
+        .datagramPort(.init(queuePair: 0, key: 0, gid: [], lid: 0, mark: 0)),
+        .datagrams(.init(sizeBytes: .max, first: .max)), .datagramsEnd, .datagramsDone(.init(arrivals: Arrivals())),
         .verified(.init(difference: nil)), .verified(.init(difference: "1 of 64 bytes are wrong")),
     ]
 
@@ -115,6 +120,7 @@ import Testing
                 "ping": 10, "pong": 11, "finish": 12, "account": 13,
                 "addQueuePair": 16, "queuePair": 17, "flow": 18, "flowEnd": 19, "flowDone": 20,
                 "verify": 21, "verified": 22,
+                "addDatagrams": 30, "datagramPort": 31, "datagrams": 32, "datagramsEnd": 33, "datagramsDone": 34,
             ])
     }
 

@@ -28,6 +28,9 @@ import Testing
         .queryQueuePair: "the traffic class in force is unknown then",
         .queryGIDTable: "the kind of RoCE is unknown then",
         .acknowledgeEvent: "the event is copied by then, and the library has let it go",
+        .createDatagramPair: "is asked again without inline data",
+        .destroyDatagramPair: "is tried again, and the process's end frees it",
+        .destroyAddressHandle: "is tried again, and the process's end frees it",
         .createQueuePair: "is asked again without inline data",
         .disconnect: "what was to be disconnected is destroyed next",
         .destroyID: "is tried again, and the process's end frees it",
@@ -50,6 +53,7 @@ import Testing
                 cellDurationNanoseconds: 5_000_000_000,
                 warmup: 0, operationTimeoutNanoseconds: 2_000_000_000))
         scenario.isIWARP = isIWARP
+        if !isIWARP { scenario.plan.datagrams = DatagramPlan(sizesBytes: [64], timeoutNanoseconds: 50_000_000) }
         return scenario
     }
 
@@ -140,6 +144,7 @@ import Testing
         else { return problems + ["the report is no JSON"] }
         let isWhole =
             report.latency.map(\.samples) == outcome.scenario.plan.cells.map { _ in 1 }
+            && report.datagrams?.map(\.answered) == outcome.scenario.plan.datagrams.map { _ in [1] }
             && report.connection.failedStep == nil
         if isWhole {
             if Self.borne[injection.site] == nil, !isPassing(injection), !isNamed(injection, end, outcome, report) {

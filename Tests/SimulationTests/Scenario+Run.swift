@@ -176,6 +176,10 @@ private final class ScenarioRun: @unchecked Sendable {
         case .asyncEvent(let end, let kind, let call):
             let process = process(end)
             at(call, of: process) { [self] in world.tellUnasked(ibv_event_type(rawValue: kind), to: process) }
+        case .datagrams(let trouble): world.fabric.datagrams = trouble
+        case .forgedDatagrams(let end, let call):
+            let process = process(end)
+            at(call, of: process) { [self] in world.forgeDatagram(to: process) }
         case .noListener: world.fabric.refusesRequests = true
         case .lostRequests: world.fabric.losesRequests = true
         case .lostAcceptances: world.fabric.losesAcceptances = true

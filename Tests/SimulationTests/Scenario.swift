@@ -83,6 +83,10 @@ enum Fault: Hashable, Sendable {
     case event(End, kind: UInt32, status: Int32, atCall: Int)
     /// The adapter of an end tells something unasked at its n-th call, by its number in `enum ibv_event_type`.
     case asyncEvent(End, kind: UInt32, atCall: Int)
+    /// Datagrams that arrive twice or late.
+    case datagrams(DatagramTrouble)
+    /// Strangers send datagrams to an end at its n-th call.
+    case forgedDatagrams(End, atCall: Int)
     /// The connection manager refuses requests.
     case noListener
     case lostRequests

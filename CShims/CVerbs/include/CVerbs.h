@@ -146,6 +146,27 @@ int cverbs_set_min_rnr_timer(struct ibv_qp *qp, uint8_t code);
 // The traffic class with which a connected queue pair sends; not known where its packets have no global header.
 int cverbs_query_traffic_class(struct ibv_qp *qp, uint8_t *value, bool *known);
 
+// MARK: Unreliable datagrams
+
+// Creates an unreliable datagram queue pair; `inline_bytes` becomes what the device grants.
+int cverbs_create_datagram_qp(struct cverbs_qp_options *options, struct ibv_qp **qp);
+int cverbs_destroy_datagram_qp(struct ibv_qp *qp);
+// Takes it from nothing to where it sends and receives: only what carries `qkey` arrives.
+int cverbs_start_datagram_qp(struct ibv_qp *qp, uint8_t port, uint32_t qkey);
+uint32_t cverbs_qp_number(struct ibv_qp *qp);
+
+struct cverbs_datagram_address {
+    uint8_t gid[16];
+    // Of the table of this end's port: what the packets come from.
+    uint8_t source_gid_index;
+    uint8_t port;
+    uint8_t traffic_class;
+    // InfiniBand alone has one; 0 elsewhere.
+    uint16_t lid;
+};
+int cverbs_create_ah(struct ibv_pd *pd, const struct cverbs_datagram_address *address, struct ibv_ah **ah);
+int cverbs_destroy_ah(struct ibv_ah *ah);
+
 // MARK: Data path
 //
 // Inline, as the library's own functions are: a caller in another language then pays for the adapter's driver alone.
@@ -156,6 +177,8 @@ struct cverbs_completion {
     int opcode;
     uint32_t vendor_error;
     uint32_t byte_count;
+    // The queue pair that a datagram came from.
+    uint32_t source_qp;
 };
 
 struct cverbs_slice {
@@ -232,6 +255,22 @@ static inline int cverbs_post_compare_and_swap(
     return cverbs_data_path_code(ibv_post_send(qp, &request, &bad));
 }
 
+static inline int cverbs_post_datagram(
+    struct ibv_qp *qp, uint64_t wr_id, struct cverbs_slice slice, bool inlined, struct ibv_ah *ah, uint32_t remote_qp,
+    uint32_t remote_qkey) {
+    struct ibv_sge entry = {.addr = slice.address, .length = slice.length, .lkey = slice.local_key};
+    struct ibv_send_wr request = {
+        .wr_id = wr_id,
+        .sg_list = &entry,
+        .num_sge = 1,
+        .opcode = IBV_WR_SEND,
+        .send_flags = cverbs_flags(inlined, true),
+        .wr.ud = {.ah = ah, .remote_qpn = remote_qp, .remote_qkey = remote_qkey},
+    };
+    struct ibv_send_wr *bad;
+    return cverbs_data_path_code(ibv_post_send(qp, &request, &bad));
+}
+
 // Looks so many times for a completion and takes at most one: `*found` is 0 or 1.
 static inline int cverbs_poll_cq(
     struct ibv_cq *cq, uint32_t looks, struct cverbs_completion *completion, int *found) {
@@ -247,6 +286,7 @@ static inline int cverbs_poll_cq(
         completion->opcode = original.opcode;
         completion->vendor_error = original.vendor_err;
         completion->byte_count = original.byte_len;
+        completion->source_qp = original.src_qp;
     }
     return 0;
 }

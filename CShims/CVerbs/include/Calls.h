@@ -42,6 +42,11 @@ struct cverbs_calls {
     // ibv_get_cq_event, ibv_ack_cq_events
     int (*get_cq_event)(struct ibv_comp_channel *channel, struct ibv_cq **cq, void **cq_context);
     void (*ack_cq_events)(struct ibv_cq *cq, unsigned int count);
+    // ibv_create_qp, ibv_destroy_qp, ibv_create_ah, ibv_destroy_ah
+    struct ibv_qp *(*create_datagram_qp)(struct ibv_pd *pd, struct ibv_qp_init_attr *attributes);
+    int (*destroy_datagram_qp)(struct ibv_qp *qp);
+    struct ibv_ah *(*create_ah)(struct ibv_pd *pd, struct ibv_ah_attr *attributes);
+    int (*destroy_ah)(struct ibv_ah *ah);
     // ibv_modify_qp
     int (*modify_qp)(struct ibv_qp *qp, struct ibv_qp_attr *attributes, int mask);
     // ibv_query_qp

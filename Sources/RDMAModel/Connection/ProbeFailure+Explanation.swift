@@ -23,7 +23,7 @@ extension ProbeFailure {
             Explanation(
                 meaning: "\(deviceName) cannot do what was asked: \(printable(what))",
                 causes: ["the kind of device does not have it"],
-                remedies: ["leave it out of --operations, or choose another device with --device"])
+                remedies: ["leave it out of --operations or --datagrams, or choose another device with --device"])
         case .deviceNode(let path): deviceNode(path)
         case .lockedMemory(let limit, let needed, _): lockedMemory(limit: limit, needed: needed)
         case .errno(let call, let code): failedCall(call, code)
@@ -190,7 +190,7 @@ extension ProbeFailure {
             Explanation(
                 meaning: "The far end's device cannot do what was asked: \(printable(words))",
                 causes: ["the kind of device does not have it"],
-                remedies: ["leave it out of --operations, or choose another device of the far end"])
+                remedies: ["leave it out of --operations or --datagrams, or choose another device of the far end"])
         case .other(let words):
             Explanation(
                 meaning: "The far end declined: \(printable(words))",

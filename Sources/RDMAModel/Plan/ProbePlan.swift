@@ -61,9 +61,11 @@ public struct ProbePlan: Sendable, Hashable, Codable {
     @Explicit public var verifiedMessages: UInt64?
     /// The bandwidth to measure after the latency; `nil` measures none.
     @Explicit public var bandwidth: BandwidthPlan?
+    /// The unreliable datagrams to measure after the latency; `nil` measures none.
+    @Explicit public var datagrams: DatagramPlan?
 
     private enum CodingKeys: String, CodingKey {
-        case operations, pattern, count, warmup, load, bandwidth
+        case operations, pattern, count, warmup, load, bandwidth, datagrams
         case sizesBytes = "sizes_bytes"
         case verifiedMessages = "verified_messages"
         case cellDurationNanoseconds = "cell_duration_ns"
@@ -75,7 +77,7 @@ public struct ProbePlan: Sendable, Hashable, Codable {
         sizesBytes: [UInt64] = [64, 4096, 65536, 524_288], count: UInt64 = 10_000,
         cellDurationNanoseconds: UInt64? = 5_000_000_000, warmup: UInt64 = 100,
         operationTimeoutNanoseconds: UInt64 = 5_000_000_000, load: LoadPlan? = nil, bandwidth: BandwidthPlan? = nil,
-        verifiedMessages: UInt64? = nil
+        verifiedMessages: UInt64? = nil, datagrams: DatagramPlan? = nil
     ) {
         self.operations = operations
         self.pattern = pattern
@@ -87,6 +89,7 @@ public struct ProbePlan: Sendable, Hashable, Codable {
         self.load = load
         self.bandwidth = bandwidth
         self.verifiedMessages = verifiedMessages
+        self.datagrams = datagrams
     }
 }
 

@@ -24,6 +24,9 @@ public struct ProbeReport: Sendable, Hashable, Codable {
     /// The bandwidth that was measured, in the order of the plan; `nil` where none was planned. A cell that was not
     /// reached is absent.
     @Explicit public var bandwidth: [BandwidthCell]?
+    /// What became of unreliable datagrams, in the order of the plan; `nil` where none were planned. A size that was not
+    /// reached is absent.
+    @Explicit public var datagrams: [DatagramCell]?
     /// What was compared byte by byte, in the order of the plan, before anything was measured; `nil` where nothing was
     /// to be. A difference ends the run.
     @Explicit public var verification: [VerifiedCell]?
@@ -40,7 +43,8 @@ public struct ProbeReport: Sendable, Hashable, Codable {
     public init(
         tool: Tool, target: String? = nil, host: EndAccount, peer: EndAccount?, environment: Environment,
         plan: ProbePlan, connection: Connection, latency: [LatencyCell], bandwidth: [BandwidthCell]? = nil,
-        verification: [VerifiedCell]? = nil, findings: [Finding], checks: [RuleCheck]? = nil, verdict: Verdict
+        verification: [VerifiedCell]? = nil, datagrams: [DatagramCell]? = nil, findings: [Finding],
+        checks: [RuleCheck]? = nil, verdict: Verdict
     ) {
         self.tool = tool
         self.target = target
@@ -52,6 +56,7 @@ public struct ProbeReport: Sendable, Hashable, Codable {
         self.latency = latency
         self.bandwidth = bandwidth
         self.verification = verification
+        self.datagrams = datagrams
         self.findings = findings
         self.checks = checks
         self.verdict = verdict

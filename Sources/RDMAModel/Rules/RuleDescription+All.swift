@@ -56,6 +56,24 @@ extension RuleDescription {
             ],
             parameters: [.init("at_most", "as many operations of a cell may be lost")]),
         RuleDescription(
+            LatencyRequirement.datagramLossRule, title: "No more unreliable datagrams are lost than allowed.",
+            reason: """
+                Nobody repeats a datagram, so its loss shows what a reliable connection hides behind its retries: a \
+                network that is meant to lose nothing loses something.
+                """,
+            method: """
+                With --datagrams messages of each size are sent one at a time over an unreliable datagram queue pair, each \
+                with a number, and answered by the far program. One whose answer has not come in time is lost; the far \
+                end counts what arrived there.
+                """,
+            effect: unfit,
+            remedies: [
+                "see the drop and discard counters of both adapters and of the switch between them",
+                "see that flow control is on, at every port, for the priority that RDMA uses",
+                "where answers only come late, raise --datagram-timeout",
+            ],
+            parameters: [.init("at_most", "the share of a size's messages that may be lost")]),
+        RuleDescription(
             LatencyRequirement.softwareRule, title: "What was measured is an RDMA adapter, not software.",
             reason:
                 "Software RDMA (rxe, siw) shows that the tool and the hosts work; its figures say nothing about a NIC.",

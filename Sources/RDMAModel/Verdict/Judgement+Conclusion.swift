@@ -25,6 +25,7 @@ extension LatencyRequirement {
             }
             deciding = worst.cell
             if loss?.decides == true { reasons.append(lossesMet(evidence)) }
+            if let words = datagramsMet(evidence) { reasons.append(words) }
         } else if loss?.decides == true, evidence.cells.contains(where: { $0.samples > 0 }) {
             outcome = .acceptable
             reasons = [lossesMet(evidence)]

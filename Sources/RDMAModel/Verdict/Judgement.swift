@@ -38,6 +38,7 @@ extension LatencyRequirement {
         judgeEnding(of: evidence, into: &claims)
         judgeLosses(of: evidence, into: &claims)
         judgeLatency(of: evidence, into: &claims)
+        judgeDatagrams(of: evidence, into: &claims)
         judgeCoverage(of: evidence, into: &claims)
         claims.exempt(exemption)
         return conclude(claims, evidence)

@@ -11,6 +11,7 @@ extension LatencyRequirement {
         }
         self.init(
             profile: profile.name, latency: try Latency(profile), loss: try Loss(profile),
+            datagramLoss: try DatagramLoss(profile),
             softwareSeverity: profile.mode(of: Self.softwareRule) == .off
                 ? nil : profile.severity(of: Self.softwareRule, otherwise: .warning))
     }
@@ -56,6 +57,21 @@ extension LatencyRequirement.Loss {
         let atMost = try profile.count(rule, "at_most")
         guard let atMost = UInt64(exactly: atMost) else {
             throw profile.error(rule, "at_most", "\(atMost)", expected: "a count of zero or more")
+        }
+        self.init(
+            atMost: atMost, decides: settings.mode == .enforce, severity: settings.severity ?? .critical,
+            reference: settings.source)
+    }
+}
+
+extension LatencyRequirement.DatagramLoss {
+    init?(_ profile: ResolvedProfile) throws(ProfileError) {
+        let rule = LatencyRequirement.datagramLossRule
+        guard let settings = profile.rules[rule], settings.mode != .off else { return nil }
+        try profile.refuseParameters(of: rule, otherThan: ["at_most"])
+        let atMost = try profile.fraction(rule, "at_most")
+        guard atMost >= .zero, atMost <= .one else {
+            throw profile.error(rule, "at_most", "\(atMost)", expected: "a share from 0 to 1, such as 1/1000 or 0.1%")
         }
         self.init(
             atMost: atMost, decides: settings.mode == .enforce, severity: settings.severity ?? .critical,

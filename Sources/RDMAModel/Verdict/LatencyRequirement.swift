@@ -10,10 +10,15 @@ public struct LatencyRequirement: Sendable, Hashable {
     public var latency: Latency?
     /// What is asked of losses; `nil` where the profile does not judge them.
     public var loss: Loss?
+    /// What is asked of unreliable datagrams; `nil` where the profile does not judge them.
+    public var datagramLoss: DatagramLoss?
     /// How much it matters that software RDMA was measured; `nil` where the profile does not say it.
     public var softwareSeverity: Severity?
 
-    public init(profile: String, latency: Latency?, loss: Loss?, softwareSeverity: Severity?) {
+    public init(
+        profile: String, latency: Latency?, loss: Loss?, datagramLoss: DatagramLoss? = nil, softwareSeverity: Severity?
+    ) {
+        self.datagramLoss = datagramLoss
         self.profile = profile
         self.latency = latency
         self.loss = loss
@@ -74,6 +79,34 @@ public struct LatencyRequirement: Sendable, Hashable {
             self.decides = decides
             self.severity = severity
             self.reference = reference
+        }
+    }
+}
+
+extension LatencyRequirement {
+    /// What is asked of unreliable datagrams, over every size that was planned.
+    public struct DatagramLoss: Sendable, Hashable {
+        /// The share of a size's messages that may be lost.
+        public var atMost: Fraction
+        /// Whether a broken limit decides the verdict, or is only reported.
+        public var decides: Bool
+        public var severity: Severity
+        public var reference: Reference?
+
+        public init(
+            atMost: Fraction, decides: Bool = true, severity: Severity = .critical, reference: Reference? = nil
+        ) {
+            self.atMost = atMost
+            self.decides = decides
+            self.severity = severity
+            self.reference = reference
+        }
+
+        /// Whether so many of so many are more than may be lost, compared exactly.
+        func isBroken(lost: UInt64, of sent: UInt64) -> Bool {
+            let allowed = UInt64(clamping: atMost.numerator).multipliedFullWidth(by: sent)
+            let found = lost.multipliedFullWidth(by: UInt64(clamping: atMost.denominator))
+            return (found.high, found.low) > (allowed.high, allowed.low)
         }
     }
 }

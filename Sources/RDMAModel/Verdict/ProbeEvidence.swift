@@ -6,6 +6,8 @@ public struct ProbeEvidence: Sendable, Hashable {
     public var plan: ProbePlan
     /// What was measured.
     public var cells: [LatencyCell]
+    /// What became of unreliable datagrams; a planned size that is absent counts as not measured.
+    public var datagrams: [DatagramCell]
     /// How the run ended.
     public var ending: Ending
     /// Whether either end's device is software; `nil` where it is not known.
@@ -16,11 +18,12 @@ public struct ProbeEvidence: Sendable, Hashable {
     public var mtuMismatch: MTUMismatch?
 
     public init(
-        plan: ProbePlan, cells: [LatencyCell], ending: Ending, softwareRDMA: Bool?,
+        plan: ProbePlan, cells: [LatencyCell], datagrams: [DatagramCell] = [], ending: Ending, softwareRDMA: Bool?,
         subject: ComponentIdentifier = ComponentIdentifier(rawValue: ""), mtuMismatch: MTUMismatch? = nil
     ) {
         self.plan = plan
         self.cells = cells
+        self.datagrams = datagrams
         self.ending = ending
         self.softwareRDMA = softwareRDMA
         self.subject = subject
@@ -43,7 +46,8 @@ extension ProbeEvidence {
     /// in a report in this form, so it is given.
     public init(_ report: ProbeReport, ending: Ending) {
         self.init(
-            plan: report.plan, cells: report.latency, ending: ending, softwareRDMA: report.environment.softwareRDMA,
+            plan: report.plan, cells: report.latency, datagrams: report.datagrams ?? [], ending: ending,
+            softwareRDMA: report.environment.softwareRDMA,
             subject: ComponentIdentifier(rawValue: "").appending("host", report.host.name),
             mtuMismatch: MTUMismatch(here: report.host, there: report.peer))
     }

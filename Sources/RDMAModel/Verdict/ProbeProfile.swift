@@ -11,6 +11,7 @@ public import ClusterCore
 /// | | `required_below` | the figure must lie below this |
 /// | | `optimal_below` | below this it is optimal; no optimum where it is left out |
 /// | `rdma.loss` | `at_most` | as many operations of a cell may be lost |
+/// | `rdma.datagram_loss` | `at_most` | the share of a size's unreliable datagrams that may be lost |
 /// | `rdma.software` | | how much it matters that software RDMA was measured (its severity) |
 public enum ProbeProfile {
     /// Storage latency as the architecture asks for it: below 1 ms required, below 0.5 ms optimal (AL-42).
@@ -34,6 +35,8 @@ public enum ProbeProfile {
             LatencyRequirement.lossRule: RuleSettings(
                 parameters: ["at_most": .count(0)], severity: .critical, mode: .enforce,
                 source: Reference(architecture: [42])),
+            LatencyRequirement.datagramLossRule: RuleSettings(
+                parameters: ["at_most": .fraction(.zero)], severity: .critical, mode: .enforce),
             LatencyRequirement.softwareRule: RuleSettings(severity: .warning, mode: .enforce),
         ])
 
@@ -53,6 +56,8 @@ public enum ProbeProfile {
                 severity: .critical, mode: .enforce),
             LatencyRequirement.lossRule: RuleSettings(
                 parameters: ["at_most": .count(0)], severity: .critical, mode: .enforce),
+            LatencyRequirement.datagramLossRule: RuleSettings(
+                parameters: ["at_most": .fraction(.zero)], severity: .warning, mode: .audit),
             LatencyRequirement.softwareRule: RuleSettings(severity: .information, mode: .enforce),
         ])
 

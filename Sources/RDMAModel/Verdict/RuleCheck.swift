@@ -61,6 +61,7 @@ extension LatencyRequirement {
                         reason: "\(lost) of \(cell.cell.words) \(cell.lost == 0 ? "was" : "were") lost."))
             }
         }
+        checks += datagramChecks(of: claims, evidence)
         return inOrder(checks, evidence.plan)
     }
 

@@ -14,8 +14,8 @@ final class ControlConnection {
     private var messagesInARow = 0
     /// Where bytes arrive, so that a look for a message allocates nothing.
     private var chunk = [UInt8](repeating: 0, count: 4096)
-    /// A sign of life, which is sent while operations are timed.
-    private static let ping: [UInt8] = ControlFrame(kind: ControlMessage.ping.kind, payload: []).encoded()
+    /// A sign of life, which is sent while operations are timed: made beforehand, not at its first use.
+    private let ping = ControlFrame(kind: ControlMessage.ping.kind, payload: []).encoded()
 
     /// How many messages may wait at once. Ends take turns, so an honest one has two or three under way, or one for each
     /// second in which the other was held up; one that never stops talking would keep its reader from looking at the
@@ -66,7 +66,7 @@ final class ControlConnection {
     }
 
     /// Sends `ping`, and allocates nothing unless the far end does not take it.
-    func sendPing(until deadline: Deadline) throws(Failure) { try send(bytes: ControlConnection.ping, until: deadline) }
+    func sendPing(until deadline: Deadline) throws(Failure) { try send(bytes: ping, until: deadline) }
 
     func send(bytes: [UInt8], until deadline: Deadline) throws(Failure) {
         // Whoever is asked may answer, however fast.

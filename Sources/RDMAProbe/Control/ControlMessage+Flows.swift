@@ -48,12 +48,15 @@ enum Feature: String, Sendable, Hashable, CaseIterable {
     case flows
     /// Payloads that are compared byte by byte.
     case verification
+    /// Unreliable datagrams.
+    case datagrams
 }
 
 extension ProbePlan {
     /// What a server must be able to do for this plan.
     var neededFeatures: [Feature] {
         (hasFlows ? [.flows] : []) + (verifiedMessages != nil ? [.verification] : [])
+            + (datagrams != nil ? [.datagrams] : [])
     }
 }
 

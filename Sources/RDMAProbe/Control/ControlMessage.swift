@@ -13,6 +13,8 @@ import RDMAModel
 /// | `addQueuePair`, as often as the plan says | `queuePair`, then the connection and its first message |
 /// | `flow`, the messages, `flowEnd` | `ready`, the messages both ways, `flowDone` |
 /// | `verify`, before a message to be compared and after it | `verified` |
+/// | `addDatagrams`, where the plan has datagrams | `datagramPort` |
+/// | `datagrams`, the messages, `datagramsEnd` | `ready`, an answer to each, `datagramsDone` |
 /// | `ping` | `pong` |
 /// | `finish` | `account` and the end |
 enum ControlMessage: Sendable, Hashable {
@@ -36,6 +38,11 @@ enum ControlMessage: Sendable, Hashable {
     case flowDone(FlowDone)
     case verify(Verify)
     case verified(Verified)
+    case addDatagrams(DatagramPort)
+    case datagramPort(DatagramPort)
+    case datagrams(Datagrams)
+    case datagramsEnd
+    case datagramsDone(DatagramsDone)
 
     /// What the client wants.
     struct Hello: Sendable, Hashable, Codable {
@@ -131,6 +138,11 @@ extension ControlMessage {
         case .flowDone: 20
         case .verify: 21
         case .verified: 22
+        case .addDatagrams: 30
+        case .datagramPort: 31
+        case .datagrams: 32
+        case .datagramsEnd: 33
+        case .datagramsDone: 34
         }
     }
 
@@ -152,7 +164,10 @@ extension ControlMessage {
             case .flowDone(let value): try encode(value)
             case .verify(let value): try encode(value)
             case .verified(let value): try encode(value)
-            case .ready, .end, .done, .ping, .pong, .finish, .addQueuePair: []
+            case .addDatagrams(let value), .datagramPort(let value): try encode(value)
+            case .datagrams(let value): try encode(value)
+            case .datagramsDone(let value): try encode(value)
+            case .ready, .end, .done, .ping, .pong, .finish, .addQueuePair, .datagramsEnd: []
             }
         guard payload.count <= ControlFrame.payloadLimit else {
             throw ControlFrameError.tooLong(UInt32(clamping: payload.count))
@@ -190,6 +205,11 @@ extension ControlMessage {
         case 20: self = .flowDone(try decode(FlowDone.self))
         case 21: self = .verify(try decode(Verify.self))
         case 22: self = .verified(try decode(Verified.self))
+        case 30: self = .addDatagrams(try decode(DatagramPort.self))
+        case 31: self = .datagramPort(try decode(DatagramPort.self))
+        case 32: self = .datagrams(try decode(Datagrams.self))
+        case 33: self = .datagramsEnd
+        case 34: self = .datagramsDone(try decode(DatagramsDone.self))
         default: throw UnreadableMessage(kind: frame.kind)
         }
     }
@@ -217,6 +237,11 @@ extension ControlMessage {
         case .flowDone: "flowDone"
         case .verify: "verify"
         case .verified: "verified"
+        case .addDatagrams: "addDatagrams"
+        case .datagramPort: "datagramPort"
+        case .datagrams: "datagrams"
+        case .datagramsEnd: "datagramsEnd"
+        case .datagramsDone: "datagramsDone"
         }
     }
 }

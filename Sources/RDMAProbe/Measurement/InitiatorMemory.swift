@@ -60,7 +60,7 @@ final class InitiatorMemory {
 
 extension ProbeFailure {
     /// Calls that pin memory, whose `ENOMEM` means the limit of locked memory.
-    private static let pinningCalls = ["ibv_reg_mr", "ibv_create_cq", "rdma_create_qp"]
+    private static let pinningCalls = ["ibv_reg_mr", "ibv_create_cq", "ibv_create_qp", "rdma_create_qp"]
 
     /// A resource that this host does not grant.
     static func resources(_ error: VerbsError, neededBytes: UInt64, device: String) -> ProbeFailure {

@@ -31,10 +31,17 @@ final class AddressBinding: Sendable {
 
     /// What a plan asks for that the device does not have, in words; `nil` where it has everything.
     func lack(for plan: ProbePlan) throws(VerbsError) -> String? {
-        guard plan.operations.contains(.compareAndSwap) else { return nil }
-        // iWARP has no such message (RFC 5040), so the device is not asked.
-        if channelAndID.isIWARP != true, try channelAndID.offersAtomics() { return nil }
-        return "\(Operation.compareAndSwap.rawValue) is not offered by this device: it has no atomic operations"
+        // iWARP has neither atomic operations (RFC 5040) nor datagrams, so its devices are not asked.
+        let isIWARP = channelAndID.isIWARP == true
+        if plan.operations.contains(.compareAndSwap) {
+            guard !isIWARP, try channelAndID.offersAtomics() else {
+                return "\(Operation.compareAndSwap.rawValue) is not offered by this device: it has no atomic operations"
+            }
+        }
+        guard let largest = plan.datagrams?.sizesBytes.max() else { return nil }
+        guard !isIWARP else { return "datagrams are not offered by this device: iWARP has none" }
+        let mtu = try channelAndID.queryPort().activeMTUBytes
+        return largest > mtu ? "a datagram of \(largest) bytes: one is a packet, and the RDMA MTU is \(mtu)" : nil
     }
 
     /// The network interface of the address.

@@ -16,7 +16,7 @@ final class ServerSession {
     private(set) var wait: CompletionWait
     private var placement: Placement?
 
-    private var binding: AddressBinding?
+    private(set) var binding: AddressBinding?
     private(set) var memory: ResponderMemory?
     private var tally: CounterTally?
     private(set) var link: RDMALink?
@@ -30,6 +30,8 @@ final class ServerSession {
     var rdmaSource: IPAddress?
     var flowMemory: FlowMemory?
     var lanes: [FlowLane] = []
+    /// Where unreliable datagrams are taken.
+    var datagrams: DatagramEnd?
 
     /// - Parameter helloTime: in which a client must have said what it wants.
     init(
@@ -77,6 +79,7 @@ final class ServerSession {
         }
         link?.disconnect()
         for lane in lanes { lane.link.disconnect() }
+        datagrams = nil
         // In this order: the link's queue pair uses the memory's protection domain.
         lanes = []
         flowMemory = nil
@@ -141,6 +144,7 @@ final class ServerSession {
         if let messages = plan.verifiedMessages, !(1...10_000).contains(messages) {
             return "1 to 10000 messages of a cell are compared"
         }
+        if let problem = datagramProblem(in: plan, largest: largest) { return problem }
         if let problem = flowProblem(in: plan, largest: largest) { return problem }
         if plan.budget > configuration.longestSession {
             return "the plan may take \(plan.budget.unitText); a session takes at most "
@@ -222,7 +226,9 @@ final class ServerSession {
             name: Host.name, kernel: Host.kernelRelease, device: binding?.account(),
             address: control.localAddress.map { "\($0.address)" },
             memlockLimitBytes: Host.lockedMemoryLimit(at: ThisHost.root), events: earlyEvents + (link?.events ?? []),
-            registeredBytes: memory.map { $0.registeredBytes + (flowMemory?.registeredBytes ?? 0) },
+            registeredBytes: memory.map {
+                $0.registeredBytes + (flowMemory?.registeredBytes ?? 0) + (datagrams?.registeredBytes ?? 0)
+            },
             trafficClass: link?.trafficClass, placement: placement?.account,
             counters: link == nil ? nil : tally?.changes())
     }
@@ -381,7 +387,7 @@ final class ServerSession {
             case .finish:
                 try farewell()
                 return false
-            case .begin, .end, .flow, .flowEnd:
+            case .begin, .end, .flow, .flowEnd, .datagrams, .datagramsEnd:
                 guard mayCross else { fallthrough }
             default: throw .protocolViolation("\(message.name) came where it does not belong")
             }
@@ -411,6 +417,8 @@ final class ServerSession {
             case .verify(let request): try verify(request, link, memory)
             case .addQueuePair: if try !addQueuePair() { return }
             case .flow(let flow): if try !serve(flow) { return }
+            case .addDatagrams(let far): try addDatagrams(far, link)
+            case .datagrams(let request): if try !serve(request) { return }
             case .finish:
                 drainEvents()
                 try farewell()

@@ -60,6 +60,8 @@ public enum ProbeProgress: Sendable, Hashable {
     case measured(LatencyCell, number: Int, of: Int)
     /// The device told something unasked.
     case asyncEvent(AsyncEvent)
+    /// Unreliable datagrams of a size are sent; how many so far, and how many of them were lost.
+    case datagrams(sizeBytes: UInt64, number: Int, of: Int, sent: UInt64, lost: UInt64)
     /// A flow runs; the rate is the mean so far, `nil` before anything has arrived.
     case flowing(BandwidthPlan.Cell, number: Int, of: Int, bitsPerSecond: UInt64?)
 }

@@ -17,6 +17,7 @@ final class ProbeSession {
     var latency: [LatencyCell] = []
     var bandwidth: [BandwidthCell] = []
     var verification: [VerifiedCell] = []
+    var datagrams: [DatagramCell] = []
     /// Findings that no requirement is about.
     var remarks: [Finding] = []
     var peer: EndAccount?
@@ -115,6 +116,7 @@ final class ProbeSession {
         try verifyAll(initiator)
         let flows = try flowMemory.map { try connectFlows(memory, $0) }
         try measureAll(initiator, flows)
+        try measureDatagrams(on: binding)
         if let flows { try measureBandwidth(flows) }
     }
 

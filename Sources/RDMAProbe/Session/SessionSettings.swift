@@ -54,6 +54,14 @@ extension ProbePlan {
         .nanoseconds(Int64(cellTime + warmupTime + operationTime)) * cells.count + SessionSettings.overhead
             + SessionSettings.queuePairTime * max(0, min(flowQueuePairs, FlowShape.queuePairLimit)) + flowsTime
             + SessionSettings.comparisonTime * (verifiedMessages == nil ? 0 : operations.count * sizesBytes.count)
+            + datagramsTime
+    }
+
+    /// The time of all datagrams: each size has a warm-up and its cell, and the last message of either may be lost.
+    private var datagramsTime: Duration {
+        guard let datagrams else { return .zero }
+        let timeout = min(datagrams.timeoutNanoseconds, SessionSettings.longestTime)
+        return .nanoseconds(Int64(cellTime + warmupTime) + 4 * Int64(timeout)) * datagrams.sizesBytes.count
     }
 
     /// When a flow's posting ends.

@@ -34,6 +34,9 @@ struct Fabric {
     var losesRequests = false
     var losesAcceptances = false
 
+    /// What goes wrong with datagrams beside loss.
+    var datagrams = DatagramTrouble()
+
     /// What happened, for an oracle.
     var record = Record()
 
@@ -68,6 +71,9 @@ struct Record {
     var events: [ObjectIdentifier: [UInt32]] = [:]
     /// The asynchronous events that each process took.
     var asyncEvents: [ObjectIdentifier: [UInt32]] = [:]
+    /// Datagrams that each process sent, and those of them that the network dropped.
+    var datagramsSent: [ObjectIdentifier: Int] = [:]
+    var datagramsDropped: [ObjectIdentifier: Int] = [:]
 }
 
 /// A C object of the libraries, with what the simulation knows of it.

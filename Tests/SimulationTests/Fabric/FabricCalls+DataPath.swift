@@ -14,6 +14,14 @@ extension FabricCalls {
         ) -> CInt = { qp, request, bad in
             guard let (world, process, code) = FabricCalls.begin(.postSend) else { return EINVAL }
             if code != 0 { return code }
+            if let pair: FabricDatagramPair = world.fabric.object(qp), let request = request?.pointee,
+                let part = request.sg_list?.pointee
+            {
+                world.spend(50)
+                let start = UnsafeRawPointer(bitPattern: UInt(part.addr))
+                return pair.send(
+                    request, [UInt8](UnsafeRawBufferPointer(start: start, count: Int(part.length))), in: world)
+            }
             guard let pair: FabricQueuePair = world.fabric.object(qp), let request = request?.pointee,
                 let part = request.sg_list?.pointee, pair.state != .fresh
             else { return EINVAL }
@@ -52,6 +60,15 @@ extension FabricCalls {
         ) -> CInt = { qp, request, bad in
             guard let (world, _, code) = FabricCalls.begin(.postReceive) else { return EINVAL }
             if code != 0 { return code }
+            if let pair: FabricDatagramPair = world.fabric.object(qp), let request = request?.pointee,
+                let part = request.sg_list?.pointee
+            {
+                pair.rooms.append(
+                    .init(
+                        request: request.wr_id, address: part.addr, count: Int(part.length), key: part.lkey,
+                        posted: world.time))
+                return 0
+            }
             guard let pair: FabricQueuePair = world.fabric.object(qp), let request = request?.pointee,
                 let part = request.sg_list?.pointee
             else { return EINVAL }

@@ -20,6 +20,7 @@ enum FabricCalls {
         replaceDevices(&table.pointee)
         replaceObjects(&table.pointee)
         replaceConnectionManager(&table.pointee)
+        replaceDatagrams(&table.pointee)
         cverbs_replace_calls(table)
         return true
     }()
@@ -258,6 +259,10 @@ extension FabricCalls {
                 return FabricCalls.libraries.modify_qp(qp, attributes, mask)
             }
             if code != 0 { return code }
+            if let pair: FabricDatagramPair = world.fabric.object(qp) {
+                if UInt32(mask) & IBV_QP_QKEY.rawValue != 0 { pair.key = attributes?.pointee.qkey }
+                return 0
+            }
             guard let pair: FabricQueuePair = world.fabric.object(qp) else { return EINVAL }
             if UInt32(mask) & IBV_QP_STATE.rawValue != 0, attributes?.pointee.qp_state == IBV_QPS_ERR {
                 pair.fail(in: world)
