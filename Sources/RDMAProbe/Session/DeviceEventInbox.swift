@@ -1,4 +1,5 @@
 import RDMAModel
+import Synchronization
 import Verbs
 
 /// The asynchronous events of a device, as one session gets them.
@@ -10,6 +11,8 @@ final class DeviceEventInbox: Sendable {
     private let source: DeviceEvents
     private let port: Int
     private let state = Guarded(State())
+    /// How many wait in `state`: who finds none takes no lock.
+    private let waitingCount = Atomic<Int>(0)
 
     private struct State {
         var waiting: [AsyncEvent] = []
@@ -41,7 +44,7 @@ final class DeviceEventInbox: Sendable {
     /// Takes events of a queue for this session's from now on.
     func claim(_ subjects: [EventSubject]) { state.withLock { $0.subjects.formUnion(subjects) } }
 
-    /// Takes the next event for this session, or `nil` where none waits.
+    /// Takes the next event for this session, or `nil` where none waits; then it takes no lock and allocates nothing.
     func next() throws(VerbsError) -> AsyncEvent? {
         if let event = takeWaiting() { return event }
         try DeviceEventInbox.handOn(source)
@@ -49,7 +52,12 @@ final class DeviceEventInbox: Sendable {
     }
 
     private func takeWaiting() -> AsyncEvent? {
-        state.withLock { $0.waiting.isEmpty ? nil : $0.waiting.removeFirst() }
+        guard waitingCount.load(ordering: .acquiring) > 0 else { return nil }
+        return state.withLock { state in
+            guard !state.waiting.isEmpty else { return nil }
+            waitingCount.subtract(1, ordering: .releasing)
+            return state.waiting.removeFirst()
+        }
     }
 
     private func deliver(_ event: DeviceEvent) {
@@ -58,6 +66,7 @@ final class DeviceEventInbox: Sendable {
             if let subject = event.subject, !state.subjects.contains(subject) { return }
             guard state.waiting.count < DeviceEventInbox.limit else { return }
             state.waiting.append(AsyncEvent(AsyncEventType(rawValue: event.code), port: event.port))
+            waitingCount.add(1, ordering: .releasing)
         }
     }
 
