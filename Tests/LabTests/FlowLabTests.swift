@@ -126,29 +126,31 @@ struct FlowLabTests {
         }
     }
 
-    /// The memory of its own, in KiB, that the tool has half and five sixths of the way through a run that only does what
-    /// is asked: all that was made before the first operation is there by then, and nothing yet of the report.
-    private func memory(_ scenario: ProbeScenario, _ plan: String) throws -> (early: Int, late: Int) {
-        let command = "\(ProbeScenario.tool) test h2 \(ProbeScenario.patient) \(plan) --format json"
-        let outcome = try scenario.lab.run(
-            "\(command) > /tmp/report & p=$!; while grep RssAnon /proc/$p/status 2> /dev/null; do sleep 0.2; done; "
-                + "wait $p; echo \"status $?\"", within: 120)
-        #expect(outcome.output.contains("status 0"), "\(outcome.output)\(outcome.diagnostics)")
-        let samples = outcome.output.split(separator: "\n").filter { $0.hasPrefix("RssAnon") }
-            .compactMap { line in line.split(separator: " ").compactMap { Int($0) }.first }
-        #expect(samples.count >= 10, "\(samples)")
-        return (samples[samples.count / 2], samples[samples.count * 5 / 6])
+    /// The memory of its own, in KiB, that the tool has.
+    private func memory(_ scenario: ProbeScenario) throws -> Int {
+        let outcome = try scenario.lab.run("grep RssAnon /proc/$(pidof rdmaprobe)/status", within: 60)
+        return try #require(outcome.output.split(separator: " ").compactMap { Int($0) }.first, "\(outcome)")
     }
 
     @Test(arguments: [
-        "--operations read --sizes 64 --count 100000000 --duration 15s",
-        "--operations read --sizes 64 --count 30 --bandwidth write --bandwidth-duration 15s",
+        ("--operations read --sizes 64 --count 100000000 --duration 120s", "samples, now"),
+        ("--operations read --sizes 64 --count 30 --bandwidth write --bandwidth-duration 120s", "flow: "),
     ])
-    func `memory does not grow while a cell or a flow is measured`(plan: String) throws {
+    func `memory does not grow while a cell or a flow is measured`(plan: String, begun: String) throws {
         let scenario = try ProbeScenario()
         try scenario.serve()
-        let (early, late) = try memory(scenario, plan)
-        // In five seconds thousands of operations were done: a word for each would show.
+        try scenario.lab.start(
+            "client",
+            "exec \(ProbeScenario.tool) test h2 \(ProbeScenario.patient) \(plan) --progress always --format json", on: 1
+        )
+        try scenario.lab.await(begun, from: "client", on: 1, within: 60)
+        Thread.sleep(forTimeInterval: 4)
+        let early = try memory(scenario)
+        Thread.sleep(forTimeInterval: 6)
+        let late = try memory(scenario)
+        // In these seconds thousands of operations were done: a word for each would show.
         #expect(late - early <= 16, "\(early) kB and \(late) kB")
+        try scenario.lab.signal("client", "INT", on: 1)
+        #expect(try scenario.lab.wait("client", on: 1, within: 60).status == 130)
     }
 }
