@@ -35,6 +35,7 @@ let package = Package(
         .library(name: "RDMAModel", targets: ["RDMAModel"]),
         .library(name: "RDMAProbe", targets: ["RDMAProbe"]),
         .library(name: "Reports", targets: ["Reports"]),
+        .library(name: "StorageMath", targets: ["StorageMath"]),
         .executable(name: "rdmaprobe", targets: ["RDMAProbeCommand"]),
     ],
     traits: [
@@ -63,6 +64,7 @@ let package = Package(
         // MARK: Pure
         .target(name: "ClusterCore", swiftSettings: settings),
         .target(name: "RDMAModel", dependencies: ["ClusterCore"], swiftSettings: settings),
+        .target(name: "StorageMath", dependencies: ["ClusterCore"], swiftSettings: settings),
         .target(name: "Reports", dependencies: ["ClusterCore"], swiftSettings: settings),
 
         // MARK: Host
@@ -101,6 +103,8 @@ let package = Package(
             name: "SimulationTests",
             dependencies: ["CVerbs", "ClusterCore", "HostTopology", "RDMAModel", "RDMAProbe", "TestSupport"],
             swiftSettings: testSettings),
+        .testTarget(
+            name: "StorageMathTests", dependencies: ["StorageMath", "TestSupport"], swiftSettings: testSettings),
         .testTarget(name: "VerbsTests", dependencies: ["Verbs", "TestSupport"], swiftSettings: testSettings),
     ]
 )

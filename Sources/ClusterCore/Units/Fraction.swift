@@ -24,6 +24,12 @@ public struct Fraction: Sendable, Hashable {
     public static let zero = Fraction(0)
     public static let one = Fraction(1)
 
+    /// Terms that are in lowest form already.
+    init(lowest numerator: Int64, _ denominator: Int64) {
+        self.numerator = numerator
+        self.denominator = denominator
+    }
+
     init(
         reducing numerator: UInt64, over denominator: UInt64, isNegative: Bool, _ calculation: () -> String
     ) throws(UnitError) {
