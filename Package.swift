@@ -25,23 +25,28 @@ let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["Tools"]))
 let histogram = Target.Dependency.product(
     name: "Histogram", package: "hdrhistogram-swift", condition: .when(traits: ["Host"]))
+let yaml = Target.Dependency.product(name: "Yams", package: "Yams", condition: .when(traits: ["Documents"]))
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log", condition: .when(traits: ["Host"]))
 
 let package = Package(
     name: "swift-hyperconverged",
     products: [
         .library(name: "ClusterCore", targets: ["ClusterCore"]),
+        .library(name: "ClusterDocuments", targets: ["ClusterDocuments"]),
         .library(name: "HostTopology", targets: ["HostTopology"]),
         .library(name: "RDMAModel", targets: ["RDMAModel"]),
         .library(name: "RDMAProbe", targets: ["RDMAProbe"]),
         .library(name: "Reports", targets: ["Reports"]),
         .library(name: "StorageMath", targets: ["StorageMath"]),
+        .executable(name: "clustermodel", targets: ["ClusterModelCommand"]),
         .executable(name: "rdmaprobe", targets: ["RDMAProbeCommand"]),
     ],
     traits: [
         .trait(
             name: "Host", description: "Dependencies of the libraries that touch this host (HostTopology, RDMAProbe)."),
-        .trait(name: "Tools", description: "Dependencies of the command-line tools.", enabledTraits: ["Host"]),
+        .trait(name: "Documents", description: "The dependency of ClusterDocuments, which reads YAML."),
+        .trait(
+            name: "Tools", description: "Dependencies of the command-line tools.", enabledTraits: ["Documents", "Host"]),
         .default(enabledTraits: ["Tools"]),
     ],
     dependencies: [
@@ -51,6 +56,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         // diagnostics of the host libraries
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        // documents that people write by hand
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         // `make docs`; no target uses it
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],
@@ -67,6 +74,9 @@ let package = Package(
         .target(name: "StorageMath", dependencies: ["ClusterCore"], swiftSettings: settings),
         .target(name: "Reports", dependencies: ["ClusterCore"], swiftSettings: settings),
 
+        // MARK: Documents
+        .target(name: "ClusterDocuments", dependencies: ["ClusterCore", "StorageMath", yaml], swiftSettings: settings),
+
         // MARK: Host
         .target(name: "HostTopology", dependencies: ["ClusterCore", "CNuma"], swiftSettings: settings),
         .target(name: "Verbs", dependencies: ["CVerbs", logging], swiftSettings: settings),
@@ -76,13 +86,27 @@ let package = Package(
             swiftSettings: settings),
 
         // MARK: Command
+        .target(name: "ConsoleIO", dependencies: ["ClusterCore", "Reports", argumentParser], swiftSettings: settings),
+        .executableTarget(
+            name: "ClusterModelCommand",
+            dependencies: ["ClusterCore", "ClusterDocuments", "ConsoleIO", "Reports", "StorageMath", argumentParser],
+            swiftSettings: settings),
         .executableTarget(
             name: "RDMAProbeCommand",
-            dependencies: ["ClusterCore", "HostTopology", "RDMAModel", "RDMAProbe", "Reports", argumentParser],
+            dependencies: [
+                "ClusterCore", "ConsoleIO", "HostTopology", "RDMAModel", "RDMAProbe", "Reports", argumentParser,
+            ],
             swiftSettings: settings),
 
         // MARK: Tests
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: testSettings),
+        .testTarget(
+            name: "ClusterModelCommandTests",
+            dependencies: ["ClusterModelCommand", "ConsoleIO", "StorageMath", "TestSupport"], exclude: ["Snapshots"],
+            swiftSettings: testSettings),
+        .testTarget(
+            name: "ClusterDocumentsTests", dependencies: ["ClusterDocuments", "StorageMath", "TestSupport"],
+            swiftSettings: testSettings),
         .testTarget(
             name: "ClusterCoreTests", dependencies: ["ClusterCore", "TestSupport"], swiftSettings: testSettings),
         .testTarget(
@@ -92,7 +116,8 @@ let package = Package(
             name: "LabTests", dependencies: ["ClusterCore", "RDMAModel", "TestSupport"], swiftSettings: testSettings),
         .testTarget(name: "RDMAModelTests", dependencies: ["RDMAModel", "TestSupport"], swiftSettings: testSettings),
         .testTarget(
-            name: "RDMAProbeCommandTests", dependencies: ["RDMAProbeCommand", "TestSupport"], exclude: ["Snapshots"],
+            name: "RDMAProbeCommandTests", dependencies: ["ConsoleIO", "RDMAProbeCommand", "TestSupport"],
+            exclude: ["Snapshots"],
             swiftSettings: testSettings),
         .testTarget(
             name: "RDMAProbeTests", dependencies: ["RDMAProbe", "TestSupport"], swiftSettings: testSettings),

@@ -1,6 +1,7 @@
 #if Tools
 import ArgumentParser
 import ClusterCore
+import ConsoleIO
 import HostTopology
 import RDMAModel
 import RDMAProbe

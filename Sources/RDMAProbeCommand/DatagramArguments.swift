@@ -1,5 +1,6 @@
 #if Tools
 import ArgumentParser
+import ConsoleIO
 import RDMAModel
 import RDMAProbe
 

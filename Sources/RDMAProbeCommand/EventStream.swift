@@ -3,6 +3,7 @@ import Glibc
 #elseif canImport(Musl)
 import Musl
 #endif
+import ConsoleIO
 import RDMAModel
 import RDMAProbe
 import Reports

@@ -1,6 +1,7 @@
 #if Tools
 import ArgumentParser
 import ClusterCore
+import ConsoleIO
 import RDMAModel
 import RDMAProbe
 
@@ -121,38 +122,6 @@ struct MeasurementArguments: ParsableArguments {
 }
 
 // MARK: Values as they are typed
-
-/// A value that is read from a word of the command line, with a reason where it cannot be.
-protocol WordReadable: Sendable, CustomStringConvertible {
-    init(word: String) throws
-}
-
-extension WordReadable {
-    /// Reads a word for the argument parser, which shows the reason.
-    static func read(_ word: String) throws -> Self {
-        do { return try Self(word: word) } catch let error as ValidationError { throw error } catch {
-            throw ValidationError("\(error)")
-        }
-    }
-}
-
-/// Values with commas between them.
-struct WordList<Element: WordReadable>: WordReadable {
-    let values: [Element]
-
-    init(_ values: [Element]) { self.values = values }
-
-    init(word: String) throws {
-        values = try word.split(separator: ",", omittingEmptySubsequences: false).map { part in
-            guard !part.isEmpty else {
-                throw ValidationError("\"\(word)\" has an empty place; write values with one comma between them")
-            }
-            return try Element(word: String(part))
-        }
-    }
-
-    var description: String { values.map(\.description).joined(separator: ",") }
-}
 
 /// `send`, `write`, `read` or `compare_and_swap`.
 struct OperationWord: WordReadable {

@@ -1,4 +1,5 @@
 import ClusterCore
+import ConsoleIO
 import FoundationEssentials
 import HostTopology
 import RDMAModel

@@ -1,4 +1,5 @@
 import ClusterCore
+import ConsoleIO
 import RDMAModel
 import RDMAProbe
 import Reports

@@ -1,5 +1,6 @@
 #if Tools
 import ArgumentParser
+import ConsoleIO
 import RDMAModel
 import RDMAProbe
 
@@ -23,61 +24,7 @@ struct RDMAProbeCommand: ParsableCommand {
             CaptureCommand.self, CompareCommand.self, ExplainCommand.self,
         ])
 
-    static func main() {
-        Terminal.holdStandardStreams()
-        Terminal.ignoreBrokenPipes()
-        let arguments = Array(CommandLine.arguments.dropFirst())
-        do {
-            try checkCommand(arguments.first)
-            var command = try parseAsRoot(arguments)
-            try command.run()
-        } catch let ended as Ended {
-            Terminal.exit(ended.status.rawValue)
-        } catch {
-            finish(error, arguments: arguments)
-        }
-    }
-
-    /// The parser takes a command that there is not for an argument too many.
-    private static func checkCommand(_ word: String?) throws {
-        guard let word, !word.hasPrefix("-"), word != "help" else { return }
-        let names = configuration.subcommands.compactMap { $0.configuration.commandName }
-        guard !names.contains(word) else { return }
-        throw ReportedError(
-            "there is no command \"\(word)\"; choose among \(names.joined(separator: ", ")), and see rdmaprobe --help")
-    }
-
-    /// Help and versions go to standard output; a wrong call is told on standard error, and with `--format json` as a
-    /// document too, so that whoever reads the output always finds one.
-    private static func finish(_ error: any Error, arguments: [String]) -> Never {
-        let code = exitCode(for: error)
-        if code.isSuccess {
-            Terminal.write(fullMessage(for: error) + "\n", to: .output)
-            Terminal.exit(0)
-        }
-        let message = error is ReportedError ? "\(error)" : fullMessage(for: error)
-        Terminal.write(message + "\n", to: .diagnostics)
-        if asksForJSON(arguments) {
-            Terminal.write(ErrorDocument(message: self.message(for: error)).text, to: .output)
-        }
-        Terminal.exit(ExitStatus.usage.rawValue)
-    }
-
-    private static func asksForJSON(_ arguments: [String]) -> Bool {
-        arguments.contains("--format=json")
-            || zip(arguments, arguments.dropFirst()).contains { $0 == ("--format", "json") }
-    }
-}
-
-/// The end of a command with a status of its own.
-struct Ended: Error {
-    let status: ExitStatus
-}
-
-/// Unreadable input or a wish that cannot be met, in words for a person: what, where, what to do.
-struct ReportedError: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = "rdmaprobe: \(description)" }
+    static func main() { CommandRun.main(self) }
 }
 #else
 @main

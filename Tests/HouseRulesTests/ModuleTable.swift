@@ -51,14 +51,16 @@ struct ModuleTable {
             others: host),
         "EndpointProbe": ModuleTable(tier: .host, modules: ["ClusterCore", "StorageMath", "Topology"], others: host),
 
+        "ConsoleIO": ModuleTable(
+            tier: .command, modules: ["ClusterCore", "Reports"], others: host + ["ArgumentParser"]),
         "RDMAProbeCommand": ModuleTable(
             tier: .command,
-            modules: ["ClusterCore", "ClusterDocuments", "HostTopology", "RDMAModel", "RDMAProbe", "Reports"],
+            modules: ["ClusterCore", "ClusterDocuments", "ConsoleIO", "HostTopology", "RDMAModel", "RDMAProbe", "Reports"],
             others: host + ["ArgumentParser"]),
         "ClusterModelCommand": ModuleTable(
             tier: .command,
             modules: [
-                "ClusterCore", "ClusterDocuments", "EndpointProbe", "HealthHost", "HealthModel", "HostTopology",
+                "ClusterCore", "ClusterDocuments", "ConsoleIO", "EndpointProbe", "HealthHost", "HealthModel", "HostTopology",
                 "RDMAModel",
                 "Reports", "StorageMath", "StripeFiles", "Topology",
             ],

@@ -1,3 +1,4 @@
+import ClusterCore
 import RDMAModel
 import Testing
 

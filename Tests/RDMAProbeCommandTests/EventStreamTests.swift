@@ -1,4 +1,5 @@
 import ClusterCore
+import ConsoleIO
 import Foundation
 import RDMAModel
 import RDMAProbe
@@ -112,7 +113,7 @@ import Musl
         let error = #expect(throws: ReportedError.self) { try stream.check() }
         #expect(
             error?.description
-                == "rdmaprobe: cannot write events to /dev/full after 0 of them: No space left on device; choose another --events"
+                == "cannot write events to /dev/full after 0 of them: No space left on device; choose another --events"
         )
     }
 

@@ -1,3 +1,4 @@
+import ConsoleIO
 import Foundation
 import TestSupport
 import Testing
@@ -59,7 +60,7 @@ import Musl
         #expect(information.st_mode & S_IFMT == S_IFCHR)
         let error = #expect(throws: ReportedError.self) { try AtomicFile.write("text", to: "/dev/full") }
         #expect(
-            error?.description == "rdmaprobe: cannot write /dev/full: No space left on device; choose another --output")
+            error?.description == "cannot write /dev/full: No space left on device; choose another --output")
     }
 
     @Test func `a path that cannot be written is refused in both, by its own name`() throws {
@@ -72,7 +73,7 @@ import Musl
             let path = tree.absolute(name)
             for attempt in [AtomicFile.check, { try AtomicFile.write("x", to: $0) }] as [(String) throws -> Void] {
                 let error = #expect(throws: ReportedError.self) { try attempt(path) }
-                #expect(error?.description == "rdmaprobe: cannot write \(path): \(words); choose another --output")
+                #expect(error?.description == "cannot write \(path): \(words); choose another --output")
             }
         }
         #expect(try names() == ["file", "folder"])

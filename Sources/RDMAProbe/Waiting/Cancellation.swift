@@ -1,3 +1,4 @@
+import ClusterCore
 public import RDMAModel
 import Synchronization
 

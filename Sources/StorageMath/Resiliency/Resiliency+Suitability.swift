@@ -89,7 +89,7 @@ extension Resiliency {
             return shape.refusal(
                 of: self, needs: "exactly 2 servers", instead: shape.servers >= 3 ? .threeWayMirror : .simple)
         case .nestedMirrorAcceleratedParity where shape.capacityDrivesPerServer < 4:
-            return shape.refusal(of: self, needs: "4 capacity drives in each server", instead: .nestedTwoWayMirror)
+            return shape.refusal(of: self, needs: "4 capacity drives in each server", instead: shape.smallChoice)
         case .nestedTwoWayMirror where shape.capacityDrivesPerServer < 2:
             return shape.refusal(of: self, needs: "2 capacity drives in each server", instead: .twoWayMirror)
         default: return nil

@@ -5,13 +5,13 @@ import Musl
 #endif
 
 /// A file that is there whole or not at all.
-enum AtomicFile {
+package enum AtomicFile {
     /// Writes beside the target and renames, so that nobody reads half a report and a failure keeps the old one. What is
     /// no file, such as `/dev/null` or a pipe, is written to and stays what it is; a link stays a link.
-    static func write(_ text: String, to path: String) throws { try write(bytes: Array(text.utf8), to: path) }
+    package static func write(_ text: String, to path: String) throws { try write(bytes: Array(text.utf8), to: path) }
 
     /// As for a text.
-    static func write(bytes: [UInt8], to path: String) throws {
+    package static func write(bytes: [UInt8], to path: String) throws {
         guard let target = try file(at: path) else {
             let descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC)
             guard descriptor >= 0 else { throw failure(path) }
@@ -35,7 +35,7 @@ enum AtomicFile {
     }
 
     /// Finds out before a long run whether its report can be written; leaves nothing behind.
-    static func check(_ path: String) throws {
+    package static func check(_ path: String) throws {
         guard let target = try file(at: path) else {
             guard unsafe access(path, W_OK) == 0 else { throw failure(path) }
             return

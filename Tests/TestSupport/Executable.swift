@@ -1,5 +1,4 @@
 import FoundationEssentials
-import HostTopology
 import Testing
 
 #if canImport(Glibc)
@@ -8,30 +7,27 @@ import Glibc
 import Musl
 #endif
 
-/// The built `rdmaprobe`, as a shell would run it.
-enum Executable {
-    /// The tool lies beside the tests' own program, wherever SwiftPM builds both.
-    static let path: String = {
-        guard let own = realpath("/proc/self/exe", nil) else { return "rdmaprobe" }
+/// A built tool of the suite, as a shell would run it.
+public enum Executable {
+    /// A tool lies beside the tests' own program, wherever SwiftPM builds both.
+    public static func path(of tool: String) -> String {
+        guard let own = realpath("/proc/self/exe", nil) else { return tool }
         defer { free(own) }
         return String(cString: own).split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(
             separator: "/")
-            + "/rdmaprobe"
-    }()
-
-    /// Whether this host has an RDMA device: then a run goes further than these tests say.
-    static let hasRDMA = RDMADevice.all(at: .live, readsGIDs: false)?.isEmpty == false
+            + "/" + tool
+    }
 
     /// How a run ended.
-    struct Outcome {
+    public struct Outcome {
         /// The exit status, or `nil` where a signal ended it or it did not end.
-        var status: Int32?
-        var output = ""
-        var diagnostics = ""
+        public var status: Int32?
+        public var output = ""
+        public var diagnostics = ""
     }
 
     /// What standard input or output is.
-    enum Stream {
+    public enum Stream {
         case usual, closed, terminal
         case file(String)
     }
@@ -41,23 +37,26 @@ enum Executable {
     ///   - environment: variables to set beside PATH and a sanitizer's; nothing else is handed on, so that no setting of
     ///     the tester counts.
     ///   - output: a terminal takes standard error as well.
-    static func run(
-        _ arguments: [String], environment: [String: String] = [:], input: Stream = .usual, output: Stream = .usual,
+    public static func run(
+        _ arguments: [String], tool: String = "rdmaprobe", environment: [String: String] = [:], input: Stream = .usual,
+        output: Stream = .usual,
         directory: String? = nil
     ) throws -> Outcome {
-        try run([path] + arguments, environment, input, output, directory)
+        try run([path(of: tool)] + arguments, environment, input, output, directory)
     }
 
     /// Runs a line of the shell in which `$R` is the tool.
-    static func shell(_ line: String, environment: [String: String] = [:]) throws -> Outcome {
-        try run(["/bin/sh", "-c", line], environment.merging(["R": path]) { $1 }, .usual, .usual, nil)
+    public static func shell(
+        _ line: String, tool: String = "rdmaprobe", environment: [String: String] = [:]
+    ) throws -> Outcome {
+        try run(["/bin/sh", "-c", line], environment.merging(["R": path(of: tool)]) { $1 }, .usual, .usual, nil)
     }
 
     private static func run(
         _ words: [String], _ environment: [String: String], _ input: Stream, _ output: Stream, _ directory: String?
     ) throws -> Outcome {
-        try #require(access(path, X_OK) == 0, "the tool is not built: \(path)")
-        let folder = FileManager.default.temporaryDirectory.path() + "/rdmaprobe-run-" + UUID().uuidString
+        try #require(access(words[0], X_OK) == 0, "the tool is not built: \(words[0])")
+        let folder = FileManager.default.temporaryDirectory.path() + "/tool-run-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let (outputFile, diagnosticsFile) = (folder + "/output", folder + "/diagnostics")

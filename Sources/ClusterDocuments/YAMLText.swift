@@ -1,0 +1,87 @@
+#if Documents
+import Yams
+
+/// A YAML or JSON text within the limits that make it safe to parse. Every JSON document is one of YAML 1.2 too.
+enum YAMLText {
+    /// The longest text.
+    static let sizeLimit = 1 << 20
+    /// Lists and objects in brackets, in all: the parser recurses into them.
+    static let bracketLimit = 10_000
+    /// Levels of nesting: those that brackets make at once, or that indentation or `- - -` make on one line.
+    static let depthLimit = 100
+
+    /// The document's root.
+    static func root(of bytes: [UInt8]) throws(DocumentProblem) -> Node {
+        guard bytes.count <= sizeLimit else {
+            throw DocumentProblem(nil, "", "it has more than \(sizeLimit) bytes; split it")
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw DocumentProblem(nil, "", "it is not UTF-8; save it as UTF-8")
+        }
+        try refuseDepth(in: text)
+        let node: Node?
+        do { node = try Yams.compose(yaml: text) } catch let error as YamlError {
+            throw DocumentProblem(position(of: error), "", words(of: error))
+        } catch {
+            throw DocumentProblem(nil, "", "it cannot be read: \(error)")
+        }
+        guard let node else { throw DocumentProblem(nil, "", "it is empty") }
+        return node
+    }
+
+    /// A text that nests deeper than any document would, could end the process inside the parser.
+    ///
+    /// Indentation counts in columns: a level takes one at least. Brackets within quotes count too, which only refuses a
+    /// document that nobody has.
+    private static func refuseDepth(in text: String) throws(DocumentProblem) {
+        var depth = 0
+        for (number, line) in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            .enumerated()
+        {
+            var markers = 0
+            var isStart = true
+            for byte in line {
+                switch byte {
+                case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "-"), UInt8(ascii: "?"):
+                    if isStart { markers += 1 }
+                case UInt8(ascii: "["), UInt8(ascii: "{"):
+                    isStart = false
+                    depth += 1
+                case UInt8(ascii: "]"), UInt8(ascii: "}"):
+                    isStart = false
+                    depth = max(0, depth - 1)
+                default: isStart = false
+                }
+                guard depth <= depthLimit, markers <= 2 * depthLimit else {
+                    throw DocumentProblem(
+                        .init(line: number + 1, column: 1), "",
+                        "it nests deeper than \(depthLimit) levels; write it flatter")
+                }
+            }
+        }
+        // Closing brackets within quotes could hide the depth of others.
+        let brackets = text.utf8.count { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "{") }
+        guard brackets <= bracketLimit else {
+            throw DocumentProblem(nil, "", "it has more than \(bracketLimit) lists and objects in brackets; split it")
+        }
+    }
+
+    private static func position(of error: YamlError) -> DocumentProblem.Position? {
+        switch error {
+        case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _):
+            .init(line: mark.line, column: mark.column)
+        default: nil
+        }
+    }
+
+    private static func words(of error: YamlError) -> String {
+        switch error {
+        case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _):
+            "it is no YAML here: \(problem)"
+        case .duplicatedKeysInMapping(let keys, _):
+            "a key is written twice: \(keys.map { "\($0)" }.sorted().joined(separator: ", ")); write it once"
+        default: "it is no YAML: \(error)"
+        }
+    }
+}
+#endif

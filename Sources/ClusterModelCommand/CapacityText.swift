@@ -1,0 +1,88 @@
+import ClusterCore
+import Reports
+import StorageMath
+
+extension CapacityDocument {
+    /// The plan for people: the pool, the volumes, what deserves attention, and last whether all of it fits.
+    func text(_ plan: CapacityPlan) -> TextDocument {
+        var document = TextDocument()
+        if let sizing {
+            document.add(.heading("Servers needed"))
+            document.add(
+                .paragraph("\(sizing.servers) \(sizing.servers == 1 ? "server" : "servers") with these drives"))
+            for refused in sizing.refused {
+                document.add(.paragraph("not \(refused.servers): \(refused.reason)", tone: .faint))
+            }
+        }
+        document.add(.heading("Pool"))
+        document.add(.facts(facts(plan)))
+        if !plan.volumes.isEmpty {
+            document.add(.heading("Volumes"))
+            document.add(.table(table(plan)))
+            document.add(
+                .paragraph(
+                    "A volume takes its size / efficiency in the pool. Bytes are decimal, as drives are sold.",
+                    tone: .faint))
+        }
+        if let growth {
+            document.add(.heading("What changes"))
+            document.add(.findings(growth.findings))
+        }
+        if !findings.isEmpty {
+            document.add(.heading("Findings by the profile \(profile)"))
+            document.add(.findings(findings))
+        }
+        if !assumptions.isEmpty {
+            document.add(.heading("Taken for granted"))
+            for assumption in assumptions { document.add(.paragraph(assumption)) }
+        }
+        document.add(.heading("Outcome"))
+        document.add(outcome(plan))
+        return document
+    }
+
+    private func facts(_ plan: CapacityPlan) -> [TextDocument.Fact] {
+        let pool = plan.pool
+        var facts: [TextDocument.Fact] = [
+            .init(
+                "cluster",
+                "\(pool.shape), \(pool.driveCount) drives, \(pool.shape.media == .hybrid ? "hybrid" : "all flash")"),
+            .init("raw", pool.rawBytes.humanText),
+            .init("reserve", "\(pool.reserveBytes.humanText), kept free for repairs"),
+            .init("available", pool.availableBytes.humanText),
+        ]
+        if !plan.volumes.isEmpty { facts.append(.init("volumes take", plan.footprint.humanText)) }
+        facts.append(.init("free", plan.free.humanText))
+        if let stranded = plan.stranded, stranded.stranded > .zero {
+            facts.append(
+                .init("stranded", "\(stranded.stranded.humanText), of no use with unequal servers", tone: .warning))
+        }
+        return facts
+    }
+
+    private func table(_ plan: CapacityPlan) -> TextTable {
+        var table = TextTable(columns: [
+            .init("volume", mayBeCut: true), .init("resiliency"), .init("layout"), .init("size", .right),
+            .init("efficiency", .right), .init("footprint", .right), .init("fits"),
+        ])
+        for one in plan.volumes {
+            table.add([
+                .init(one.volume.name), .init("\(one.volume.resiliency)"),
+                .init(one.layout.map { $0.parts.map(\.code.description).joined(separator: " + ") } ?? "none here"),
+                .init("\(one.volume.size.decimalText)"), .init(one.efficiency.map { "\($0.percentText)" } ?? "-"),
+                .init(one.footprint.map { "\($0.decimalText)" } ?? "-"),
+                .init(one.fits ? "yes" : "NO", one.fits ? .good : .critical),
+            ])
+        }
+        return table
+    }
+
+    private func outcome(_ plan: CapacityPlan) -> TextDocument.Block {
+        let misfits = plan.volumes.filter { !$0.fits }.map(\.volume.name)
+        if plan.volumes.isEmpty { return .paragraph("\(plan.free.humanText) are free for volumes and their copies.") }
+        guard misfits.isEmpty else {
+            return .paragraph("DOES NOT FIT: \(misfits.joined(separator: ", "))", tone: .critical)
+        }
+        return .paragraph("FITS: every volume, with \(plan.free.humanText) to spare", tone: .good)
+    }
+}

@@ -1,0 +1,68 @@
+#if Tools
+package import ArgumentParser
+import ClusterCore
+import Reports
+
+/// How a tool of the suite runs from its arguments to its exit status.
+package enum CommandRun {
+    /// Parses the process's arguments, runs the command that they name and ends the process.
+    ///
+    /// Help and versions go to standard output; a wrong call is told on standard error, and with `--format json` as a
+    /// document too, so that whoever reads the output always finds one.
+    package static func main(_ root: (some ParsableCommand).Type) -> Never {
+        Terminal.holdStandardStreams()
+        Terminal.ignoreBrokenPipes()
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        do {
+            try checkCommand(arguments.first, root)
+            var command = try root.parseAsRoot(arguments)
+            try command.run()
+            Terminal.exit(0)
+        } catch let ended as Ended {
+            Terminal.exit(ended.status.rawValue)
+        } catch {
+            finish(error, root, arguments: arguments)
+        }
+    }
+
+    private static func name(of root: (some ParsableCommand).Type) -> String { root.configuration.commandName ?? "" }
+
+    /// The parser takes a command that there is not for an argument too many.
+    private static func checkCommand(_ word: String?, _ root: (some ParsableCommand).Type) throws {
+        guard let word, !word.hasPrefix("-"), word != "help" else { return }
+        let names = root.configuration.subcommands.compactMap { $0.configuration.commandName }
+        guard !names.contains(word) else { return }
+        throw ReportedError(
+            "there is no command \"\(printable(word))\"; choose among \(names.joined(separator: ", ")), "
+                + "and see \(name(of: root)) --help")
+    }
+
+    private static func finish(_ error: any Error, _ root: (some ParsableCommand).Type, arguments: [String]) -> Never {
+        if root.exitCode(for: error).isSuccess {
+            Terminal.write(root.fullMessage(for: error) + "\n", to: .output)
+            Terminal.exit(0)
+        }
+        let name = name(of: root)
+        let reported = (error as? ReportedError).map { "\(name): \($0)" }
+        Terminal.write((reported ?? root.fullMessage(for: error)) + "\n", to: .diagnostics)
+        if asksForJSON(arguments) {
+            let document = ErrorDocument(message: reported ?? root.message(for: error))
+            Terminal.write(document.text(of: name), to: .output)
+        }
+        Terminal.exit(ExitStatus.usage.rawValue)
+    }
+
+    private static func asksForJSON(_ arguments: [String]) -> Bool {
+        arguments.contains("--format=json")
+            || zip(arguments, arguments.dropFirst()).contains { $0 == ("--format", "json") }
+    }
+}
+
+/// What a run that could not start puts on standard output where a JSON document was asked for.
+private struct ErrorDocument: Encodable {
+    let message: String
+
+    /// The document's text, `rdmaprobe.error/1` for rdmaprobe.
+    func text(of tool: String) -> String { (try? JSONDocument.encode(self, schema: "\(tool).error/1")) ?? "{}\n" }
+}
+#endif

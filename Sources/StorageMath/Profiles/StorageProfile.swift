@@ -1,0 +1,93 @@
+public import ClusterCore
+
+/// The profiles of storage that come along, and the rules in which a profile speaks to the planner.
+///
+/// | rule | parameter | meaning |
+/// | --- | --- | --- |
+/// | `storage.drives` | `per_server_minimum`, `per_server_maximum` | capacity drives of a server |
+/// | | `size_minimum`, `size_maximum` | size of a capacity drive |
+/// | `storage.cache` | `drives_minimum`, `drives_maximum` | cache drives of a server that has any |
+/// | | `size_minimum`, `size_maximum` | size of a cache drive |
+/// | | `kinds` | what cache drives are |
+/// | | `hybrid_share_minimum`, `flash_share_minimum`, `share_maximum` | cache as a share of capacity |
+/// | | `memory_per_terabyte` | memory that a server needs for a terabyte of cache |
+/// | `storage.pool` | `drives_maximum`, `per_server_maximum`, `size_maximum` | how large a pool may be |
+/// | `storage.volumes` | `count_maximum`, `size_maximum`, `snapshot_size_maximum` | how many volumes, and how large |
+/// | | `multiple_of_servers` | whether their number should be a multiple of the servers |
+/// | `storage.use` | `at_most` | share of the pool that may be taken before one is told |
+///
+/// A parameter that a profile leaves out is not asked for.
+public enum StorageProfile {
+    /// What the architecture says (AL-13, AL-14, AL-15, AL-131).
+    public static let architecture = RuleProfile(
+        name: "architecture", version: "1", summary: "Storage as the architecture asks for it",
+        rules: [
+            drives: RuleSettings(
+                parameters: [
+                    "per_server_minimum": .count(4), "per_server_maximum": .count(16),
+                    "size_minimum": .bytes(terabytes(1)), "size_maximum": .bytes(terabytes(16)),
+                ],
+                severity: .warning, source: Reference(architecture: [14, 15])),
+            cache: RuleSettings(
+                parameters: [
+                    "drives_minimum": .count(2), "drives_maximum": .count(8),
+                    "size_minimum": .bytes(gigabytes(800)), "size_maximum": .bytes(gigabytes(3200)),
+                    "kinds": .list(["nvme"]),
+                    "hybrid_share_minimum": .fraction(.ratio(1, 10)), "flash_share_minimum": .fraction(.ratio(1, 10)),
+                    "share_maximum": .fraction(.ratio(1, 5)),
+                ],
+                severity: .warning, source: Reference(architecture: [13, 131])),
+            use: RuleSettings(
+                parameters: ["at_most": .fraction(.ratio(4, 5))], severity: .warning,
+                source: Reference(architecture: [140])),
+        ])
+
+    /// What Microsoft's pages say of Azure Local and Storage Spaces Direct.
+    public static let azureLocal23H2 = RuleProfile(
+        name: "azureLocal23H2", version: "1", summary: "Storage as Microsoft's pages on Azure Local have it",
+        rules: [
+            drives: RuleSettings(
+                parameters: ["per_server_minimum": .count(4), "size_minimum": .bytes(gigabytes(500))],
+                severity: .critical,
+                source: Reference(document: "Microsoft, system-requirements-23h2", date: "2025-10-15")),
+            cache: RuleSettings(
+                parameters: [
+                    "drives_minimum": .count(2), "size_minimum": .bytes(gigabytes(32)),
+                    "kinds": .list(["nvme", "ssd"]),
+                    "hybrid_share_minimum": .fraction(.ratio(1, 10)), "flash_share_minimum": .fraction(.ratio(1, 20)),
+                    "memory_per_terabyte": .bytes(gigabytes(4)),
+                ],
+                severity: .warning, source: Reference(document: "Microsoft, choose-drives")),
+            pool: RuleSettings(
+                parameters: [
+                    "drives_maximum": .count(416), "per_server_maximum": .bytes(terabytes(400)),
+                    "size_maximum": .bytes(terabytes(4000)),
+                ],
+                severity: .critical,
+                source: Reference(document: "Microsoft, storage-spaces-direct-hardware-requirements")),
+            volumes: RuleSettings(
+                parameters: [
+                    "count_maximum": .count(64), "size_maximum": .bytes(terabytes(64)),
+                    "snapshot_size_maximum": .bytes(terabytes(10)), "multiple_of_servers": .flag(true),
+                ],
+                severity: .warning, source: Reference(document: "Microsoft, plan-volumes")),
+            use: RuleSettings(
+                parameters: ["at_most": .fraction(.ratio(7, 10))], severity: .warning,
+                source: Reference(document: "Microsoft, thin-provisioning")),
+        ])
+
+    /// The profiles that need no file, by which a user's own may be extended.
+    public static let builtIn: [RuleProfile] = [architecture, azureLocal23H2]
+
+    /// A built-in profile by its name.
+    public static func named(_ name: String) -> RuleProfile? { builtIn.first { $0.name == name } }
+
+    static let drives: RuleID = "storage.drives"
+    static let cache: RuleID = "storage.cache"
+    static let pool: RuleID = "storage.pool"
+    static let volumes: RuleID = "storage.volumes"
+    static let use: RuleID = "storage.use"
+
+    private static func gigabytes(_ count: UInt64) -> ByteCount { ByteCount(bytes: count * 1_000_000_000) }
+    private static func terabytes(_ count: UInt64) -> ByteCount { ByteCount(bytes: count * 1_000_000_000_000) }
+}
