@@ -28,8 +28,9 @@ def row_document(row):
 
 
 def instructions(tool):
-    """All that a round trip takes."""
-    return tool["loop_instructions"] + tool["clock_instructions"] + tool["afterwards_instructions"]
+    """All that a round trip takes; None where a part is not known."""
+    parts = [tool[part] for part in ("loop_instructions", "clock_instructions", "afterwards_instructions")]
+    return None if None in parts else sum(parts)
 
 
 def instructions_document(row):
@@ -39,7 +40,7 @@ def instructions_document(row):
     if ours:
         if ours["allocations"] or ours["locks"]:
             met = False
-        elif theirs:
+        elif theirs and None not in (instructions(ours), instructions(theirs)):
             met = instructions(ours) <= instructions(theirs)
     return {**row, "meets_goal": met}
 
@@ -92,9 +93,9 @@ def text(document):
             tool = row[name]
             figures = ["-"] * 6
             if tool:
-                figures = [
-                    f"{tool[key]:.0f}" for key in ("loop_instructions", "clock_instructions", "afterwards_instructions")
-                ] + [f"{instructions(tool):.0f}"] + [str(tool[key]) for key in ("allocations", "locks")]
+                counts = [tool[key] for key in ("loop_instructions", "clock_instructions", "afterwards_instructions")]
+                figures = ["?" if count is None else f"{count:.0f}" for count in [*counts, instructions(tool)]]
+                figures += [str(tool[key]) for key in ("allocations", "locks")]
             goal = word(row["meets_goal"]) if name == "rdmaprobe" else ""
             lines.append([f"{row['transport']} {row['operation']} {row['size_bytes']}, {name}", *figures, goal])
     if lines:

@@ -306,18 +306,24 @@ size_t cverbs_id_local_address(struct rdma_cm_id *id, void *address, size_t capa
 
 const char *cverbs_cm_event_name(int type) { return rdma_event_str((enum rdma_cm_event_type)type); }
 
-int cverbs_create_qp(struct rdma_cm_id *id, struct cverbs_qp_options *options, struct ibv_qp **qp) {
+// What is asked of a queue pair of either type.
+static struct ibv_qp_init_attr wanted(const struct cverbs_qp_options *options, enum ibv_qp_type type) {
     struct ibv_qp_init_attr attributes;
     memset(&attributes, 0, sizeof attributes);
     attributes.qp_context = (void *)options->subject;
     attributes.send_cq = options->send_cq;
     attributes.recv_cq = options->receive_cq;
-    attributes.qp_type = IBV_QPT_RC;
+    attributes.qp_type = type;
     attributes.cap.max_send_wr = options->send_depth;
     attributes.cap.max_recv_wr = options->receive_depth;
     attributes.cap.max_send_sge = 1;
     attributes.cap.max_recv_sge = 1;
     attributes.cap.max_inline_data = options->inline_bytes;
+    return attributes;
+}
+
+int cverbs_create_qp(struct rdma_cm_id *id, struct cverbs_qp_options *options, struct ibv_qp **qp) {
+    struct ibv_qp_init_attr attributes = wanted(options, IBV_QPT_RC);
     errno = 0;
     int result = from_minus_one(calls()->create_qp(id, options->pd, &attributes));
     if (result != 0) return result;
@@ -356,17 +362,7 @@ int cverbs_query_traffic_class(struct ibv_qp *qp, uint8_t *value, bool *known) {
 // MARK: Unreliable datagrams
 
 int cverbs_create_datagram_qp(struct cverbs_qp_options *options, struct ibv_qp **qp) {
-    struct ibv_qp_init_attr attributes;
-    memset(&attributes, 0, sizeof attributes);
-    attributes.qp_context = (void *)options->subject;
-    attributes.send_cq = options->send_cq;
-    attributes.recv_cq = options->receive_cq;
-    attributes.qp_type = IBV_QPT_UD;
-    attributes.cap.max_send_wr = options->send_depth;
-    attributes.cap.max_recv_wr = options->receive_depth;
-    attributes.cap.max_send_sge = 1;
-    attributes.cap.max_recv_sge = 1;
-    attributes.cap.max_inline_data = options->inline_bytes;
+    struct ibv_qp_init_attr attributes = wanted(options, IBV_QPT_UD);
     errno = 0;
     *qp = calls()->create_datagram_qp(options->pd, &attributes);
     options->inline_bytes = attributes.cap.max_inline_data;

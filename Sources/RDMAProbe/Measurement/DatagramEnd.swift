@@ -10,6 +10,8 @@ import Verbs
 final class DatagramEnd {
     /// How completions are waited for.
     let wait: CompletionWait
+    /// Whether it leaves the processor to others whenever it finds nothing.
+    let yieldsProcessor: Bool
     /// What this end tells the other.
     let own: ControlMessage.DatagramPort
     let registeredBytes: UInt64
@@ -36,7 +38,7 @@ final class DatagramEnd {
     ///   - mark: what the client drew; `nil` draws it.
     init(
         on binding: AddressBinding, largestSent: Int, largestTaken: Int, mark: UInt64?, wait: CompletionWait,
-        inbox: DeviceEventInbox?
+        onOneProcessor: Bool, inbox: DeviceEventInbox?
     ) throws(VerbsError) {
         let (gid, index) = try binding.datagramSource()
         let lid = try binding.channelAndID.queryPort().lid
@@ -64,6 +66,7 @@ final class DatagramEnd {
         sourceIndex = index
         registeredBytes = UInt64(total)
         self.wait = wait
+        yieldsProcessor = onOneProcessor && wait == .poll
         self.memory = memory
         self.domain = domain
         self.completions = completions

@@ -72,8 +72,9 @@ final class DatagramExchange {
             if let arrival = try end.next() { return arrival }
             if MonotonicClock.now() >= limit { return nil }
             guard end.wait == .event else {
+                if end.yieldsProcessor { Worker.yield() }
                 turns &+= 1
-                if turns & 0xfff == 0 { try look() }
+                if turns & (end.yieldsProcessor ? 0x3f : 0xfff) == 0 { try look() }
                 continue
             }
             try end.armCompletions()

@@ -23,7 +23,8 @@ extension ServerSession {
         do throws(VerbsError) {
             let end = try DatagramEnd(
                 on: binding, largestSent: Int(DatagramPlan.smallestBytes),
-                largestTaken: Int(clamping: plan.sizesBytes.max() ?? 0), mark: far.mark, wait: wait, inbox: inbox)
+                largestTaken: Int(clamping: plan.sizesBytes.max() ?? 0), mark: far.mark, wait: wait,
+                onOneProcessor: placement?.isOnOneProcessor == true, inbox: inbox)
             try end.aim(at: far, trafficClass: link.trafficClass ?? 0)
             datagrams = end
         } catch {
@@ -86,29 +87,18 @@ extension ServerSession {
                 if ready.first { try end.takeCompletionEvents() }
                 wasWoken = ready.others
                 isArmed = false
+            } else if isIdle, end.yieldsProcessor {
+                Worker.yield()
             }
             let now = MonotonicClock.now()
             guard wasWoken || now &- lastLook > 50_000_000 else { continue }
             lastLook = now
-            if cancellation.isCancelled { throw Interrupted() }
-            if deadline.isOver || silenceEnds.isOver { throw ControlConnection.Failure.deadline }
-            drainEvents()
-            if let event = endingDeviceEvent() { throw ProbeFailure(.measurement, .asyncEvent(event)) }
-            while let message = try control.poll() {
-                silenceEnds = .after(SessionSettings.silenceLimit)
-                switch message {
-                case .datagramsEnd:
-                    try control.send(
-                        .datagramsDone(.init(arrivals: arrivals)), until: .after(SessionSettings.answerTime))
-                    return true
-                case .ping: try answerPing()
-                case .finish:
-                    try farewell()
-                    return false
-                default:
-                    throw ControlConnection.Failure.protocolViolation("\(message.name) came where it does not belong")
-                }
+            let look = try lookAround(&silenceEnds) { message in
+                guard case .datagramsEnd = message else { return nil }
+                try control.send(.datagramsDone(.init(arrivals: arrivals)), until: .after(SessionSettings.answerTime))
+                return .ended
             }
+            if look != .goesOn { return look == .ended }
         }
     }
 }

@@ -48,7 +48,3 @@ extension ServerSession {
 extension ServerSession.StepFailed {
     init(step: ProbeFailure.Step, _ event: AsyncEvent) { self.init(step: step, words: event.type.explanation.meaning) }
 }
-
-extension Responder.Failed {
-    init(_ event: AsyncEvent) { self.init(words: event.type.explanation.meaning) }
-}

@@ -156,25 +156,13 @@ extension ServerSession {
             let now = MonotonicClock.now()
             if wasWoken || now &- lastLook > 50_000_000 {
                 lastLook = now
-                if cancellation.isCancelled { throw Interrupted() }
-                if deadline.isOver || silenceEnds.isOver { throw ControlConnection.Failure.deadline }
-                drainEvents()
-                if let event = endingDeviceEvent() { throw ProbeFailure(.measurement, .asyncEvent(event)) }
-                while let message = try control.poll() {
-                    silenceEnds = .after(SessionSettings.silenceLimit)
-                    switch message {
-                    case .flowEnd(let notice):
-                        announced = notice.messages
-                        arrivalEnds = .after(SessionSettings.drainTime)
-                    case .ping: try answerPing()
-                    case .finish:
-                        try farewell()
-                        return false
-                    default:
-                        throw ControlConnection.Failure.protocolViolation(
-                            "\(message.name) came where it does not belong")
-                    }
+                let look = try lookAround(&silenceEnds) { message in
+                    guard case .flowEnd(let notice) = message else { return nil }
+                    announced = notice.messages
+                    arrivalEnds = .after(SessionSettings.drainTime)
+                    return .goesOn
                 }
+                if look == .clientIsDone { return false }
                 try end.checkProgress()
             }
             guard let announced else { continue }

@@ -14,7 +14,7 @@ final class ServerSession {
     let cancellation: Cancellation
     private let tell: @Sendable (ServerEvent) -> Void
     private(set) var wait: CompletionWait
-    private var placement: Placement?
+    private(set) var placement: Placement?
 
     private(set) var binding: AddressBinding?
     private(set) var memory: ResponderMemory?
@@ -321,7 +321,7 @@ final class ServerSession {
         responder.repeatsReceives = repeatsReceives
         func look() throws {
             if cancellation.isCancelled { throw Interrupted() }
-            if let event = endingDeviceEvent() { throw Responder.Failed(event) }
+            if let event = endingDeviceEvent() { throw StepFailed(step: .firstMessage, event) }
             if try !answerMeanwhile() { throw ControlConnection.Failure.closed }
         }
         do { try responder.answerFirstMessage(until: limit, look: look) } catch let error as VerbsError {
@@ -429,56 +429,32 @@ final class ServerSession {
         }
     }
 
-    func drainEvents() {
-        guard let link else { return }
-        do throws(VerbsError) {
-            while try link.nextEvent() != nil {}
-        } catch {
-            // What is measured does not need these events, so their loss is told and nothing ends.
-            link.noteOnce(words(of: error))
-        }
-    }
-
     /// Serves one cell until the client ends it.
     /// - Returns: `false` where the client is done altogether.
     private func serve(_ begin: ControlMessage.Begin, _ responder: Responder) throws -> Bool {
-        var isDone = false
-        var goesOn = true
+        var outcome = Look.goesOn
         var silenceEnds = Deadline.after(SessionSettings.silenceLimit)
-        /// Looks at the control connection; `true` once the cell is over.
-        func look() throws -> Bool {
-            if cancellation.isCancelled { throw Interrupted() }
-            if deadline.isOver || silenceEnds.isOver { throw ControlConnection.Failure.deadline }
-            drainEvents()
-            if let event = endingDeviceEvent() { throw Responder.Failed(event) }
-            while let message = try control.poll() {
-                silenceEnds = .after(SessionSettings.silenceLimit)
-                switch message {
-                case .end:
-                    isDone = true
-                    try control.send(.done, until: .after(SessionSettings.answerTime))
-                    return true
-                case .ping: try answerPing()
-                case .finish:
-                    goesOn = false
-                    try farewell()
-                    return true
-                default:
-                    throw ControlConnection.Failure.protocolViolation("\(message.name) came where it does not belong")
-                }
+        func isOver() throws -> Bool {
+            outcome = try lookAround(&silenceEnds) { message in
+                guard case .end = message else { return nil }
+                try control.send(.done, until: .after(SessionSettings.answerTime))
+                return .ended
             }
-            return false
+            return outcome != .goesOn
         }
         do {
-            try responder.serve(begin, look: look)
+            try responder.serve(begin, look: isOver)
         } catch let failed as Responder.Failed {
             try reportDuringCell(failed.words)
+            return false
+        } catch let failure as ProbeFailure {
+            try reportDuringCell(failure.sentence)
             return false
         } catch let error as VerbsError {
             try reportDuringCell(words(of: error))
             return false
         }
-        return goesOn && isDone
+        return outcome == .ended
     }
 
     func reportDuringCell(_ words: String) throws {

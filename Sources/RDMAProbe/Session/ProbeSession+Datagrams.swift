@@ -12,7 +12,7 @@ extension ProbeSession {
         do throws(VerbsError) {
             end = try DatagramEnd(
                 on: binding, largestSent: largest, largestTaken: Int(DatagramPlan.smallestBytes), mark: nil,
-                wait: completionWait, inbox: inbox)
+                wait: completionWait, onOneProcessor: placement?.isOnOneProcessor == true, inbox: inbox)
         } catch {
             throw ProbeFailure.resources(error, neededBytes: registeredBytes ?? 0, device: binding.deviceName)
         }

@@ -114,11 +114,21 @@ extension World {
         }
     }
 
-    /// Sends a datagram from nowhere to a queue pair, as anyone on the network can who knows its number and key.
+    /// Sends datagrams that are not the peer's to a queue pair, as anyone on the network can who knows its number and
+    /// key: from a queue pair that does not exist, and as if from every one that does. None has the session's mark.
     func forgeDatagram(to process: SimulatedProcess) {
-        for pair in fabric.objects.values.compactMap({ $0 as? FabricDatagramPair }) where pair.process === process {
+        let pairs = fabric.objects.values.compactMap { $0 as? FabricDatagramPair }
+        for pair in pairs where pair.process === process {
             pair.take([UInt8](repeating: 0, count: 16), key: pair.key ?? 0, from: 0xfffff, in: self)
             pair.take([UInt8](repeating: 0, count: 16), key: (pair.key ?? 0) ^ 1, from: 0xfffff, in: self)
+            for other in pairs where other !== pair {
+                for number in [0, 150, UInt64.max / 2] {
+                    let numbered = withUnsafeBytes(of: number.bigEndian) { [UInt8]($0) }
+                    pair.take(
+                        [UInt8](repeating: 0, count: 8) + numbered, key: pair.key ?? 0,
+                        from: other.raw.pointee.qp_num, in: self)
+                }
+            }
         }
     }
 }
