@@ -27,7 +27,8 @@ public struct StorageDocument: Sendable, Hashable {
         let fields = try root.fields(["servers", "drives", "cache", "racks", "media", "reserve", "volumes"])
         let racks = try fields["racks"]?.whole() ?? 1
         let media = try fields["media"]?.choice(ClusterShape.Media.self)
-        let reserve = try fields["reserve"].map { try StorageDocument.reserve($0) } ?? .normal
+        let reserve: ReserveRule
+        if let field = fields["reserve"] { reserve = try StorageDocument.reserve(field) } else { reserve = .normal }
         guard let servers = fields["servers"] else { throw root.problem("\"servers\" is missing; write servers: 4") }
         if servers.isList {
             if let extra = fields["drives"] ?? fields["cache"] {

@@ -10,7 +10,8 @@ extension CapacityDocument {
             document.add(.heading("Servers needed"))
             document.add(
                 .paragraph("\(sizing.servers) \(sizing.servers == 1 ? "server" : "servers") with these drives"))
-            for refused in sizing.refused {
+            // The nearest ones say enough; the document has all of them.
+            for refused in sizing.refused.suffix(3) {
                 document.add(.paragraph("not \(refused.servers): \(refused.reason)", tone: .faint))
             }
         }
@@ -71,7 +72,7 @@ extension CapacityDocument {
                 .init(one.layout.map { $0.parts.map(\.code.description).joined(separator: " + ") } ?? "none here"),
                 .init("\(one.volume.size.decimalText)"), .init(one.efficiency.map { "\($0.percentText)" } ?? "-"),
                 .init(one.footprint.map { "\($0.decimalText)" } ?? "-"),
-                .init(one.fits ? "yes" : "NO", one.fits ? .good : .critical),
+                .init(one.fits ? "yes" : "NO", one.fits ? .good : .bad),
             ])
         }
         return table
@@ -81,7 +82,7 @@ extension CapacityDocument {
         let misfits = plan.volumes.filter { !$0.fits }.map(\.volume.name)
         if plan.volumes.isEmpty { return .paragraph("\(plan.free.humanText) are free for volumes and their copies.") }
         guard misfits.isEmpty else {
-            return .paragraph("DOES NOT FIT: \(misfits.joined(separator: ", "))", tone: .critical)
+            return .paragraph("DOES NOT FIT: \(misfits.joined(separator: ", "))", tone: .bad)
         }
         return .paragraph("FITS: every volume, with \(plan.free.humanText) to spare", tone: .good)
     }

@@ -9,7 +9,9 @@ import StorageMath
 struct ResiliencyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resiliency",
-        abstract: "Says which resiliency types a cluster may use, how each is laid out and what it stores.")
+        abstract: "Says which resiliency types a cluster may use, how each is laid out and what it stores.",
+        usage: "clustermodel resiliency --servers <servers> [<options>]",
+        discussion: "Exit status: 0; with --type 1 where one of them may not be used.")
 
     @Option(help: "How many servers: 1 to 16.")
     var servers: Int

@@ -57,12 +57,4 @@ package enum CommandRun {
             || zip(arguments, arguments.dropFirst()).contains { $0 == ("--format", "json") }
     }
 }
-
-/// What a run that could not start puts on standard output where a JSON document was asked for.
-private struct ErrorDocument: Encodable {
-    let message: String
-
-    /// The document's text, `rdmaprobe.error/1` for rdmaprobe.
-    func text(of tool: String) -> String { (try? JSONDocument.encode(self, schema: "\(tool).error/1")) ?? "{}\n" }
-}
 #endif

@@ -1,4 +1,5 @@
 import Foundation
+import ClusterCore
 import RDMAModel
 import TestSupport
 import Testing

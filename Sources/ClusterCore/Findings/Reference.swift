@@ -4,7 +4,7 @@ public struct Reference: Sendable, Hashable, Codable {
     public var architecture: [Int]
     /// The document's name or address.
     @Explicit public var document: String?
-    /// The document's date, `YYYY-MM-DD`, since pages change.
+    /// The document's date, since pages change, as exactly as it is known: `YYYY-MM-DD`, `YYYY-MM` or `YYYY`.
     @Explicit public var date: String?
 
     public init(architecture: [Int] = [], document: String? = nil, date: String? = nil) {

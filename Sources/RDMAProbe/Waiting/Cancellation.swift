@@ -1,5 +1,4 @@
-import ClusterCore
-public import RDMAModel
+public import ClusterCore
 import Synchronization
 
 /// A request to stop that reaches every wait of a session at once.

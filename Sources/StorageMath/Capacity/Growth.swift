@@ -81,7 +81,7 @@ extension Pool {
     private static func change(_ subject: ComponentIdentifier, _ text: String, remedy: String?) -> Finding {
         Finding(
             rule: "storage.growth", severity: .information, subject: subject, measured: .text(text), remedy: remedy,
-            reference: Reference(architecture: [132]))
+            reference: Reference(architecture: [124]))
     }
 
     /// The most that one server may hold of a volume: one symbol of every stripe; a nested volume's half.

@@ -15,7 +15,7 @@ import Testing
         #expect(after.reserveBytes == before.reserveBytes)
     }
 
-    @Test func `a drive more in one server moves data there, up to one copy of every stripe`() throws {
+    @Test func `AL-124 a drive more in one server moves data there, up to one copy of every stripe`() throws {
         let before = try Pool(servers: 3, of: drives(4, 1))
         let after = try before.adding(DriveGroup(count: 4, size: terabytes(1)), toServer: 3)
         let growth = try before.growth(to: after, with: [volume("a", "three-way-mirror", 2)])
