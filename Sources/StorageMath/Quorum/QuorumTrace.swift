@@ -94,7 +94,10 @@ extension QuorumTrace: CustomStringConvertible {
 
 extension QuorumTrace.Step {
     fileprivate func lines(number: Int) -> [String] {
-        let what = failures.isEmpty ? "nothing fails" : failures.map(\.description).joined(separator: ", ") + " fail"
+        let what =
+            failures.isEmpty
+            ? "nothing fails"
+            : failures.map(\.description).joined(separator: ", ") + (failures.count == 1 ? " fails" : " fail")
         return ["step \(number): \(what)", "  cluster: \(cluster)", "  pool: \(pool)"]
     }
 }

@@ -98,17 +98,17 @@ import Testing
         let trace = try cluster.quorum(in: .oneThenAnother)
         #expect(
             trace.description == """
-                step 1: server 3 fail
+                step 1: server 3 fails
                   cluster: servers 1, 2, 3 vote: 3 votes, 2 needed; 3 fails; 2 left: quorum is kept
                   pool: 8 of 12 drives are up and the owner votes: 9 votes left, 7 needed: the pool stays online
-                step 2: server 2 fail
+                step 2: server 2 fails
                   cluster: server 1 votes, 2 has no vote: 1 vote, 1 needed; 2 fails; 1 left: quorum is kept
                   pool: 4 of 12 drives are up: 4 votes left, 7 needed: the pool goes offline
                 or, where the server without a vote is one that stays:
-                step 1: server 3 fail
+                step 1: server 3 fails
                   cluster: servers 1, 2, 3 vote: 3 votes, 2 needed; 3 fails; 2 left: quorum is kept
                   pool: 8 of 12 drives are up and the owner votes: 9 votes left, 7 needed: the pool stays online
-                step 2: server 2 fail
+                step 2: server 2 fails
                   cluster: server 2 votes, 1 has no vote: 1 vote, 1 needed; 2 fails; 0 left: quorum is lost
                   pool: 4 of 12 drives are up: 4 votes left, 7 needed: the pool goes offline
                 """)

@@ -14,7 +14,7 @@ import Testing
     /// C(n, k) along Pascal's triangle.
     private func choose(_ n: Int, _ k: Int) -> Int {
         var row = [1]
-        for _ in 0..<n { row = zip([0] + row, row + [0]).map { $0 + $1 } }
+        for _ in 0..<n { row = zip([0] + row, row + [0]).prefix(k + 1).map { $0 + $1 } }
         return row[k]
     }
 
