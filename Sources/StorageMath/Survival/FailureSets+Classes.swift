@@ -70,7 +70,8 @@ private struct ClassWalk {
     }
 
     private mutating func harm(group: Int, ways: Int, size: Int) {
-        guard group < groups.count else {
+        // Once the set is full, nothing else can happen to the other servers.
+        guard group < groups.count, size < largest else {
             if size > 0 { counts[size - 1].add(ways, rule.state(after: failures)) }
             return
         }
@@ -89,7 +90,7 @@ private struct ClassWalk {
     private mutating func choose(
         _ harms: ArraySlice<Harm>, untouched: ArraySlice<Int>, group: Int, ways: Int, size: Int
     ) {
-        guard let harm = harms.first else { return self.harm(group: group + 1, ways: ways, size: size) }
+        guard let harm = harms.first, size < largest else { return self.harm(group: group + 1, ways: ways, size: size) }
         let (down, damaged) = (failures.down, failures.damaged)
         var (taken, total, waysOfDrives) = (0, size, 1)
         while true {

@@ -5,11 +5,11 @@ import Testing
 @Suite struct FaultToleranceTests {
     private typealias Case = SurvivalCase
 
-    /// Three-way mirror, dual parity and both mixed, in every cluster that has all of them.
+    /// Three-way mirror, dual parity and both mixed, in clusters of every layout of dual parity.
     private static let guarded = ["three-way-mirror", "dual-parity", "map:20%"]
 
     private func each(_ body: (String, ClusterLayout) throws -> Void) throws {
-        for servers in 4...16 {
+        for servers in [4, 6, 7, 9, 12, 16] {
             for media in ClusterShape.Media.allCases {
                 let cluster = try ClusterLayout(servers: servers, drivesEach: 4, media: media, hasWitness: true)
                 for type in Self.guarded { try body(type, cluster) }
