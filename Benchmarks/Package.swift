@@ -24,6 +24,7 @@ let package = Package(
         .target(
             name: "Measuring", dependencies: [.product(name: "Benchmark", package: "benchmark")],
             swiftSettings: settings),
+        .benchmark("FailureSets", [.product(name: "StorageMath", package: "swift-hyperconverged")]),
         .benchmark(
             "LatencyStatistics",
             [
