@@ -32,6 +32,11 @@ public struct CapacityForecast: Sendable, Hashable {
         public let kind: Kind
         /// When the first sample after it was read, in the samples' own times.
         public let time: Duration
+
+        public init(kind: Kind, time: Duration) {
+            self.kind = kind
+            self.time = time
+        }
     }
 
     /// The points that the trend is drawn through.

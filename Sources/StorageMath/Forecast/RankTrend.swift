@@ -66,11 +66,12 @@ struct RankTrend {
         return points.map { $0.y - level - slope * $0.x }
     }
 
-    /// By how much neighbours that resemble each other widen the variance of S: (1 + r)/(1 − r) with the lag-1
-    /// correlation r of what the line leaves, where r is above what chance gives in one of twenty series; else 1.
+    /// By how much neighbours that resemble each other widen the variance of S: (1 + ρ)/(1 − ρ) with the lag-1
+    /// correlation ρ of what the line leaves, where that is above what chance gives in one of twenty series; else 1.
     ///
     /// Yue and Wang, "The Mann-Kendall test modified by effective sample size to detect trend in serially correlated
-    /// hydrological series", Water Resources Management 18 (2004), with the sum of an AR(1) process.
+    /// hydrological series", Water Resources Management 18 (2004), with the sum of an AR(1) process. A fitted line takes
+    /// about (2 + 4ρ)/n off the sample's correlation r, so ρ = (n·r + 2)/(n − 4) (Kendall, Biometrika 41, 1954).
     var inflation: Double {
         let residuals = residuals(slope: slope)
         let mean = residuals.reduce(0, +) / Double(max(1, residuals.count))
@@ -80,9 +81,10 @@ struct RankTrend {
             if index > 0 { product += (residual - mean) * (residuals[index - 1] - mean) }
         }
         guard square > 0 else { return 1 }
+        let (count, sampled) = (Double(residuals.count), product / square)
+        guard count > 4, sampled > 1.645 / count.squareRoot() else { return 1 }
         // A series that never forgets would make the variance infinite.
-        let correlation = min(0.95, product / square)
-        guard correlation > 1.645 / Double(residuals.count).squareRoot() else { return 1 }
+        let correlation = min(0.95, (count * sampled + 2) / (count - 4))
         return (1 + correlation) / (1 - correlation)
     }
 
