@@ -2,8 +2,11 @@ public import ClusterCore
 
 /// How sure an interval is: the share of such intervals that hold the true value, if the assumptions hold.
 public enum Confidence: String, Sendable, Hashable, Codable, CaseIterable {
+    /// 9 in 10.
     case ninety = "90%"
+    /// 19 in 20.
     case ninetyFive = "95%"
+    /// 99 in 100.
     case ninetyNine = "99%"
 
     /// The share.

@@ -8,6 +8,8 @@ struct ForecastDraft {
     var points = 0
     var basis = CapacityForecast.Basis.periods
     var changePoints: [CapacityForecast.ChangePoint] = []
+    /// Whether the last step was one down.
+    var hasFallen = false
     var slopes: ClosedRange<Double>?
     var inflation = 1.0
 
@@ -44,6 +46,9 @@ struct ForecastDraft {
                 : "use rises and falls at once again and again; the peak of each such cycle stands for it",
             "used and size count the same bytes, and the size stays what it is",
         ]
+        if hasFallen {
+            assumptions.append("the last fall does not come again: seen once, it may be a clean-up that recurs")
+        }
         if inflation > 1 {
             assumptions.append("neighbouring points resemble each other, for which the interval was widened")
         }

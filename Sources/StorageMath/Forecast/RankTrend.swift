@@ -84,7 +84,7 @@ struct RankTrend {
         let (count, sampled) = (Double(residuals.count), product / square)
         guard count > 4, sampled > 1.645 / count.squareRoot() else { return 1 }
         // A series that never forgets would make the variance infinite.
-        let correlation = min(0.95, (count * sampled + 2) / (count - 4))
+        let correlation = min(0.99, (count * sampled + 2) / (count - 4))
         return (1 + correlation) / (1 - correlation)
     }
 

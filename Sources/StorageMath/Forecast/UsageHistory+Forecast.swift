@@ -6,7 +6,7 @@ extension UsageHistory {
     /// 1. Samples before the last change of size are left out.
     /// 2. The rest becomes the peaks of periods, as it is a peak that fills a volume: a pattern within a period (a
     ///    nightly backup, a daily clean-up) then shows no trend.
-    /// 3. Three or more falls that stand out are cycles, and their peaks become the points. A step that stands out is a
+    /// 3. Falls that stand out and recur are cycles, and their peaks become the points. A step that stands out is a
     ///    change point, unless steps up recur, which is growth.
     /// 4. The slope is Sen's with its interval by ranks, widened where neighbours resemble each other (Yue and Wang 2004).
     ///    An interval that holds zero is no trend.
@@ -43,9 +43,10 @@ extension UsageHistory {
         let peaks = UsagePeaks.periods(of: current, length: period.seconds)
         let chosen = UsagePeaks(peaks, floor: Double(size.bytes) / 100)
         forecast.points = chosen.points.count
+        forecast.hasFallen = chosen.steps.last?.isFall ?? false
         forecast.basis = chosen.areCycles ? .cycles : .periods
         for step in chosen.steps {
-            let periods = Int((-step / period.seconds).rounded())
+            let periods = Int((-step.x / period.seconds).rounded())
             guard
                 let sample = current.first(where: { $0.periods(before: last.time, length: period.seconds) == periods })
             else { continue }

@@ -2,20 +2,29 @@ import ClusterCore
 
 /// The points that a forecast is drawn through: the peaks of periods or of cycles since use last changed its way.
 struct UsagePeaks {
-    /// A step in the level, or where cycles were found.
-    var steps: [Double] = []
+    /// The steps in the level.
+    var steps: [Step] = []
     /// The points since the last step.
     var points: [RankTrend.Point]
     /// Whether the points are peaks of cycles of rising and falling, and not of periods.
     var areCycles = false
+
+    /// The level changed at once and stayed.
+    struct Step {
+        /// The period after it, as the points have it.
+        let x: Double
+        let isFall: Bool
+    }
 
     /// Shorter series have no interval that excludes a slope of zero often enough.
     static let fewest = 8
     /// The pairs of 512 points are 130,816.
     static let most = 512
 
-    /// Recurring falls are cycles, and recurring steps in one direction are growth.
+    /// So many falls are cycles, and so many steps up are growth.
     private static let recurring = 3
+    /// So many falls are cycles where the level stays down after each: a spike falls too, but from where it rose.
+    private static let recurringSteps = 2
     /// A jump is what exceeds the typical change between neighbours so many times: 3.4 standard deviations in noise
     /// that is normal, which happens once in 1300.
     private static let jump = 5.0
@@ -33,22 +42,28 @@ struct UsagePeaks {
         let changes = (1..<level.count).map { level[$0] - level[$0 - 1] }
         let bound = max(UsagePeaks.jump * RankTrend.median(changes.map(\.magnitude)), floor)
         // The index of the first point after each jump.
-        let falls = changes.indices.filter { changes[$0] < -bound }.map { $0 + 1 }
-        if falls.count >= UsagePeaks.recurring {
+        let jumps = changes.indices.filter { changes[$0].magnitude > bound }.map { $0 + 1 }
+        let falls = jumps.filter { changes[$0 - 1] < 0 }
+        let shifts = jumps.filter { UsagePeaks.isShift(level, at: $0) }
+        let rises = shifts.filter { changes[$0 - 1] > 0 }
+        if falls.count >= UsagePeaks.recurring || shifts.count - rises.count >= UsagePeaks.recurringSteps {
             areCycles = true
             points = UsagePeaks.cycles(of: peaks, falls: falls)
             return
         }
-        let jumps = changes.indices.filter { changes[$0].magnitude > bound }.map { $0 + 1 }.filter { index in
-            let (before, after) = (level[..<index].suffix(UsagePeaks.window), level[index...].prefix(UsagePeaks.window))
-            guard min(before.count, after.count) >= 3 else { return false }
-            let shift = RankTrend.median(Array(after)) - RankTrend.median(Array(before))
-            // A wild point jumps there and back, and the levels around it agree.
-            return shift * changes[index - 1] > 0 && shift.magnitude > changes[index - 1].magnitude / 2
-        }
-        guard let last = jumps.last, jumps.count(where: { changes[$0 - 1] > 0 }) < UsagePeaks.recurring else { return }
-        steps = jumps.map { peaks[$0].x }
+        guard let last = shifts.last, rises.count < UsagePeaks.recurring else { return }
+        steps = shifts.map { Step(x: peaks[$0].x, isFall: changes[$0 - 1] < 0) }
         points = Array(peaks[last...])
+    }
+
+    /// Whether the level after a jump differs from that before it by more than half of the jump. A wild point jumps
+    /// there and back, and the levels around it agree.
+    private static func isShift(_ level: [Double], at index: Int) -> Bool {
+        let (before, after) = (level[..<index].suffix(window), level[index...].prefix(window))
+        guard min(before.count, after.count) >= 3 else { return false }
+        let shift = RankTrend.median(Array(after)) - RankTrend.median(Array(before))
+        let jump = level[index] - level[index - 1]
+        return shift * jump > 0 && shift.magnitude > jump.magnitude / 2
     }
 
     /// The highest point between falls. The last cycle has not fallen yet, so it counts only where it is the highest of

@@ -7,7 +7,7 @@ public struct Exposure: Sendable, Hashable {
         /// When it happened.
         public let start: Duration
         /// When the last byte was rebuilt; `nil` where nothing rebuilds it.
-        public let end: Duration?
+        public private(set) var end: Duration?
 
         /// An outage.
         /// - Throws: where it ends before it begins, or lies more than 285 years from the origin.
@@ -28,6 +28,13 @@ public struct Exposure: Sendable, Hashable {
             }
             self.start = start
             self.end = end
+        }
+
+        /// A failure that ends when a rebuild is done.
+        /// - Throws: where it lies more than 285 years from the origin.
+        public init(start: Duration, rebuild: RebuildTime) throws(StorageMathError) {
+            try self.init(start: start, end: nil)
+            end = start + rebuild.total
         }
     }
 

@@ -74,7 +74,7 @@ import Testing
             default: break
             }
         }
-        #expect(Double(alarms) / Double(runs) <= 0.35, "\(alarms)")
+        #expect(Double(alarms) / Double(runs) <= 0.25, "\(alarms)")
     }
 
     /// No moment of a sawtooth that is longer than a day is mistaken for growth more often than stated.

@@ -7,6 +7,20 @@ import Testing
 @Suite struct ForecastTests {
     private let gigabyte = SyntheticUsage.gigabyte
 
+    /// Prometheus, functions.test: 0 10 20 30 40 0 10 20 30 40 50 every 5 minutes, for which `predict_linear` tells 76.8
+    /// at 6600 s and therefore a date for 100.
+    @Test func `predict_linear's own example has a fall, so there is no date`() throws {
+        let samples = [0, 10, 20, 30, 40, 0, 10, 20, 30, 40, 50].enumerated().map { index, used in
+            UsageSample(
+                time: .seconds(300 * index), used: ByteCount(bytes: UInt64(used)), size: ByteCount(bytes: 100))
+        }
+        let forecast = try UsageHistory(samples).forecast(period: .seconds(300))
+        #expect(forecast.changePoints == [CapacityForecast.ChangePoint(kind: .step, time: .seconds(1500))])
+        #expect(
+            forecast.outcome
+                == .notEnough("periods of 5m with samples since use changed at once: 6 of the 8 that are needed"))
+    }
+
     @Test func `a line without noise is full when arithmetic says`() throws {
         // 400 GB and 10 GB a day: 690 GB on day 29, 1000 GB 31 days later.
         var random = SeededRandom(seed: 1)
@@ -96,6 +110,26 @@ import Testing
         }
     }
 
+    @Test func `two falls after which use stays down are cycles, of which two are not enough`() throws {
+        var random = SeededRandom(seed: 20)
+        let forecast = try SyntheticUsage(days: 70, noise: gigabyte).forecast(&random) {
+            400 * gigabyte * (($0 + 5) / 30).fraction
+        }
+        #expect(forecast.basis == .cycles)
+        #expect(
+            forecast.outcome
+                == .notEnough("cycles of rising and falling since the last change: 2 of the 8 that are needed"))
+    }
+
+    @Test func `two wild samples are no cycles`() throws {
+        var random = SeededRandom(seed: 21)
+        let forecast = try SyntheticUsage(days: 40, growth: 5 * gigabyte, noise: gigabyte).forecast(&random) {
+            $0 == 10 || $0 == 25 ? 200 * gigabyte : 0
+        }
+        #expect(forecast.basis == .periods)
+        #expect(try #require(forecast.outcome.days).contains(600.0 / 5 - 39))
+    }
+
     @Test func `few cycles are not enough`() throws {
         var random = SeededRandom(seed: 11)
         let forecast = try SyntheticUsage(days: 60, noise: gigabyte).forecast(&random) {
@@ -126,6 +160,7 @@ import Testing
         let forecast = try usage.forecast(&random) { $0 < 25 ? 0 : -150 * gigabyte }
         #expect(forecast.changePoints == [.step(day: 25)])
         let days = try #require(forecast.outcome.days)
+        #expect(forecast.assumptions.contains { $0.contains("does not come again") })
         // 400 + 8 x 39 - 150 = 562 GB; 438 GB left at 8 GB a day.
         #expect(days.contains(438.0 / 8))
     }

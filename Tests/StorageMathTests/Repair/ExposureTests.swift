@@ -1,3 +1,4 @@
+import ClusterCore
 import StorageMath
 import TestSupport
 import Testing
@@ -17,6 +18,16 @@ import Testing
 
     @Test func `a two-way mirror is exposed for all of a rebuild`() throws {
         #expect(try Exposure(failuresTolerated: 1, outages: [outage(5, 65)]).time(withAtMost: 0) == .seconds(60))
+    }
+
+    @Test func `AL-115 an outage lasts as long as its rebuild, detection included`() throws {
+        let drives = try RepairThroughput.drives(10, at: ByteRate(parsing: "100MB/s"))
+        let time = try RebuildPlan(
+            lost: ByteCount(parsing: "1TB"), cost: .copy, sources: drives, targets: drives,
+            network: .links(2, at: BitRate(parsing: "100GbE")), repairShare: .one, detection: .seconds(900)
+        ).time()
+        let outage = try Exposure.Outage(start: .seconds(50), rebuild: time)
+        #expect(try Exposure(failuresTolerated: 1, outages: [outage]).time(withAtMost: 0) == .seconds(1900))
     }
 
     @Test func `more failures than the layout answers for are below zero`() throws {
