@@ -65,10 +65,14 @@ public struct VolumeThroughput: Sendable, Hashable {
         } catch {
             throw StorageMathError("throughput of a volume", error)
         }
-        assumptions = [
+        var assumptions = [
             "requests are large: parity is written in whole stripes and nothing waits for a queue",
             "data and requests are spread evenly over servers and drives, and no read is served by a cache",
             encryption.assumption,
         ]
+        if layout.parts.count > 1 {
+            assumptions.append("what moves from mirror to parity later is not counted")
+        }
+        self.assumptions = assumptions
     }
 }

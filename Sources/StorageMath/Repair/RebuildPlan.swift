@@ -10,7 +10,7 @@ public import ClusterCore
 ///     lost: ByteCount(parsing: "2TB"), cost: .copy,
 ///     sources: .drives(60, at: ByteRate(parsing: "150MB/s")), targets: .drives(60, at: ByteRate(parsing: "150MB/s")),
 ///     network: .links(4, at: BitRate(parsing: "25GbE")), repairShare: Fraction(parsing: "25%"),
-///     detection: .seconds(900))
+///     detection: .seconds(900), encryption: .architecture)
 /// let time = try plan.time()
 /// ```
 public struct RebuildPlan: Sendable, Hashable {
@@ -29,7 +29,7 @@ public struct RebuildPlan: Sendable, Hashable {
     /// The time from the failure to the first byte rebuilt. The Health Service retires a drive that lost communication
     /// after 15 min and begins to repair a virtual disk after 6 min (Health Service settings workbook, 2026-04).
     public let detection: Duration
-    /// What encryption takes of links and processors.
+    /// What SMB encryption takes of links and processors. Sources disagree on it (AL-66), so there is no default.
     public let encryption: EncryptionCost
     /// The setting of the storage subsystem.
     public let speed: RepairSpeed
@@ -56,7 +56,7 @@ public struct RebuildPlan: Sendable, Hashable {
     ///   rate is zero, or bytes cross a network that is not given.
     public init(
         lost: ByteCount, cost: RepairCost, sources: RepairThroughput, targets: RepairThroughput,
-        network: RepairThroughput?, repairShare: Fraction, detection: Duration, encryption: EncryptionCost = .off,
+        network: RepairThroughput?, repairShare: Fraction, detection: Duration, encryption: EncryptionCost,
         speed: RepairSpeed = .medium, requests: Requests? = nil, codingRate: ByteRate? = nil
     ) throws(StorageMathError) {
         try StorageMathError.requireShare(

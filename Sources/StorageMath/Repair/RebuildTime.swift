@@ -46,7 +46,8 @@ extension RebuildPlan {
     /// The time to rebuild.
     ///
     /// t = detection + max over stages of bytes / (rate × count × share): lost bytes × reads pass the source drives,
-    /// lost bytes × transfers the network, lost bytes the target drives. Where one byte is read for one lost, and as
+    /// lost bytes × transfers the network, lost bytes the target drives. A queue depth is a throttle of its own, so the
+    /// share does not lower it further; nor does it a coding rate, which is what decoders have. Where one byte is read for one lost, and as
     /// many streams read as write, that is the usual detection + lost × reads / (min(source, network, target) × parallel
     /// width × repair share), which for parity charges the targets with what was read and not with what is written.
     ///

@@ -64,7 +64,7 @@ extension StorageCondition {
                         ? "wait until it has caught up" : "bring it back and wait until it has caught up")
             }
         }
-        // The server itself may be away already; but while it catches up, its volumes miss copies.
+        // A server that is away or catching up itself takes no current copy with it; the volumes' health tells the rest.
         if servers.contains(where: { $0.name == server && $0.state == .unknown }) {
             obstacles.isUnknown(.server(server), "up", "read the state of this server")
         }

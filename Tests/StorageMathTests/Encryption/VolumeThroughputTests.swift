@@ -47,6 +47,12 @@ import Testing
         #expect(bounds.writes.limit == .drives && bounds.reads.limit == .drives)
     }
 
+    @Test func `mirror-accelerated parity says that moving to parity is not counted`() throws {
+        let mixed = try throughput("map:20%", servers: 4).assumptions
+        #expect(mixed.contains { $0.contains("from mirror to parity") })
+        #expect(try throughput("dual-parity", servers: 4).assumptions.count == mixed.count - 1)
+    }
+
     @Test func `a layout that stores less writes no slower`() throws {
         for servers in 4...16 {
             let mirror = try throughput("three-way-mirror", servers: servers).writes.rate

@@ -54,7 +54,7 @@ import Testing
         let drives = try RepairThroughput.drives(10, at: ByteRate(parsing: "100MB/s"))
         let plan = try RebuildPlan(
             lost: ByteCount(parsing: "30TB"), cost: .copy, sources: drives, targets: drives,
-            network: .links(2, at: BitRate(parsing: "100GbE")), repairShare: .one, detection: .zero)
+            network: .links(2, at: BitRate(parsing: "100GbE")), repairShare: .one, detection: .zero, encryption: .off)
         // 214 GB out of sync, as the page shows for a server, at 1 GB/s.
         let stale = try DirtyRegions(
             written: ByteCount(parsing: "214GB"), requestSize: ByteCount(bytes: 1), regionSize: ByteCount(bytes: 1),

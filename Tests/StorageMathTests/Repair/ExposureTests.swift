@@ -24,7 +24,8 @@ import Testing
         let drives = try RepairThroughput.drives(10, at: ByteRate(parsing: "100MB/s"))
         let time = try RebuildPlan(
             lost: ByteCount(parsing: "1TB"), cost: .copy, sources: drives, targets: drives,
-            network: .links(2, at: BitRate(parsing: "100GbE")), repairShare: .one, detection: .seconds(900)
+            network: .links(2, at: BitRate(parsing: "100GbE")), repairShare: .one, detection: .seconds(900),
+            encryption: .off
         ).time()
         let outage = try Exposure.Outage(start: .seconds(50), rebuild: time)
         #expect(try Exposure(failuresTolerated: 1, outages: [outage]).time(withAtMost: 0) == .seconds(1900))

@@ -47,7 +47,7 @@ import Testing
                 sources: .drives(width, at: ByteRate(bytesPerSecond: rates[0] * 1000)),
                 targets: .drives(width, at: ByteRate(bytesPerSecond: rates[1] * 1000)),
                 network: .links(width, at: BitRate(bitsPerSecond: rates[2] * 8000)), repairShare: share,
-                detection: .zero
+                detection: .zero, encryption: .off
             ).time()
             let slowest = Double((rates.min() ?? 0) * 1000) * Double(width) * share.doubleValue
             let expected = Double(lost) / slowest
@@ -155,13 +155,13 @@ import Testing
         let error = #expect(throws: StorageMathError.self) {
             try RebuildPlan(
                 lost: .zero, cost: .copy, sources: drives, targets: drives, network: nil, repairShare: .one,
-                detection: .zero)
+                detection: .zero, encryption: .off)
         }
         #expect(error?.quantity == "network of a repair")
         // 18 EB at a byte a second: longer than any cluster.
         let endless = try RebuildPlan(
             lost: ByteCount(bytes: .max), cost: RepairCost(reads: .one, transfers: .zero), sources: drives,
-            targets: drives, network: nil, repairShare: .one, detection: .zero)
+            targets: drives, network: nil, repairShare: .one, detection: .zero, encryption: .off)
         #expect(throws: StorageMathError.self) { try endless.time() }
     }
 
@@ -176,7 +176,7 @@ import Testing
                 let plan = try? RebuildPlan(
                     lost: ByteCount(bytes: random.edgy()), cost: cost, sources: sources, targets: sources,
                     network: network, repairShare: shares(),
-                    detection: .nanoseconds(random.edgy(Int64.self)),
+                    detection: .nanoseconds(random.edgy(Int64.self)), encryption: .architecture,
                     requests: RebuildPlan.Requests(
                         size: ByteCount(bytes: random.edgy()), latency: .nanoseconds(random.edgy(Int64.self))),
                     codingRate: ByteRate(bytesPerSecond: random.edgy()))
