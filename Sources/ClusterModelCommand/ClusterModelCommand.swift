@@ -16,7 +16,10 @@ struct ClusterModelCommand: ParsableCommand {
             64 wrong usage or unreadable input; 70 a defect.
             """,
         version: "0.1.0",
-        subcommands: [CapacityCommand.self, ResiliencyCommand.self])
+        subcommands: [
+            CapacityCommand.self, ResiliencyCommand.self, SurviveCommand.self, QuorumCommand.self, RebuildCommand.self,
+            ForecastCommand.self,
+        ])
 
     static func main() { CommandRun.main(self) }
 }
