@@ -160,6 +160,28 @@ import Testing
             let outcome = try Executable.run(["resiliency"] + arguments + ["--format", "json"], tool: "clustermodel")
             #expect(try SchemaCheck.problems(outcome.output, schema: "clustermodel.resiliency-1") == [])
         }
+        let cluster = ["--servers", "4", "--drives", "4x2TB"]
+        for (command, arguments) in [
+            ("survival", ["survive"] + cluster + ["--type", "map:20%", "--fail", "server:1", "--sets", "2"]),
+            ("survival", ["survive"] + cluster + ["--type", "simple", "--fail", "server:1"]),
+            ("quorum", ["quorum", "--servers", "4"]), ("quorum", ["quorum", "--servers", "1"]),
+            (
+                "rebuild",
+                ["rebuild"] + cluster + ["--type", "map:20%", "--drive-rate", "1GB/s", "--link-rate", "25GbE"]
+            ),
+        ] {
+            let outcome = try Executable.run(arguments + ["--format", "json"], tool: "clustermodel")
+            #expect(try SchemaCheck.problems(outcome.output, schema: "clustermodel.\(command)-1") == [], "\(arguments)")
+        }
+        let tree = try TemporaryTree()
+        try tree.write(
+            "time,used,size\n" + (0..<40).map { "\($0 * 86_400),\(1_000_000 * $0),1GB\n" }.joined(), to: "rising.csv")
+        try tree.write("time,used,size\n1,2,3\n", to: "short.csv")
+        for file in ["rising.csv", "short.csv"] {
+            let outcome = try Executable.run(
+                ["forecast", tree.absolute(file), "--format", "json"], tool: "clustermodel")
+            #expect(try SchemaCheck.problems(outcome.output, schema: "clustermodel.forecast-1") == [], "\(file)")
+        }
     }
 
     @Test func `resiliency of four servers for people, and of a type that is not for them`() throws {
@@ -171,7 +193,7 @@ import Testing
         #expect(refused.status == 1)
     }
 
-    @Test(arguments: [[], ["capacity"], ["resiliency"]])
+    @Test(arguments: [[], ["capacity"], ["resiliency"], ["survive"], ["quorum"], ["rebuild"], ["forecast"]])
     func `help is as recorded, within 80 columns`(command: [String]) throws {
         let outcome = try Executable.run(command + ["--help"], tool: "clustermodel")
         #expect(outcome.status == 0)
