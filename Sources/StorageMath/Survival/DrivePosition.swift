@@ -5,6 +5,7 @@ public struct DrivePosition: Sendable, Hashable {
     /// The drive within the server, from 1.
     public let drive: Int
 
+    /// A place; whether a cluster has it, ``ClusterFailures`` and ``SlabPlacement`` say.
     public init(server: Int, drive: Int) {
         self.server = server
         self.drive = drive

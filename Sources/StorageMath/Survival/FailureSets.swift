@@ -29,7 +29,7 @@ public struct FailureSets: Sendable, Hashable {
         reading: PoolReading? = nil
     ) throws(StorageMathError) {
         try StorageMathError.require(
-            largest, in: 1...6, "failures in a set", remedy: "larger sets lose quorum or data anyway")
+            largest, in: 1...6, "failures in a set", remedy: "count sets of 1 to 6 elements")
         guard !kinds.isEmpty else {
             throw StorageMathError(
                 "kinds of failures", "none", bound: "one or more", remedy: "name drive, server or rack")

@@ -73,18 +73,36 @@ extension VolumePlacement {
         return result
     }
 
-    /// What is still up, kind by kind, each with how many are like it: drives of a server are alike.
+    /// What decides what a server's failure or that of one of its drives does; servers with the same are alike.
+    private struct Likeness: Hashable {
+        let drives: Int
+        let failed: Int
+        let rack: Int
+        let holds: Bool
+    }
+
+    /// What is still up, kind by kind, one of each that are alike with how many there are.
     private func candidates(
         after steps: [ClusterFailures]
     ) throws(StorageMathError) -> [[(element: FailedElement, equals: Int)]] {
         let failures = try cluster.union(of: steps)
         let up = cluster.servers.filter { !failures.isDown($0) }
-        let drives = up.compactMap { server -> (element: FailedElement, equals: Int)? in
-            let failed = failures.failedDrives(of: server)
-            let left = (1...cluster.drives[server - 1]).filter { !failed.contains($0) }
-            return left.first.map { (.drive(DrivePosition(server: server, drive: $0)), left.count) }
+        let alike = Dictionary(grouping: up) { server in
+            Likeness(
+                drives: cluster.drives[server - 1], failed: failures.failedDrives(of: server).count,
+                rack: cluster.rack(of: server), holds: servers.contains(server))
+        }.sorted { $0.value[0] < $1.value[0] }
+        var drives: [(element: FailedElement, equals: Int)] = []
+        for (likeness, servers) in alike {
+            let failed = failures.failedDrives(of: servers[0])
+            guard let drive = (1...likeness.drives).first(where: { !failed.contains($0) }) else { continue }
+            drives.append(
+                (
+                    .drive(DrivePosition(server: servers[0], drive: drive)),
+                    (likeness.drives - failed.count) * servers.count
+                ))
         }
         let racks = cluster.racks == 1 ? [] : (1...2).filter { rack in up.contains { cluster.rack(of: $0) == rack } }
-        return [drives, up.map { (.server($0), 1) }, racks.map { (.rack($0), 1) }]
+        return [drives, alike.map { (.server($0.value[0]), $0.value.count) }, racks.map { (.rack($0), 1) }]
     }
 }

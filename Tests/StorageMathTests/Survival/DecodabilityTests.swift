@@ -57,6 +57,23 @@ import Testing
         #expect(layout.lossesTolerated == 3)
     }
 
+    @Test(arguments: 4...7)
+    func `nested parity is judged as the rank of what both servers have left`(columns: Int) throws {
+        let oracle = RankOracle(nestedParityOf: columns)
+        let code = Code.nestedParity(columns: columns)
+        for lost in subsets(of: 2 * columns) {
+            #expect(try code.canRead(without: lost) == oracle.canDecode(without: lost), "\(lost)")
+        }
+    }
+
+    @Test func `copies are read while one is left`() throws {
+        for code in [Code.copies(1), .copies(3), .copies(4), .nestedCopies] {
+            for lost in subsets(of: code.symbols) {
+                #expect(try code.canRead(without: lost) == (lost.count < code.symbols))
+            }
+        }
+    }
+
     @Test func `the losses that a code tolerates are the most of which the rank survives all`() throws {
         for (data, local, global) in [(2, 0, 1), (4, 0, 2), (8, 2, 1), (6, 2, 2), (6, 3, 1), (4, 4, 1), (4, 2, 0)] {
             let layout = try ErasureLayout(data: data, localParities: local, globalParities: global)

@@ -43,6 +43,26 @@ import Testing
         #expect(try sets.counts()[2].offline == choose(16, 3) * 26 * 26 * 26)
     }
 
+    /// Whether both methods count what the survival of each set says.
+    private func agree(
+        _ placement: VolumePlacement, _ kinds: Set<FailedElement.Kind>, upTo largest: Int, _ reading: PoolReading?
+    ) throws -> Bool {
+        let sets = try FailureSets(of: kinds, upTo: largest, for: placement, reading: reading)
+        let plain = try sets.counts(by: .everySet)
+        guard try sets.counts(by: .classes) == plain else { return false }
+        let elements = WorstSlabTests.elements(of: placement.cluster).filter { kinds.contains($0.kind) }
+        var states = Array(repeating: [VolumeSurvival.State: Int](), count: largest)
+        for chosen in subsets(of: elements, upTo: largest) {
+            let failures = try ClusterFailures(chosen, in: placement.cluster)
+            let state = try placement.survival(after: [failures], reading: reading).state
+            states[chosen.count - 1][state, default: 0] += 1
+        }
+        return zip(plain, states).allSatisfy { count, states in
+            count.online == states[.online, default: 0] && count.degraded == states[.degraded, default: 0]
+                && count.offline == states[.offline, default: 0]
+        }
+    }
+
     @Test func `every set by itself, classes, and the survival of each set give the same counts`() {
         forRandom(25) { random in
             let racks = random.next() % 3 == 0 ? 2 : 1
@@ -55,24 +75,23 @@ import Testing
             let type = fitting[Int.random(in: fitting.indices, using: &random)]
             let delimited = type == .threeWayMirror && servers == 6 && random.next() % 2 == 0
             let placement = try VolumePlacement(type, in: cluster, delimitedTo: delimited ? [1, 3, 4, 6] : nil)
-            let reading = ([nil] + PoolReading.allCases)[Int.random(in: 0...3, using: &random)]
             var kinds = Set(FailedElement.Kind.allCases.filter { _ in random.next() % 2 == 0 })
             if !cluster.hasWitness { kinds.remove(.witness) }
-            if kinds.isEmpty { kinds = [.drive] }
+            let reading = ([nil] + PoolReading.allCases)[Int.random(in: 0...3, using: &random)]
+            return try agree(placement, kinds.isEmpty ? [.drive] : kinds, upTo: 3, reading)
+        }
+    }
 
-            let sets = try FailureSets(of: kinds, upTo: 3, for: placement, reading: reading)
-            let plain = try sets.counts(by: .everySet)
-            guard try sets.counts(by: .classes) == plain else { return false }
-            let elements = WorstSlabTests.elements(of: cluster).filter { kinds.contains($0.kind) }
-            var states = Array(repeating: [VolumeSurvival.State: Int](), count: 3)
-            for chosen in subsets(of: elements, upTo: 3) {
-                let failures = try ClusterFailures(chosen, in: cluster)
-                states[chosen.count - 1][
-                    try placement.survival(after: [failures], reading: reading).state, default: 0] += 1
-            }
-            return zip(plain, states).allSatisfy { count, states in
-                count.online == states[.online, default: 0] && count.degraded == states[.degraded, default: 0]
-                    && count.offline == states[.offline, default: 0]
+    @Test func `they do so where half of the servers or drives are gone, which quorum decides`() throws {
+        for servers in 3...6 {
+            for witness in [false, true] {
+                let cluster = try ClusterLayout(servers: servers, drivesEach: 1, hasWitness: witness)
+                let placement = try VolumePlacement(
+                    .threeWayMirror, in: cluster, delimitedTo: servers == 6 ? [1, 2, 3] : nil)
+                for reading in PoolReading.allCases {
+                    let kinds: Set<FailedElement.Kind> = witness ? [.server, .drive, .witness] : [.server, .drive]
+                    #expect(try agree(placement, kinds, upTo: 3, reading), "\(servers), \(witness), \(reading)")
+                }
             }
         }
     }

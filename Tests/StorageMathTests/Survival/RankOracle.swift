@@ -26,6 +26,15 @@ struct RankOracle {
         self.data = data
     }
 
+    /// Nested parity: `columns` symbols of which the last is the sum of the others, and all of them once more.
+    init(nestedParityOf columns: Int) {
+        let data = columns - 1
+        let one = (0..<data).map { symbol in (0..<data).map { $0 == symbol ? UInt64(1) : 0 } }
+        let server = one + [Array(repeating: 1, count: data)]
+        rows = server + server
+        self.data = data
+    }
+
     func canDecode(without lost: Set<Int>) -> Bool {
         var left = rows.indices.filter { !lost.contains($0) }.map { rows[$0] }
         var rank = 0
