@@ -145,6 +145,28 @@ import Testing
         #expect(try UsageHistory(Array(samples.dropFirst(8))).forecast().points == 11)
     }
 
+    @Test func `a weekly backup that is deleted fills the volume on a backup's day`() throws {
+        var random = SeededRandom(seed: 25)
+        let usage = SyntheticUsage(days: 150, growth: gigabyte, noise: 0.2 * gigabyte)
+        let forecast = try usage.forecast(&random) { $0.truncatingRemainder(dividingBy: 7) == 6 ? 300 * gigabyte : 0 }
+        #expect(forecast.basis == .cycles)
+        // 700 GB and 1 GB a day on such days: 300 days from the first sample, 151 from the last. Without: 451.
+        let days = try #require(forecast.outcome.days)
+        #expect(days.contains(300 - 149))
+        #expect(days.upperBound < 160)
+    }
+
+    @Test func `scatter about the line moves both ends outwards`() throws {
+        var random = SeededRandom(seed: 26)
+        // 10 GB up and down in turn, and 10 GB a day: by 1.96 x 1.4826 days and more.
+        let forecast = try SyntheticUsage(growth: 10 * gigabyte).forecast(&random) {
+            $0.truncatingRemainder(dividingBy: 2) == 0 ? 10 * gigabyte : -10 * gigabyte
+        }
+        let days = try #require(forecast.outcome.days)
+        #expect(days.lowerBound < 31 - 2.9 && days.upperBound > 31 + 2.9)
+        #expect(days.lowerBound > 31 - 6 && days.upperBound < 31 + 6)
+    }
+
     @Test func `few cycles are not enough`() throws {
         var random = SeededRandom(seed: 11)
         let forecast = try SyntheticUsage(days: 60, noise: gigabyte).forecast(&random) {
