@@ -49,8 +49,8 @@ public struct EncryptionCost: Sendable, Hashable {
     public var assumption: String {
         bandwidthShare == .zero && processorShare == .zero
             ? "SMB encryption costs nothing or is off (\(source))"
-            : "SMB encryption takes \(bandwidthShare.percentText) of the links and \(processorShare.percentText) of the "
-                + "processors (\(source))"
+            : "SMB encryption takes \(bandwidthShare.percentText) of the links and "
+                + "\(processorShare.percentText) of the processors (\(source))"
     }
 }
 

@@ -39,7 +39,7 @@ public struct VolumeThroughput: Sendable, Hashable {
     ///   - encryption: what SMB encryption takes of the links.
     /// - Throws: where a rate does not fit its unit.
     public init(
-        layout: Layout, shape: ClusterShape, drives: RepairThroughput, network: RepairThroughput,
+        layout: Layout, shape: ClusterShape, drives: AggregateRate, network: AggregateRate,
         encryption: EncryptionCost
     ) throws(StorageMathError) {
         do throws(UnitError) {

@@ -18,7 +18,8 @@ public enum Confidence: String, Sendable, Hashable, Codable, CaseIterable {
         }
     }
 
-    /// The quantile of the normal distribution that leaves half of the rest above it (NIST/SEMATECH handbook, 1.3.6.7.1).
+    /// The quantile of the normal distribution that leaves half of the rest above it (NIST/SEMATECH handbook,
+    /// 1.3.6.7.1).
     var quantile: Double {
         switch self {
         case .ninety: 1.644854

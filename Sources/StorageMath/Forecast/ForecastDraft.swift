@@ -12,6 +12,8 @@ struct ForecastDraft {
     var hasFallen = false
     var slopes: ClosedRange<Double>?
     var inflation = 1.0
+    /// Whether there were more periods than are looked at.
+    var isCut = false
 
     /// Why the points are too few.
     var shortage: String {
@@ -39,8 +41,8 @@ struct ForecastDraft {
 
     private var assumptions: [String] {
         var assumptions = [
-            "use goes on as it did since \(changePoints.isEmpty ? "the first sample" : "the last change"), in a straight "
-                + "line with scatter about it",
+            "use goes on as it did since \(changePoints.isEmpty ? "the first sample" : "the last change"), in a "
+                + "straight line with scatter about it",
             basis == .periods
                 ? "a period of \(period.unitText) holds any pattern that repeats; its peak stands for it"
                 : "use rises and falls at once again and again; the peak of each such cycle stands for it",
@@ -52,7 +54,7 @@ struct ForecastDraft {
         if inflation > 1 {
             assumptions.append("neighbouring points resemble each other, for which the interval was widened")
         }
-        if points == UsagePeaks.most {
+        if isCut {
             assumptions.append("only the latest \(UsagePeaks.most) periods count")
         }
         return assumptions

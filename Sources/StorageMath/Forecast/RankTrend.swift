@@ -70,8 +70,8 @@ struct RankTrend {
     /// correlation ρ of what the line leaves, where that is above what chance gives in one of twenty series; else 1.
     ///
     /// Yue and Wang, "The Mann-Kendall test modified by effective sample size to detect trend in serially correlated
-    /// hydrological series", Water Resources Management 18 (2004), with the sum of an AR(1) process. A fitted line takes
-    /// about (2 + 4ρ)/n off the sample's correlation r, so ρ = (n·r + 2)/(n − 4) (Kendall, Biometrika 41, 1954).
+    /// hydrological series", Water Resources Management 18 (2004), with the sum of an AR(1) process. A fitted line
+    /// takes about (2 + 4ρ)/n off the sample's correlation r, so ρ = (n·r + 2)/(n − 4) (Kendall, Biometrika 41, 1954).
     var inflation: Double {
         let residuals = residuals(slope: slope)
         let mean = residuals.reduce(0, +) / Double(max(1, residuals.count))

@@ -8,8 +8,8 @@ extension UsageHistory {
     ///    nightly backup, a daily clean-up) then shows no trend.
     /// 3. Falls that stand out and recur are cycles, and their peaks become the points. A step that stands out is a
     ///    change point, unless steps up recur, which is growth.
-    /// 4. The slope is Sen's with its interval by ranks, widened where neighbours resemble each other (Yue and Wang 2004).
-    ///    An interval that holds zero is no trend.
+    /// 4. The slope is Sen's with its interval by ranks, widened where neighbours resemble each other (Yue and Wang
+    ///    2004). An interval that holds zero is no trend.
     /// 5. The time is where lines with either end of the slope's interval, through the middle of the points, reach the
     ///    limit, moved outwards by the scatter about the line (1.4826 × median deviation × normal quantile).
     ///
@@ -41,6 +41,7 @@ extension UsageHistory {
 
         let current = samples[lastResize(&forecast)...]
         let peaks = UsagePeaks.periods(of: current, length: period.seconds)
+        forecast.isCut = peaks.count == UsagePeaks.most
         let chosen = UsagePeaks(peaks, floor: Double(size.bytes) / 100)
         forecast.points = chosen.points.count
         forecast.hasFallen = chosen.steps.last?.isFall ?? false

@@ -81,9 +81,9 @@ struct UsagePeaks {
 extension UsagePeaks {
     /// The peaks of periods that are counted back from the last sample, in seconds and bytes, the latest ``most``.
     ///
-    /// A peak stands at the end of its period, zero for the last: points are at least a period apart then, and no digits
-    /// are lost to a distant origin. A first period with less than half of the samples of the fullest one is left out:
-    /// its peak may have been before.
+    /// A peak stands at the end of its period, zero for the last: points are at least a period apart then, and no
+    /// digits are lost to a distant origin. A first period with less than half of the samples of the
+    /// fullest one is left out: its peak may have been before.
     static func periods(of samples: ArraySlice<UsageSample>, length: Double) -> [RankTrend.Point] {
         guard let last = samples.last?.time else { return [] }
         var peaks: [(period: Int, used: UInt64, count: Int)] = []

@@ -50,7 +50,7 @@ public struct DirtyRegions: Sendable, Hashable {
     }
 
     /// A plan's lost bytes become what is stale here, at the most.
-    /// - Throws: as ``RebuildPlan/init(lost:cost:sources:targets:network:repairShare:detection:encryption:speed:requests:codingRate:)``.
+    /// - Throws: what the initialiser of a plan does.
     public func resync(like plan: RebuildPlan) throws(StorageMathError) -> RebuildPlan {
         try RebuildPlan(
             lost: scattered, cost: plan.cost, sources: plan.sources, targets: plan.targets, network: plan.network,

@@ -19,11 +19,11 @@ public struct RebuildPlan: Sendable, Hashable {
     /// What a lost byte costs; ``Layout/repairCost(of:)`` gives it.
     public let cost: RepairCost
     /// The drives that are read.
-    public let sources: RepairThroughput
+    public let sources: AggregateRate
     /// The drives that are written.
-    public let targets: RepairThroughput
+    public let targets: AggregateRate
     /// The links over which what was read arrives. `nil` where nothing crosses the network.
-    public let network: RepairThroughput?
+    public let network: AggregateRate?
     /// The share of drives and links that the repair has, the rest being the workload's: above 0, at most 1.
     public let repairShare: Fraction
     /// The time from the failure to the first byte rebuilt. The Health Service retires a drive that lost communication
@@ -55,8 +55,8 @@ public struct RebuildPlan: Sendable, Hashable {
     /// - Throws: where the share is not above 0 and at most 1, the detection is below zero or above a year, the coding
     ///   rate is zero, or bytes cross a network that is not given.
     public init(
-        lost: ByteCount, cost: RepairCost, sources: RepairThroughput, targets: RepairThroughput,
-        network: RepairThroughput?, repairShare: Fraction, detection: Duration, encryption: EncryptionCost,
+        lost: ByteCount, cost: RepairCost, sources: AggregateRate, targets: AggregateRate,
+        network: AggregateRate?, repairShare: Fraction, detection: Duration, encryption: EncryptionCost,
         speed: RepairSpeed = .medium, requests: Requests? = nil, codingRate: ByteRate? = nil
     ) throws(StorageMathError) {
         try StorageMathError.requireShare(

@@ -47,9 +47,11 @@ extension RebuildPlan {
     ///
     /// t = detection + max over stages of bytes / (rate × count × share): lost bytes × reads pass the source drives,
     /// lost bytes × transfers the network, lost bytes the target drives. A queue depth is a throttle of its own, so the
-    /// share does not lower it further; nor does it a coding rate, which is what decoders have. Where one byte is read for one lost, and as
-    /// many streams read as write, that is the usual detection + lost × reads / (min(source, network, target) × parallel
-    /// width × repair share), which for parity charges the targets with what was read and not with what is written.
+    /// share does not lower it further; nor does it a coding rate, which is what decoders have.
+    ///
+    /// Where one byte is read for one lost, and as many streams read as write, that is the usual
+    /// detection + lost × reads / (min(source, network, target) × parallel width × repair share), which for parity
+    /// charges the targets with what was read and not with what is written.
     ///
     /// - Throws: where a stage has no rate left, its bytes do not fit, or it takes more than 285 years.
     public func time() throws(StorageMathError) -> RebuildTime {

@@ -63,8 +63,8 @@ extension Code {
 extension Layout {
     /// What it costs to rebuild a byte that a lost drive or server held.
     ///
-    /// Parts of a volume are weighed by the bytes that they store, share × overhead, since that is what a drive holds of
-    /// them: mirror-accelerated parity reads (3*m* + *p*·(1 − *m*)/*e*) / (3*m* + (1 − *m*)/*e*) bytes for one, with
+    /// Parts of a volume are weighed by the bytes that they store, share × overhead, since that is what a drive holds
+    /// of them: mirror-accelerated parity reads (3*m* + *p*·(1 − *m*)/*e*) / (3*m* + (1 − *m*)/*e*) bytes for one, with
     /// mirror share *m*, parity efficiency *e* and its reads *p*.
     ///
     /// - Throws: where a part has one copy only, or the exact fractions do not fit.

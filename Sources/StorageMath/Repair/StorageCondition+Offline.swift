@@ -26,8 +26,8 @@ extension StorageCondition {
     /// and no other server is away or catching up.
     ///
     /// Microsoft, maintain-servers (2018-10-08): all volumes healthy before, and no other server until the repair jobs
-    /// have finished. For storage alone: quorum and room for the virtual machines are not looked at. One reason suffices
-    /// for no; what is not known never becomes yes.
+    /// have finished. For storage alone: quorum and room for the virtual machines are not looked at. One reason
+    /// suffices for no; what is not known never becomes yes.
     public func mayGoOffline(_ server: String) -> OfflineAnswer {
         var obstacles = Obstacles()
         look(at: server, &obstacles)
@@ -64,7 +64,7 @@ extension StorageCondition {
                         ? "wait until it has caught up" : "bring it back and wait until it has caught up")
             }
         }
-        // A server that is away or catching up itself takes no current copy with it; the volumes' health tells the rest.
+        // A server that is away or catching up itself takes no current copy with it: the volumes' health decides.
         if servers.contains(where: { $0.name == server && $0.state == .unknown }) {
             obstacles.isUnknown(.server(server), "up", "read the state of this server")
         }

@@ -94,7 +94,8 @@ public struct StorageCondition: Sendable, Hashable, Codable {
         public var name: String
         /// Its health.
         public var health: Health
-        /// Failures that its layout withstands when it is healthy (``Layout/failuresTolerated``); `nil` where not known.
+        /// Failures that its layout withstands when it is healthy (``Layout/failuresTolerated``); `nil` where not
+        /// known.
         public var failuresTolerated: Int?
 
         /// The health that the system reports.

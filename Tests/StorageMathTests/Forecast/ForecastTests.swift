@@ -7,8 +7,8 @@ import Testing
 @Suite struct ForecastTests {
     private let gigabyte = SyntheticUsage.gigabyte
 
-    /// Prometheus, functions.test: 0 10 20 30 40 0 10 20 30 40 50 every 5 minutes, for which `predict_linear` tells 76.8
-    /// at 6600 s and therefore a date for 100.
+    /// Prometheus, functions.test: 0 10 20 30 40 0 10 20 30 40 50 every 5 minutes, for which `predict_linear` tells
+    /// 76.8 at 6600 s and therefore a date for 100.
     @Test func `predict_linear's own example shows no trend, so there is no date`() throws {
         let samples = [0, 10, 20, 30, 40, 0, 10, 20, 30, 40, 50].enumerated().map { index, used in
             UsageSample(
@@ -126,6 +126,47 @@ import Testing
         #expect(try #require(forecast.outcome.days).contains(600.0 / 5 - 39))
     }
 
+    @Test func `a cycle that has not ended counts only once it is the highest`() throws {
+        var random = SeededRandom(seed: 23)
+        // Nine cycles of ten days and then a rise that nobody ends, above the other peaks from day 99 on.
+        func points(days: Int) throws -> Int {
+            try SyntheticUsage(days: days, level: 100 * gigabyte).forecast(&random) {
+                50 * gigabyte * ($0 < 90 ? ($0 / 10).fraction * 10 : $0 - 90)
+            }.points
+        }
+        #expect(try points(days: 98) == 9)
+        #expect(try points(days: 103) == 10)
+    }
+
+    @Test func `a first period that was hardly sampled is left out`() throws {
+        var random = SeededRandom(seed: 24)
+        let samples = SyntheticUsage(days: 11, perDay: 24).samples(&random)
+        #expect(try UsageHistory(Array(samples.dropFirst(18))).forecast().points == 10)
+        #expect(try UsageHistory(Array(samples.dropFirst(8))).forecast().points == 11)
+    }
+
+    @Test func `a weekly backup that is deleted fills the volume on a backup's day`() throws {
+        var random = SeededRandom(seed: 25)
+        let usage = SyntheticUsage(days: 150, growth: gigabyte, noise: 0.2 * gigabyte)
+        let forecast = try usage.forecast(&random) { $0.truncatingRemainder(dividingBy: 7) == 6 ? 300 * gigabyte : 0 }
+        #expect(forecast.basis == .cycles)
+        // 700 GB and 1 GB a day on such days: 300 days from the first sample, 151 from the last. Without: 451.
+        let days = try #require(forecast.outcome.days)
+        #expect(days.contains(300 - 149))
+        #expect(days.upperBound < 160)
+    }
+
+    @Test func `scatter about the line moves both ends outwards`() throws {
+        var random = SeededRandom(seed: 26)
+        // 10 GB up and down in turn, and 10 GB a day: by 1.96 x 1.4826 days and more.
+        let forecast = try SyntheticUsage(growth: 10 * gigabyte).forecast(&random) {
+            $0.truncatingRemainder(dividingBy: 2) == 0 ? 10 * gigabyte : -10 * gigabyte
+        }
+        let days = try #require(forecast.outcome.days)
+        #expect(days.lowerBound < 31 - 2.9 && days.upperBound > 31 + 2.9)
+        #expect(days.lowerBound > 31 - 6 && days.upperBound < 31 + 6)
+    }
+
     @Test func `few cycles are not enough`() throws {
         var random = SeededRandom(seed: 11)
         let forecast = try SyntheticUsage(days: 60, noise: gigabyte).forecast(&random) {
@@ -171,6 +212,18 @@ import Testing
         let days = try #require(forecast.outcome.days)
         // 400 + 40 x 9 GB on day 39; the next six disks fill it: after 6 x 4 days from day 36.
         #expect(days.contains(36 + 24 - 39))
+    }
+
+    @Test func `growth in rare steps is growth too`() throws {
+        var random = SeededRandom(seed: 22)
+        // 60 GB every 15 days, flat between: 400 + 60 x 5 GB on day 89.
+        let forecast = try SyntheticUsage(days: 90, noise: 0.1 * gigabyte).forecast(&random) {
+            60 * gigabyte * ($0 / 15).rounded(.down)
+        }
+        #expect(forecast.changePoints.isEmpty)
+        #expect(forecast.points == 90)
+        // Five more steps fill it: on day 75 + 5 x 15.
+        #expect(try #require(forecast.outcome.days).contains(75 + 75 - 89))
     }
 
     @Test func `a single wild sample is neither a step nor a trend`() throws {

@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test func `a resync moves what is stale through the plan of a rebuild`() throws {
-        let drives = try RepairThroughput.drives(10, at: ByteRate(parsing: "100MB/s"))
+        let drives = try AggregateRate.drives(10, at: ByteRate(parsing: "100MB/s"))
         let plan = try RebuildPlan(
             lost: ByteCount(parsing: "30TB"), cost: .copy, sources: drives, targets: drives,
             network: .links(2, at: BitRate(parsing: "100GbE")), repairShare: .one, detection: .zero, encryption: .off)

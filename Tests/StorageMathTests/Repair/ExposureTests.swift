@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test func `AL-115 an outage lasts as long as its rebuild, detection included`() throws {
-        let drives = try RepairThroughput.drives(10, at: ByteRate(parsing: "100MB/s"))
+        let drives = try AggregateRate.drives(10, at: ByteRate(parsing: "100MB/s"))
         let time = try RebuildPlan(
             lost: ByteCount(parsing: "1TB"), cost: .copy, sources: drives, targets: drives,
             network: .links(2, at: BitRate(parsing: "100GbE")), repairShare: .one, detection: .seconds(900),

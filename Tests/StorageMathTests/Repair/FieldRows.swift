@@ -2,8 +2,8 @@ import StorageMath
 
 /// The rows of a code's generator over GF(2^8) with polynomial 0x11d, and their rank: an independent reference.
 enum FieldRows {
-    /// Identity for data, XOR of a group for a local parity, and 2^(i·j) for global parity i (from 1) and column j, which
-    /// together reach the full decodability rule for the codes tried.
+    /// Identity for data, XOR of a group for a local parity, and 2^(i·j) for global parity i (from 1) and column j,
+    /// which together reach the full decodability rule for the codes tried.
     static func rows(of layout: ErasureLayout) -> [[UInt8]] {
         let (k, l) = (layout.data, layout.localParities)
         let data = (0..<k).map { row in (0..<k).map { UInt8($0 == row ? 1 : 0) } }

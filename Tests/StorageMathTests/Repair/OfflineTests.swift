@@ -88,6 +88,15 @@ import Testing
         #expect(word(condition.mayGoOffline("s1")) == "unknown")
     }
 
+    @Test func `one reason against suffices, whatever else is not known`() {
+        var condition = calm
+        condition.servers = nil
+        condition.volumes?[0].health = .unknown
+        condition.jobs?[0].state = .running
+        #expect(word(condition.mayGoOffline("s1")) == "no")
+        #expect(condition.mayGoOffline("s1").findings.map(\.subject) == ["job:1-Repair"])
+    }
+
     @Test func `a server that nobody knows is not let go`() {
         #expect(word(calm.mayGoOffline("s9")) == "unknown")
         #expect(word(StorageCondition(servers: [], jobs: [], volumes: []).mayGoOffline("s1")) == "unknown")

@@ -151,7 +151,7 @@ import Testing
             try RepairSpeed.low.rate(requestSize: ByteCount(bytes: 1), latency: .zero)
         }
         #expect(throws: StorageMathError.self) { try RepairCost(reads: Fraction(257), transfers: .zero) }
-        let drives = try RepairThroughput.drives(1, at: ByteRate(bytesPerSecond: 1))
+        let drives = try AggregateRate.drives(1, at: ByteRate(bytesPerSecond: 1))
         let error = #expect(throws: StorageMathError.self) {
             try RebuildPlan(
                 lost: .zero, cost: .copy, sources: drives, targets: drives, network: nil, repairShare: .one,
@@ -169,9 +169,9 @@ import Testing
         forRandom(20_000) { random in
             func shares() -> Fraction { (try? Fraction(random.edgy(), over: random.edgy())) ?? .one }
             guard let cost = try? RepairCost(reads: shares(), transfers: shares()),
-                let sources = try? RepairThroughput.drives(
+                let sources = try? AggregateRate.drives(
                     Int(random.next() % 420), at: ByteRate(bytesPerSecond: random.edgy())),
-                let network = try? RepairThroughput.links(
+                let network = try? AggregateRate.links(
                     Int(random.next() % 260), at: BitRate(bitsPerSecond: random.edgy())),
                 let plan = try? RebuildPlan(
                     lost: ByteCount(bytes: random.edgy()), cost: cost, sources: sources, targets: sources,
