@@ -10,6 +10,7 @@ struct ForecastCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "forecast",
         abstract: "Says when a volume or a pool will be full, as an interval, or that there is no trend.",
+        usage: "clustermodel forecast <samples> [<options>]",
         discussion: """
             FILE is CSV with a header: time,used[,size]. Times are dates (2026-11-24), moments (2026-11-24T12:00:00Z) or \
             seconds since 1970; sizes are bytes or have a unit. Exit status: 0; 1 it is full, or may be within the time \

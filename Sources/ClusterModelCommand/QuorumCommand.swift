@@ -9,6 +9,7 @@ struct QuorumCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "quorum",
         abstract: "Says whether cluster and pool keep their quorum, and shows the votes.",
+        usage: "clustermodel quorum --servers <servers> [<options>]",
         discussion: """
             Without --fail it answers the three questions of the published tables: one failure, one then another, two at \
             once. Exit status: with --fail 0 where both are kept for certain, else 1.

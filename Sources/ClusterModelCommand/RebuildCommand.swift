@@ -12,7 +12,7 @@ struct RebuildCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rebuild",
         abstract: "Says how long it takes to rebuild a drive or a server, and what holds it back.",
-        usage: "clustermodel rebuild --type <type> --drive-rate <rate> --link-rate <rate> [<options>]",
+        usage: "clustermodel rebuild <options>",
         discussion: """
             clustermodel rebuild --servers 4 --drives 16x2TB --type three-way-mirror --drive-rate 150MB/s --link-rate 25GbE
 

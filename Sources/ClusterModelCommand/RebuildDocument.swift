@@ -77,7 +77,10 @@ extension RebuildDocument {
         document.add(
             .facts([
                 .init("lost", ByteCount(bytes: lostBytes).humanText),
-                .init("read", "\(readsPerByte) bytes for each lost one, \(transfersPerByte) over the network"),
+                .init(
+                    "read",
+                    "\(readsPerByte) \(readsPerByte == "1" ? "byte" : "bytes") for each lost one, \(transfersPerByte) over the network"
+                ),
                 .init("begins", "after \(RebuildDocument.time(detectionSeconds))"),
                 .init(
                     "takes",

@@ -103,7 +103,7 @@ import Testing
         ("other.json", "other.json: the document is \"rdmaprobe.error/1\"; \"rdmaprobe.report/1\" is expected"),
         ("major.json", "this version reads \"rdmaprobe.report/1\""),
         ("cut.json", "cut.json: not a JSON document"), ("typed.json", "/latency/0/samples"),
-        ("/dev/zero", "bytes, 67108864 are the limit"),
+        ("/dev/zero", "it is longer than 67108864 bytes"),
     ])
     func `what is no report is refused by name, in either place`(name: String, words: String) throws {
         let good = try JSONDocument.encode(old, schema: ProbeReport.schema)

@@ -19,7 +19,7 @@ import Testing
         }
     }
 
-    @Test func `AL-114 LRC(12,2,1) is judged as the rank says, for losses up to five symbols and at random beyond`()
+    @Test func `AL-114 LRC(12,2,1) is judged as the rank says, for losses up to four symbols and at random beyond`()
         throws
     {
         let layout = try ErasureLayout(data: 12, localParities: 2, globalParities: 1)
