@@ -17,6 +17,8 @@ let package = Package(
     dependencies: [
         .package(name: "swift-hyperconverged", path: "..", traits: []),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        // AES-128-GCM, to be measured
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         // Without its interposers, so its counts of allocations and of retains read 0 and are not asked for.
         .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
     ],
@@ -24,6 +26,7 @@ let package = Package(
         .target(
             name: "Measuring", dependencies: [.product(name: "Benchmark", package: "benchmark")],
             swiftSettings: settings),
+        .benchmark("Encryption", [.product(name: "Crypto", package: "swift-crypto")]),
         .benchmark("FailureSets", [.product(name: "StorageMath", package: "swift-hyperconverged")]),
         .benchmark(
             "LatencyStatistics",
