@@ -41,4 +41,35 @@ import Foundation
         let wrong = Data(#"{"bandwidth_share": "3/2", "processor_share": "0", "source": {"architecture": []}}"#.utf8)
         #expect(throws: DecodingError.self) { try JSONDecoder().decode(EncryptionCost.self, from: wrong) }
     }
+
+    @Test func `AL-66 a profile states the cost, and another that extends it replaces one share`() throws {
+        let architecture = RuleProfile(
+            name: "architecture", version: "1", rules: [EncryptionCost.rule: EncryptionCost.architecture.settings])
+        #expect(try EncryptionCost(profile: architecture.resolved(in: [])) == .architecture)
+        let mine = try RuleProfile(
+            json: Array(
+                #"""
+                {"name": "mine", "version": "1", "extends": "architecture",
+                 "rules": {"storage.smb_encryption": {"parameters": {"bandwidth_share": "2%"},
+                   "source": {"document": "measured on h1"}}}}
+                """#.utf8))
+        let cost = try EncryptionCost(profile: mine.resolved(in: [architecture]))
+        #expect(cost.bandwidthShare == (try Fraction(parsing: "2%")))
+        #expect(cost.processorShare == (try Fraction(parsing: "5%")))
+        #expect(cost.source.document == "measured on h1")
+    }
+
+    @Test func `a profile without the rule or with a share of all is refused`() throws {
+        #expect(throws: ProfileError.self) {
+            try EncryptionCost(profile: RuleProfile(name: "empty", version: "1").resolved(in: []))
+        }
+        let wrong = RuleProfile(
+            name: "wrong", version: "1",
+            rules: [
+                EncryptionCost.rule: RuleSettings(parameters: [
+                    "bandwidth_share": .fraction(.one), "processor_share": .fraction(.zero),
+                ])
+            ])
+        #expect(throws: StorageMathError.self) { try EncryptionCost(profile: wrong.resolved(in: [])) }
+    }
 }
