@@ -122,8 +122,8 @@ struct RebuildCommand: ParsableCommand {
                 "bytes to rebuild", "\(whole)", bound: "within what can be counted", remedy: "\(error)")
         }
         let cost = try layout.repairCost(of: of.value)
-        let side = try RepairThroughput.drives(drives, at: driveRate.value)
-        let links = servers == 0 ? nil : try RepairThroughput.links(servers * linksPerServer, at: linkRate.value)
+        let side = try AggregateRate.drives(drives, at: driveRate.value)
+        let links = servers == 0 ? nil : try AggregateRate.links(servers * linksPerServer, at: linkRate.value)
         return try RebuildPlan(
             lost: lost, cost: cost, sources: side, targets: side, network: links, repairShare: share.value,
             detection: detection.value, encryption: try encryptionCost(), speed: speed.value,

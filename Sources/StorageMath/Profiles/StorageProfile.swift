@@ -15,10 +15,11 @@ public import ClusterCore
 /// | `storage.volumes` | `count_maximum`, `size_maximum`, `snapshot_size_maximum` | how many volumes, and how large |
 /// | | `multiple_of_servers` | whether their number should be a multiple of the servers |
 /// | `storage.use` | `at_most` | share of the pool that may be taken before one is told |
+/// | `storage.smb_encryption` | `bandwidth_share`, `processor_share` | what SMB encryption takes of links and processors |
 ///
 /// A parameter that a profile leaves out is not asked for.
 public enum StorageProfile {
-    /// What the architecture says (AL-13, AL-14, AL-15, AL-131).
+    /// What the architecture says (AL-13, AL-14, AL-15, AL-66, AL-131, AL-140).
     public static let architecture = RuleProfile(
         name: "architecture", version: "1", summary: "Storage as the architecture asks for it",
         rules: [
@@ -40,6 +41,7 @@ public enum StorageProfile {
             use: RuleSettings(
                 parameters: ["at_most": .fraction(.ratio(4, 5))], severity: .warning,
                 source: Reference(architecture: [140])),
+            EncryptionCost.rule: EncryptionCost.architecture.settings,
         ])
 
     /// What Microsoft's pages say of Azure Local and Storage Spaces Direct.
@@ -74,6 +76,7 @@ public enum StorageProfile {
             use: RuleSettings(
                 parameters: ["at_most": .fraction(.ratio(7, 10))], severity: .warning,
                 source: Reference(document: "Microsoft, thin-provisioning")),
+            EncryptionCost.rule: EncryptionCost.off.settings,
         ])
 
     /// The profiles that need no file, by which a user's own may be extended.
