@@ -27,7 +27,23 @@ extension CapacityDocument {
         }
         if let growth {
             document.add(.heading("What changes"))
-            document.add(.findings(growth.findings))
+            let (before, after) = (plan.pool, growth)
+            document.add(
+                .facts([
+                    .init("servers", "\(before.servers.count) become \(after.servers)"),
+                    .init("raw", "\(before.rawBytes.decimalText) become \(ByteCount(bytes: after.rawBytes).humanText)"),
+                    .init(
+                        "reserve",
+                        "\(before.reserveBytes.decimalText) become \(ByteCount(bytes: after.reserveBytes).humanText)"),
+                    .init(
+                        "available",
+                        "\(before.availableBytes.decimalText) become \(ByteCount(bytes: after.availableBytes).humanText)"
+                    ),
+                    .init(
+                        "moved",
+                        "\(ByteCount(bytes: after.movedBytes).humanText) until all servers are as full as each other"),
+                ]))
+            if !growth.findings.isEmpty { document.add(.findings(growth.findings)) }
         }
         if !findings.isEmpty {
             document.add(.heading("Findings by the profile \(profile)"))

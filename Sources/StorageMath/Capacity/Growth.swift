@@ -10,7 +10,7 @@ public struct Growth: Sendable, Hashable {
     public let heldBefore: [ByteCount]
     /// What lies on each server afterwards; as much in all as before.
     public let heldAfter: [ByteCount]
-    /// What changes, in sentences that a person can follow.
+    /// What becomes of volumes that stay as they are while new ones would be made otherwise.
     public let findings: [Finding]
 }
 
@@ -67,13 +67,6 @@ extension Pool {
         let padded = old + Array(repeating: .zero, count: new.count - old.count)
         var moved = ByteCount.zero
         for (now, then) in zip(padded, new) where then > now { moved = try moved.adding(then.subtracting(now)) }
-        findings += [
-            Pool.change(
-                "pool", "raw capacity \(rawBytes.humanText) becomes \(larger.rawBytes.humanText)", remedy: nil),
-            Pool.change(
-                "pool", "reserve \(reserveBytes.humanText) becomes \(larger.reserveBytes.humanText)", remedy: nil),
-            Pool.change("pool", "rebalancing moves \(moved.humanText)", remedy: nil),
-        ]
         return Growth(
             before: self, after: larger, moved: moved, heldBefore: padded, heldAfter: new, findings: findings.ordered())
     }

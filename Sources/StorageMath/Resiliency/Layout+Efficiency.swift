@@ -13,7 +13,7 @@ extension Code {
 }
 
 extension Layout {
-    /// Stored bytes for one byte of the volume: Σ share × overhead over its parts. The reciprocal of ``efficiency``.
+    /// Stored bytes for one byte of the volume: Σ share × overhead over its parts. The reciprocal of ``efficiency()``.
     ///
     /// For mirror-accelerated parity with mirror share *m* and parity efficiency *e* this is 3*m* + (1 − *m*)/*e*
     /// (Microsoft, plan-volumes; nested: 2(*m*/0.5 + (1 − *m*)/*e*), nested-resiliency, 2018).
