@@ -55,12 +55,15 @@ struct ModuleTable {
             tier: .command, modules: ["ClusterCore", "Reports"], others: host + ["ArgumentParser"]),
         "RDMAProbeCommand": ModuleTable(
             tier: .command,
-            modules: ["ClusterCore", "ClusterDocuments", "ConsoleIO", "HostTopology", "RDMAModel", "RDMAProbe", "Reports"],
+            modules: [
+                "ClusterCore", "ClusterDocuments", "ConsoleIO", "HostTopology", "RDMAModel", "RDMAProbe", "Reports",
+            ],
             others: host + ["ArgumentParser"]),
         "ClusterModelCommand": ModuleTable(
             tier: .command,
             modules: [
-                "ClusterCore", "ClusterDocuments", "ConsoleIO", "EndpointProbe", "HealthHost", "HealthModel", "HostTopology",
+                "ClusterCore", "ClusterDocuments", "ConsoleIO", "EndpointProbe", "HealthHost", "HealthModel",
+                "HostTopology",
                 "RDMAModel",
                 "Reports", "StorageMath", "StripeFiles", "Topology",
             ],
