@@ -19,10 +19,18 @@ struct DatagramArguments: ParsableArguments {
     @Option(
         help: "A datagram without an answer after this time is lost. (default: \(halfASecond))",
         transform: DurationWord.read)
-    var datagramTimeout = halfASecond
+    var datagramTimeout: DurationWord?
+
+    private var timeout: DurationWord { datagramTimeout ?? DatagramArguments.halfASecond }
 
     func validate() throws {
-        guard let datagrams else { return }
+        guard let datagrams else {
+            guard datagramTimeout == nil else {
+                throw ValidationError(
+                    "--datagram-timeout: says nothing without --datagrams; name sizes, as in --datagrams 64")
+            }
+            return
+        }
         guard datagrams.values.count <= 64 else { throw ValidationError("--datagrams: at most 64 sizes") }
         if let size = datagrams.values.first(where: { $0.bytes < DatagramPlan.smallestBytes || $0.bytes > 65_536 }) {
             throw ValidationError("--datagrams \(size): a datagram has 16 bytes to 64 KiB, and at most the RDMA MTU")
@@ -30,7 +38,7 @@ struct DatagramArguments: ParsableArguments {
         guard Set(datagrams.values.map(\.bytes)).count == datagrams.values.count else {
             throw ValidationError("--datagrams: names a size twice")
         }
-        guard datagramTimeout.value > .zero, datagramTimeout.value <= .seconds(60) else {
+        guard timeout.value > .zero, timeout.value <= .seconds(60) else {
             throw ValidationError("--datagram-timeout: must be longer than nothing and at most 1m; try 500ms")
         }
     }
@@ -38,7 +46,7 @@ struct DatagramArguments: ParsableArguments {
     /// The datagrams of a plan.
     var plan: DatagramPlan? {
         datagrams.map {
-            DatagramPlan(sizesBytes: $0.values.map(\.bytes), timeoutNanoseconds: datagramTimeout.nanoseconds)
+            DatagramPlan(sizesBytes: $0.values.map(\.bytes), timeoutNanoseconds: timeout.nanoseconds)
         }
     }
 }

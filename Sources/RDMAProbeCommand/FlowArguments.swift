@@ -18,7 +18,7 @@ struct FlowArguments: ParsableArguments {
 
     @Option(
         help: "Message sizes of the bandwidth. (default: \(sixtyFourKibibytes))", transform: WordList<SizeWord>.read)
-    var bandwidthSizes = sixtyFourKibibytes
+    var bandwidthSizes: WordList<SizeWord>?
 
     @Option(help: "Queue pairs that a flow is spread over, 1 to 32.")
     var queuePairs: Int = 1
@@ -26,11 +26,11 @@ struct FlowArguments: ParsableArguments {
     @Option(
         help: "Which ends post at the same time: one_way, both_ways. (default: \(oneWay))",
         transform: WordList<DirectionWord>.read)
-    var directions = oneWay
+    var directions: WordList<DirectionWord>?
 
     @Option(
         help: "For how long each flow is measured. (default: \(fiveSeconds))", transform: DurationWord.read)
-    var bandwidthDuration = fiveSeconds
+    var bandwidthDuration: DurationWord?
 
     @Option(
         help: """
@@ -39,20 +39,33 @@ struct FlowArguments: ParsableArguments {
             """)
     var load: LoadArgument?
 
+    private var sizes: WordList<SizeWord> { bandwidthSizes ?? FlowArguments.sixtyFourKibibytes }
+    private var ways: WordList<DirectionWord> { directions ?? FlowArguments.oneWay }
+    private var length: DurationWord { bandwidthDuration ?? FlowArguments.fiveSeconds }
+
     func validate() throws {
+        let useless = [
+            ("bandwidth-sizes", bandwidthSizes != nil), ("directions", directions != nil),
+            ("bandwidth-duration", bandwidthDuration != nil),
+        ].filter(\.1).map { "--\($0.0)" }
+        guard bandwidth != nil || useless.isEmpty else {
+            throw ValidationError(
+                "\(useless.joined(separator: ", ")): says nothing without --bandwidth; name operations, as in --bandwidth write"
+            )
+        }
         guard (1...32).contains(queuePairs) else {
             throw ValidationError("--queue-pairs \(queuePairs): give 1 to 32")
         }
         if let word = bandwidth?.values.first(where: { !RDMAModel.Operation.storage.contains($0.value) }) {
             throw ValidationError("--bandwidth: there is none of \(word): choose among send, write, read")
         }
-        guard bandwidthSizes.values.count <= 64 else { throw ValidationError("--bandwidth-sizes: at most 64 sizes") }
-        guard bandwidthDuration.value > .zero, bandwidthDuration.value <= .seconds(24 * 3600) else {
+        guard sizes.values.count <= 64 else { throw ValidationError("--bandwidth-sizes: at most 64 sizes") }
+        guard length.value > .zero, length.value <= .seconds(24 * 3600) else {
             throw ValidationError("--bandwidth-duration: must be longer than nothing and at most 24h; try 5s")
         }
         for (name, words) in [
             ("bandwidth", bandwidth?.values.map(\.description) ?? []),
-            ("directions", directions.values.map(\.description)),
+            ("directions", ways.values.map(\.description)),
         ] where Set(words).count != words.count {
             throw ValidationError("--\(name): names one twice")
         }
@@ -62,9 +75,9 @@ struct FlowArguments: ParsableArguments {
     var plan: BandwidthPlan? {
         bandwidth.map { operations in
             BandwidthPlan(
-                operations: operations.values.map(\.value), directions: directions.values.map(\.value),
-                sizesBytes: bandwidthSizes.values.map(\.bytes), queuePairs: queuePairs,
-                durationNanoseconds: bandwidthDuration.nanoseconds)
+                operations: operations.values.map(\.value), directions: ways.values.map(\.value),
+                sizesBytes: sizes.values.map(\.bytes), queuePairs: queuePairs,
+                durationNanoseconds: length.nanoseconds)
         }
     }
 

@@ -79,7 +79,60 @@ extension ProbeReport {
         cells("latency_stddev_seconds", "The standard deviation of the samples.") {
             $0.standardDeviation.map { $0 / 1e9 }
         }
+        for metric in flowMetrics(path) + datagramMetrics(path) { metrics.add(metric) }
         return metrics
+    }
+
+    /// What flows moved.
+    private func flowMetrics(_ path: [String: String]) -> [MetricsDocument.Metric] {
+        guard let bandwidth else { return [] }
+        func metric(_ name: String, _ help: String, _ figure: (BandwidthCell) -> Double?) -> MetricsDocument.Metric {
+            .init(
+                name: "rdmaprobe_bandwidth_\(name)", help: help,
+                samples: bandwidth.compactMap { flow in figure(flow).map { .init(flow.labels(path), $0) } })
+        }
+        return [
+            metric("mean_bits_per_second", "Payload over the time from the first post to the last completion.") {
+                $0.meanBitsPerSecond.map(Double.init)
+            },
+            metric("lowest_second_bits_per_second", "The whole second in which least was moved.") {
+                $0.lowestSecondBitsPerSecond.map(Double.init)
+            },
+            metric("longest_stall_seconds", "The longest time in which nothing completed.") {
+                $0.longestStallNanoseconds.map(seconds)
+            },
+            metric("messages_per_second", "Messages that completed, by the second.") { $0.messagesPerSecond },
+        ]
+    }
+
+    /// What became of unreliable datagrams.
+    private func datagramMetrics(_ path: [String: String]) -> [MetricsDocument.Metric] {
+        guard let datagrams else { return [] }
+        func metric(_ name: String, _ help: String, _ figure: (DatagramCell) -> Double?) -> MetricsDocument.Metric {
+            .init(
+                name: "rdmaprobe_datagrams_\(name)", help: help,
+                samples: datagrams.compactMap { cell in
+                    figure(cell).map { .init(path.merging(["size_bytes": "\(cell.sizeBytes)"]) { $1 }, $0) }
+                })
+        }
+        return [
+            metric("sent", "Unreliable datagrams that were sent.") { Double($0.sent) },
+            metric("answered", "Those that were answered in time.") { Double($0.answered) },
+            metric("lost", "Those that were not.") { Double($0.lost) },
+            metric("p50_seconds", "The median of the round trip; absent with too few samples.") { $0.p50.map(seconds) },
+            metric("p99_seconds", "99 of 100 round trips took at most this; absent with too few samples.") {
+                $0.p99.map(seconds)
+            },
+        ]
+    }
+}
+
+extension BandwidthCell {
+    fileprivate func labels(_ path: [String: String]) -> [String: String] {
+        path.merging([
+            "operation": operation.rawValue, "direction": direction.rawValue, "posted_by": postedBy.rawValue,
+            "size_bytes": "\(sizeBytes)", "queue_pairs": "\(queuePairs)",
+        ]) { $1 }
     }
 }
 

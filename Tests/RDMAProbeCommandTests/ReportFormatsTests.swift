@@ -41,12 +41,42 @@ import Testing
                 $0.target = "h2\u{1B}[2J|\nrdmaprobe_verdict 1"
                 $0.peer?.name = "]]>\u{0}é\u{202E}"
             },
+            try withFlows(),
         ]
+    }
+
+    /// A report with flows and unreliable datagrams beside its latency; of one size the far program gave no account.
+    static func withFlows() throws -> ProbeReport {
+        let figures = FlowFigures(
+            bytes: 12_000_000_000, messages: 183_105, durationNanoseconds: 5_000_000_000,
+            lowestSecondBytes: 2_300_000_000, longestStallNanoseconds: 1_250_000)
+        return try SampleReport.make(
+            centre: 60_000, samples: 10_000, device: SampleReport.mlx, profile: ProbeProfile.architecture,
+            operations: [.write], sizes: [4096]
+        ) { report in
+            report.bandwidth = [
+                BandwidthCell(
+                    cell: .init(operation: .write, direction: .oneWay, sizeBytes: 65536), postedBy: .host,
+                    queuePairs: 2, figures: figures, cpuShare: .init(host: 0.981, peer: nil))
+            ]
+            var far = Arrivals()
+            for number in 0..<UInt64(9990) { far.add(number) }
+            report.datagrams = [
+                DatagramCell(
+                    sizeBytes: 64, sent: 10_010, late: 3, samples: report.latency[0], near: Arrivals(), far: far),
+                DatagramCell(
+                    sizeBytes: 1024, sent: 10_000, late: 0, samples: report.latency[0], near: Arrivals(), far: nil),
+            ]
+        }
     }
 
     // MARK: CSV
 
-    @Test func `CSV read by another program holds the figures of the JSON document, a row a cell`() throws {
+    @Test
+    func
+        `CSV read by another program holds the figures of the JSON document, a row a cell, flow and size of datagrams`()
+        throws
+    {
         for report in try Self.samples() {
             let document = try JSONDocument.encode(report, schema: ProbeReport.schema, layout: .compact)
             let differences = try Checkers.python(
@@ -55,11 +85,18 @@ import Testing
                 with open(sys.argv[1], newline="", encoding="utf-8") as file:
                     document = json.loads(file.readline())
                     rows = list(csv.DictReader(file, strict=True))
-                if len(rows) != len(document["latency"]): print(len(rows), "rows")
-                for row, cell in zip(rows, document["latency"]):
+                cells = [(kind, cell) for kind in ("latency", "bandwidth", "datagrams") for cell in document[kind] or []]
+                if len(rows) != len(cells): print(len(rows), "rows")
+                for row, (kind, cell) in zip(rows, cells):
                     if row["outcome"] != document["verdict"]["outcome"]: print(row["outcome"])
+                    if row["kind"] != kind: print(row["kind"])
+                    share = cell.pop("cpu_share", None)
+                    if share: cell = {**cell, "host_cpu_share": share["host"], "peer_cpu_share": share["peer"]}
+                    known = set(cell) | {"kind"}
+                    for key in list(row)[11:]:
+                        if key not in known and row[key]: print(key, row[key], "of another kind")
                     for key, value in cell.items():
-                        if key in ("histogram", "intervals"): continue
+                        if key in ("histogram", "intervals", "loss_share"): continue
                         read = row[key]
                         if value is None: same = read == ""
                         elif isinstance(value, str): same = read == value
@@ -89,6 +126,9 @@ import Testing
         assertSnapshot(report.csv.text.replacing("\r\n", with: "\n"), named: "report.csv")
         assertSnapshot(report.junit.text, named: "report-junit.xml")
         assertSnapshot(report.metrics.text, named: "report.prom")
+        let flows = try Self.withFlows()
+        assertSnapshot(flows.csv.text.replacing("\r\n", with: "\n"), named: "report-flows.csv")
+        assertSnapshot(flows.metrics.text, named: "report-flows.prom")
         assertSnapshot(try Self.samples().map(reportLine).joined(), named: "report-lines.txt")
     }
 

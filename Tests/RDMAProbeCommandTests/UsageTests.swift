@@ -49,8 +49,16 @@ import Testing
         (["test", "h", "--bandwidth-sizes", "0"], "a payload has 1 byte to 1 GiB"),
         (["test", "h", "--queue-pairs", "33"], "--queue-pairs 33: give 1 to 32"),
         (["test", "h", "--directions", "up"], "there is no direction up: choose among one_way, both_ways"),
-        (["test", "h", "--directions", "one_way,one_way"], "--directions: names one twice"),
-        (["test", "h", "--bandwidth-duration", "25h"], "must be longer than nothing and at most 24h; try 5s"),
+        (["test", "h", "--bandwidth", "read", "--directions", "one_way,one_way"], "--directions: names one twice"),
+        (
+            ["test", "h", "--bandwidth", "read", "--bandwidth-duration", "25h"],
+            "must be longer than nothing and at most 24h; try 5s"
+        ),
+        (
+            ["test", "h", "--bandwidth-duration", "1s", "--directions", "one_way"],
+            "--directions, --bandwidth-duration: says nothing without --bandwidth"
+        ),
+        (["test", "h", "--datagram-timeout", "1s"], "--datagram-timeout: says nothing without --datagrams"),
         (["test", "h", "--load", "much"], "'write_flow'"),
         (["test", "h", "--verify", "0"], "--verify 0: give 1 to 10000"),
         (["test", "h", "--dscp", "64"], "--dscp 64: give 0 to 63"),
