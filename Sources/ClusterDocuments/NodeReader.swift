@@ -26,7 +26,9 @@ struct NodeReader {
                     key.mark.map { .init(line: $0.line, column: $0.column) }, path,
                     "there is no \"\(name.prefix(64))\" here; there are \(known.joined(separator: ", "))")
             }
-            fields[name] = NodeReader(node: value, path: "\(path)/\(name)")
+            let field = NodeReader(node: value, path: "\(path)/\(name)")
+            // A key without a value is one that is not there.
+            if !field.isNull { fields[name] = field }
         }
         return fields
     }
@@ -38,6 +40,11 @@ struct NodeReader {
             throw problem("a list of \(sequence.count) is too long: \(limit) are the limit")
         }
         return sequence.enumerated().map { NodeReader(node: $1, path: "\(path)/\($0)") }
+    }
+
+    private var isNull: Bool {
+        guard let scalar = node.scalar, scalar.style == .any || scalar.style == .plain else { return false }
+        return ["", "~", "null"].contains(scalar.string)
     }
 
     var isList: Bool { node.sequence != nil }

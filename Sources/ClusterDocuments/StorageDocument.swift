@@ -15,7 +15,7 @@ public import StorageMath
 ///
 /// Servers that differ are a list: `servers: [{drives: 4x4TB}, {drives: 4x6TB}]`. Further keys: `racks` (1 or 2), `media`
 /// (`hybrid`, `all_flash`), `reserve` (`normal`, `delimited` or a size); of a volume `written` (it is thin, and so much is
-/// in use), `workload`, `snapshots`. A key that is not known is an error, so a misspelt one cannot be overlooked.
+/// in use), `workload`, `reduction` (logical bytes for one stored byte), `snapshots`. A key that is not known is an error, so a misspelt one cannot be overlooked.
 public struct StorageDocument: Sendable, Hashable {
     public var pool: Pool
     public var volumes: [Volume]
@@ -81,7 +81,7 @@ public struct StorageDocument: Sendable, Hashable {
             let words = try item.text()
             return try item.made { () throws(StorageMathError) in try Volume(parsing: words) }
         }
-        let fields = try item.fields(["name", "resiliency", "size", "written", "workload", "snapshots"])
+        let fields = try item.fields(["name", "resiliency", "size", "written", "workload", "reduction", "snapshots"])
         func field(_ name: String) throws(DocumentProblem) -> NodeReader {
             guard let field = fields[name] else { throw item.problem("a volume has a \"\(name)\"") }
             return field
@@ -92,11 +92,21 @@ public struct StorageDocument: Sendable, Hashable {
         let size = try field("size").bytes()
         let written = try fields["written"]?.bytes()
         let workload = try fields["workload"]?.choice(Workload.self)
+        var reduction: DataReduction?
+        if let field = fields["reduction"] {
+            let words = try field.text()
+            let ratio: Fraction
+            do throws(UnitError) { ratio = try Fraction(parsing: words) } catch { throw field.problem("\(error)") }
+            reduction = try field.made { () throws(StorageMathError) in
+                try DataReduction(ratio: ratio, source: "the document")
+            }
+        }
         let snapshots = try fields["snapshots"]?.flag() ?? false
         return try item.made { () throws(StorageMathError) in
             try Volume(
                 name: name, resiliency: resiliency, size: size,
-                provisioning: written.map { .thin(written: $0) } ?? .fixed, workload: workload, hasSnapshots: snapshots)
+                provisioning: written.map { .thin(written: $0) } ?? .fixed, workload: workload,
+                reduction: reduction, hasSnapshots: snapshots)
         }
     }
 }

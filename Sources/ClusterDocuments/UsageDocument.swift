@@ -26,7 +26,7 @@ public struct UsageDocument: Sendable, Hashable {
         guard bytes.count <= UsageDocument.sizeLimit else {
             throw DocumentProblem(nil, "", "it has more than \(UsageDocument.sizeLimit) bytes; give fewer samples")
         }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
+        guard let text = String(validating: withoutByteOrderMark(bytes), as: UTF8.self) else {
             throw DocumentProblem(nil, "", "it is not UTF-8; save it as UTF-8")
         }
         var lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }.enumerated().makeIterator()
@@ -56,6 +56,9 @@ public struct UsageDocument: Sendable, Hashable {
         init(_ header: Substring) throws(DocumentProblem) {
             let names = UsageDocument.fields(header)
             let place = DocumentProblem.Position(line: 1, column: 1)
+            for name in ["time", "used", "size"] where names.count(where: { $0 == name }) > 1 {
+                throw DocumentProblem(place, "", "the header has two columns \"\(name)\"; name one of them otherwise")
+            }
             func index(_ name: String) throws(DocumentProblem) -> Int {
                 guard let index = names.firstIndex(of: name) else {
                     throw DocumentProblem(place, "", "the header has no column \"\(name)\"; write time,used,size")

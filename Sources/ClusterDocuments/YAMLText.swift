@@ -10,15 +10,20 @@ enum YAMLText {
     /// Levels of nesting: those that brackets make at once, or that indentation or `- - -` make on one line.
     static let depthLimit = 100
 
+    /// Places where a part is used again (`*name`): what is expanded there can be as deep and as long as all the parts
+    /// that it names, together.
+    static let aliasLimit = 8
+
     /// The document's root.
     static func root(of bytes: [UInt8]) throws(DocumentProblem) -> Node {
         guard bytes.count <= sizeLimit else {
             throw DocumentProblem(nil, "", "it has more than \(sizeLimit) bytes; split it")
         }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
+        guard let text = String(validating: withoutByteOrderMark(bytes), as: UTF8.self) else {
             throw DocumentProblem(nil, "", "it is not UTF-8; save it as UTF-8")
         }
         try refuseDepth(in: text)
+        try refuseAliases(in: text)
         let node: Node?
         do { node = try Yams.compose(yaml: text) } catch let error as YamlError {
             throw DocumentProblem(position(of: error), "", words(of: error))
@@ -63,6 +68,27 @@ enum YAMLText {
         let brackets = text.utf8.count { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "{") }
         guard brackets <= bracketLimit else {
             throw DocumentProblem(nil, "", "it has more than \(bracketLimit) lists and objects in brackets; split it")
+        }
+    }
+
+    /// Counts what may be an alias, also within quotes and comments: too many of those only refuse a document that nobody
+    /// has.
+    private static func refuseAliases(in text: String) throws(DocumentProblem) {
+        var count = 0
+        var before = UInt8(ascii: "\n")
+        var isStar = false
+        for byte in text.utf8 {
+            let isName =
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "_")
+                || byte == UInt8(ascii: "-")
+            if isStar, isName { count += 1 }
+            isStar = byte == UInt8(ascii: "*") && " \t\r\n[{,:?-".utf8.contains(before)
+            before = byte
+        }
+        guard count <= aliasLimit else {
+            throw DocumentProblem(nil, "", "it has more than \(aliasLimit) aliases (*name); write them out")
         }
     }
 

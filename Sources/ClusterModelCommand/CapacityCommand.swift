@@ -10,8 +10,8 @@ struct CapacityCommand: ParsableCommand {
         commandName: "capacity",
         abstract: "Says which volumes fit, what they take, and what the cluster would need.",
         discussion: """
-            Without --servers it says how many servers the volumes need. Sizes are decimal (2TB) or binary (2TiB). Exit \
-            status: 0 every volume fits; 1 one does not.
+            Without --servers it says how many servers the volumes need, with --drive how many drives. Sizes are decimal \
+            (2TB) or binary (2TiB). Exit status: 0 every volume fits and no finding is critical; 1 otherwise.
             """)
 
     @OptionGroup var pool: PoolArguments
@@ -19,13 +19,25 @@ struct CapacityCommand: ParsableCommand {
     @Option(help: "A volume as NAME:RESILIENCY:SIZE; as often as there are volumes.", transform: VolumeWord.read)
     var volume: [VolumeWord] = []
 
-    @Option(help: "Also say what changes with one more server with these drives.", transform: DrivesWord.read)
-    var addServer: DrivesWord?
+    @Option(
+        help: """
+            Ask how many drives of this size each of --servers needs for the volumes, such as 2TB or 4TB:hdd.
+            """,
+        transform: DriveWord.read)
+    var drive: DriveWord?
 
     @Option(
-        help: "Also say what changes with these drives in one server, written SERVER=DRIVES, such as 3=4x2TB.",
+        help: "Also say what changes with one more server with these drives; as often as there are.",
+        transform: DrivesWord.read)
+    var addServer: [DrivesWord] = []
+
+    @Option(
+        help: """
+            Also say what changes with these drives in one server, written SERVER=DRIVES, such as 3=4x2TB; as often as there \
+            are.
+            """,
         transform: AddedDrivesWord.read)
-    var addDrives: AddedDrivesWord?
+    var addDrives: [AddedDrivesWord] = []
 
     @Option(help: "What to hold it to: architecture, azureLocal23H2, or a profile's JSON file.", completion: .file())
     var profile: String = "azureLocal23H2"
@@ -33,69 +45,110 @@ struct CapacityCommand: ParsableCommand {
     @OptionGroup var output: OutputArguments
 
     func validate() throws {
-        guard addServer == nil || addDrives == nil else {
-            throw ValidationError("--add-server and --add-drives: ask for one at a time")
+        guard drive == nil || (pool.servers != nil && pool.drives.isEmpty && pool.file == nil && !volume.isEmpty) else {
+            throw ValidationError(
+                "--drive: asks how many drives each server needs; give --servers and --volume with it, and no --drives")
         }
+        try pool.check(needsDrives: drive == nil)
+        guard addServer.isEmpty && addDrives.isEmpty || !isSizing else {
+            throw ValidationError(
+                "--add-server and --add-drives: say what there is first, with --servers and --drives or a --file")
+        }
+    }
+
+    /// Whether it is asked what the volumes need.
+    private var isSizing: Bool {
+        drive != nil || (pool.file == nil && pool.servers == nil && pool.drives.count == 1)
     }
 
     func run() throws {
         let profile = try StorageProfileFile.resolved(profile)
-        if pool.file == nil, pool.servers == nil, pool.drives.count == 1 { return try size(profile) }
+        if isSizing { return try size(profile) }
         let (pool, written) = try pool.pool()
         let volumes = written + volume.map(\.value)
-        let plan = try planned { try pool.plan(volumes, by: profile) }
-        var larger: Pool?
-        if let addServer {
-            larger = try asked { () throws(StorageMathError) in
-                try pool.adding(ServerDrives(capacity: addServer.groups, cache: pool.servers[0].cache))
+        let plan = try asked { try pool.plan(volumes, by: profile) }
+        var growth: Growth?
+        if !addServer.isEmpty || !addDrives.isEmpty {
+            growth = try asked {
+                var larger = pool
+                for added in addDrives {
+                    for group in added.groups { larger = try larger.adding(group, toServer: added.server) }
+                }
+                let servers = try addServer.map {
+                    try ServerDrives(capacity: $0.groups, cache: pool.servers.first?.cache ?? [])
+                }
+                if !servers.isEmpty { larger = try larger.adding(servers) }
+                return try pool.growth(to: larger, with: plan.volumes.filter(\.fits).map(\.volume))
             }
-        }
-        if let addDrives {
-            larger = try asked { () throws(StorageMathError) in
-                var grown = pool
-                for group in addDrives.groups { grown = try grown.adding(group, toServer: addDrives.server) }
-                return grown
-            }
-        }
-        let growth = try larger.map { larger in
-            try planned { try pool.growth(to: larger, with: plan.volumes.filter(\.fits).map(\.volume)) }
         }
         try finish(plan, growth, nil, profile)
     }
 
-    /// The fewest servers for the volumes.
+    /// The fewest servers, or drives of each server, for the volumes.
     private func size(_ profile: ResolvedProfile) throws {
         guard !volume.isEmpty else {
             throw ValidationError(
                 "--servers is missing: write how many there are, or name a --volume to learn how many it needs")
         }
-        let drives = try pool.serverDrives()
-        let sizing = try planned {
-            try Sizing.servers(
-                for: volume.map(\.value), of: drives, racks: pool.racks, media: pool.media?.value,
-                reserve: pool.reserve.value, by: profile)
-        }
-        guard let plan = sizing.plan else {
-            let reason = sizing.refused.last.map { "; with \($0.count) servers: \($0.finding.words)" } ?? ""
-            throw ReportedError(
-                "no number of servers with \(drives.capacity.map(\.description).joined(separator: ",")) holds these volumes\(reason)"
+        let (sizing, what) = try asked { () throws -> (Sizing, String) in
+            if let drive {
+                return (
+                    try Sizing.drives(
+                        for: volume.map(\.value), servers: pool.servers ?? 0, kind: drive.kind, size: drive.size,
+                        cache: pool.cache?.groups ?? [], racks: pool.racks, reserve: pool.reserveRule, by: profile),
+                    "drives of \(drive.size) in each server"
+                )
+            }
+            let drives = try pool.serverDrives()
+            return (
+                try Sizing.servers(
+                    for: volume.map(\.value), of: drives, racks: pool.racks, media: pool.media?.value,
+                    reserve: pool.reserveRule, by: profile),
+                "servers with these drives"
             )
         }
-        try finish(plan, nil, sizing, profile)
+        guard let plan = sizing.plan else {
+            let reason = sizing.refused.last.map { "; with \($0.count): \($0.finding.words)" } ?? ""
+            throw ReportedError("no number of \(what) holds these volumes\(reason)")
+        }
+        try finish(plan, nil, SizingAnswer(what: what, sizing: sizing, asksForDrives: drive != nil), profile)
     }
 
-    private func finish(_ plan: CapacityPlan, _ growth: Growth?, _ sizing: Sizing?, _ profile: ResolvedProfile) throws {
-        let document = CapacityDocument(plan, growth, sizing, profile)
+    private func finish(
+        _ plan: CapacityPlan, _ growth: Growth?, _ sizing: SizingAnswer?, _ profile: ResolvedProfile
+    ) throws {
+        // What does not fit is a fact, and no profile can switch it off; the rest is as the profile has it today.
+        let facts: [RuleID] = [Pool.fitRule, Resiliency.rule]
+        let others = plan.findings.filter { !facts.contains($0.rule) }
+        let judged =
+            CalendarDate(unixSeconds: Terminal.unixSeconds).map { profile.applied(to: others, on: $0) } ?? others
+        let findings = (plan.findings.filter { facts.contains($0.rule) } + judged).ordered()
+        let document = CapacityDocument(plan, growth, sizing, findings, profile)
         try output.write(document, schema: CapacityDocument.schema, text: document.text(plan))
-        if !plan.volumes.allSatisfy(\.fits) { throw Ended(status: .requirementNotMet) }
+        if !plan.volumes.allSatisfy(\.fits) || findings.greatestSeverity == .critical {
+            throw Ended(status: .requirementNotMet)
+        }
+    }
+}
+
+/// How many were found to do, and of what.
+struct SizingAnswer {
+    let what: String
+    let sizing: Sizing
+    let asksForDrives: Bool
+}
+
+/// One drive: `2TB`, `4TB:hdd`.
+struct DriveWord: WordReadable {
+    let kind: DriveKind
+    let size: ByteCount
+
+    init(word: String) throws {
+        let group = try DriveGroup(parsing: "1x\(word)")
+        (kind, size) = (group.kind, group.size)
     }
 
-    /// What the model refuses or cannot calculate is a matter of what was asked.
-    private func planned<Value>(_ body: () throws -> Value) throws -> Value {
-        do { return try body() } catch let error as StorageMathError { throw ValidationError("\(error)") } catch let
-            error as UnitError
-        { throw ValidationError("\(error)") }
-    }
+    var description: String { "\(size):\(kind.rawValue)" }
 }
 
 /// Drives for one server: `3=4x2TB`.

@@ -9,9 +9,11 @@ struct CapacityDocument: Encodable {
     let pool: PoolFigures
     let volumes: [VolumeFigures]
     let totals: Totals
+    /// How much more of each type fits.
+    let room: [RoomFigures]
     /// What changes with more drives or another server, where that was asked.
     @Explicit var growth: GrowthFigures?
-    /// How many servers were found to do, where that was asked.
+    /// How many servers, or drives of each, were found to do, where that was asked.
     @Explicit var sizing: SizingFigures?
     let findings: [Finding]
     let assumptions: [String]
@@ -25,7 +27,7 @@ struct CapacityDocument: Encodable {
         let reserveBytes: UInt64
         let availableBytes: UInt64
         let freeBytes: UInt64
-        @Explicit var strandedBytes: UInt64?
+        let strandedBytes: UInt64
 
         enum CodingKeys: String, CodingKey {
             case servers, racks, media, drives
@@ -48,6 +50,8 @@ struct CapacityDocument: Encodable {
         /// The efficiency exactly: `1/3`.
         @Explicit var efficiencyFraction: String?
         @Explicit var failuresTolerated: Int?
+        /// Logical bytes with its reduction, where one was given.
+        @Explicit var logicalBytes: UInt64?
         let fits: Bool
 
         enum CodingKeys: String, CodingKey {
@@ -57,6 +61,17 @@ struct CapacityDocument: Encodable {
             case allocatedBytes = "allocated_bytes"
             case efficiencyFraction = "efficiency_fraction"
             case failuresTolerated = "failures_tolerated"
+            case logicalBytes = "logical_bytes"
+        }
+    }
+
+    struct RoomFigures: Encodable {
+        let resiliency: Resiliency
+        let sizeBytes: UInt64
+
+        enum CodingKeys: String, CodingKey {
+            case resiliency
+            case sizeBytes = "size_bytes"
         }
     }
 
@@ -88,32 +103,44 @@ struct CapacityDocument: Encodable {
     }
 
     struct SizingFigures: Encodable {
+        /// Servers that do.
         let servers: Int
+        /// Capacity drives of each.
+        let drivesPerServer: Int
         let refused: [Refused]
 
+        enum CodingKeys: String, CodingKey {
+            case servers, refused
+            case drivesPerServer = "drives_per_server"
+        }
+
+        /// Fewer of what was asked for, and why they do not do.
         struct Refused: Encodable {
-            let servers: Int
+            let count: Int
             let reason: String
         }
     }
 }
 
 extension CapacityDocument {
-    init(_ plan: CapacityPlan, _ growth: Growth?, _ sizing: Sizing?, _ profile: ResolvedProfile) {
+    init(
+        _ plan: CapacityPlan, _ growth: Growth?, _ sizing: SizingAnswer?, _ findings: [Finding],
+        _ profile: ResolvedProfile
+    ) {
         self.profile = profile.name
         pool = PoolFigures(
             servers: plan.pool.servers.count, racks: plan.pool.shape.racks, media: plan.pool.shape.media,
             drives: plan.pool.driveCount, rawBytes: plan.pool.rawBytes.bytes,
             reserveBytes: plan.pool.reserveBytes.bytes,
             availableBytes: plan.pool.availableBytes.bytes, freeBytes: plan.free.bytes,
-            strandedBytes: plan.stranded?.stranded.bytes)
+            strandedBytes: plan.stranded.bytes)
         volumes = plan.volumes.map {
             VolumeFigures(
                 name: $0.volume.name, resiliency: $0.volume.resiliency, layout: $0.layout?.words,
                 sizeBytes: $0.volume.size.bytes, footprintBytes: $0.footprint?.bytes,
                 allocatedBytes: $0.allocated?.bytes,
                 efficiency: $0.efficiency?.doubleValue, efficiencyFraction: $0.efficiency?.description,
-                failuresTolerated: $0.layout?.failuresTolerated, fits: $0.fits)
+                failuresTolerated: $0.layout?.failuresTolerated, logicalBytes: $0.logical?.bytes, fits: $0.fits)
         }
         totals = Totals(
             // Cannot overflow: each size is at most its footprint, and those were added up.
@@ -125,12 +152,13 @@ extension CapacityDocument {
                 reserveBytes: $0.after.reserveBytes.bytes, availableBytes: $0.after.availableBytes.bytes,
                 movedBytes: $0.moved.bytes, findings: $0.findings)
         }
-        self.sizing = sizing.map { sizing in
+        room = plan.room.map { RoomFigures(resiliency: $0.resiliency, sizeBytes: $0.size.bytes) }
+        self.sizing = sizing.map { answer in
             SizingFigures(
-                servers: plan.pool.servers.count,
-                refused: sizing.refused.map { .init(servers: $0.count, reason: $0.finding.words) })
+                servers: plan.pool.servers.count, drivesPerServer: plan.pool.servers.first?.capacityCount ?? 0,
+                refused: answer.sizing.refused.map { .init(count: $0.count, reason: $0.finding.words) })
         }
-        findings = plan.findings
+        self.findings = findings
         assumptions = plan.assumptions
     }
 }

@@ -7,12 +7,14 @@ extension CapacityDocument {
     func text(_ plan: CapacityPlan) -> TextDocument {
         var document = TextDocument()
         if let sizing {
-            document.add(.heading("Servers needed"))
+            document.add(.heading("Needed"))
             document.add(
-                .paragraph("\(sizing.servers) \(sizing.servers == 1 ? "server" : "servers") with these drives"))
+                .paragraph(
+                    "\(sizing.servers == 1 ? "1 server" : "\(sizing.servers) servers") with \(sizing.drivesPerServer) capacity "
+                        + "drives each"))
             // The nearest ones say enough; the document has all of them.
             for refused in sizing.refused.suffix(3) {
-                document.add(.paragraph("not \(refused.servers): \(refused.reason)", tone: .faint))
+                document.add(.paragraph("not \(refused.count): \(refused.reason)", tone: .faint))
             }
         }
         document.add(.heading("Pool"))
@@ -30,7 +32,10 @@ extension CapacityDocument {
             let (before, after) = (plan.pool, growth)
             document.add(
                 .facts([
-                    .init("servers", "\(before.servers.count) become \(after.servers)"),
+                    .init(
+                        "servers",
+                        before.servers.count == after.servers
+                            ? "\(after.servers), as before" : "\(before.servers.count) become \(after.servers)"),
                     .init("raw", "\(before.rawBytes.decimalText) become \(ByteCount(bytes: after.rawBytes).humanText)"),
                     .init(
                         "reserve",
@@ -68,11 +73,13 @@ extension CapacityDocument {
             .init("reserve", "\(pool.reserveBytes.humanText), kept free for repairs"),
             .init("available", pool.availableBytes.humanText),
         ]
-        if !plan.volumes.isEmpty { facts.append(.init("volumes take", plan.footprint.humanText)) }
+        if !plan.volumes.isEmpty {
+            let taken = pool.availableBytes.bytes - min(pool.availableBytes.bytes, plan.free.bytes)
+            facts.append(.init("taken", "\(ByteCount(bytes: taken).humanText), by the volumes that fit"))
+        }
         facts.append(.init("free", plan.free.humanText))
-        if let stranded = plan.stranded, stranded.stranded > .zero {
-            facts.append(
-                .init("stranded", "\(stranded.stranded.humanText), of no use with unequal servers", tone: .warning))
+        if plan.stranded > .zero {
+            facts.append(.init("stranded", "\(plan.stranded.humanText), of no use to these layouts", tone: .warning))
         }
         return facts
     }
@@ -96,10 +103,17 @@ extension CapacityDocument {
 
     private func outcome(_ plan: CapacityPlan) -> TextDocument.Block {
         let misfits = plan.volumes.filter { !$0.fits }.map(\.volume.name)
-        if plan.volumes.isEmpty { return .paragraph("\(plan.free.humanText) are free for volumes and their copies.") }
         guard misfits.isEmpty else {
             return .paragraph("DOES NOT FIT: \(misfits.joined(separator: ", "))", tone: .bad)
         }
-        return .paragraph("FITS: every volume, with \(plan.free.humanText) to spare", tone: .good)
+        let room = plan.room.map { "\($0.size.decimalText) of \($0.resiliency)" }.joined(separator: ", or ")
+        let isCritical = findings.greatestSeverity == .critical
+        let words =
+            plan.volumes.isEmpty
+            ? "\(plan.free.humanText) are free for volumes and their copies"
+            : "FITS: every volume, with room for \(room) more"
+        return isCritical
+            ? .paragraph("\(words); but a requirement of \(profile) is broken: see the findings", tone: .bad)
+            : .paragraph(words, tone: plan.volumes.isEmpty ? .normal : .good)
     }
 }

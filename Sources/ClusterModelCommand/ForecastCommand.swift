@@ -50,7 +50,7 @@ struct ForecastCommand: ParsableCommand {
         do throws(DocumentProblem) { usage = try UsageDocument(csv: bytes, size: size?.value) } catch {
             throw ReportedError("\(InputFile.name(of: samples)):\(error)")
         }
-        let forecast = try asked { () throws(StorageMathError) in
+        let forecast = try asked {
             try usage.history.forecast(confidence: confidence.value, period: period.value, fullAt: fullAt.value)
         }
         let document = ForecastDocument(forecast, usage, requiredFor?.value)

@@ -32,7 +32,7 @@ struct PoolArguments: ParsableArguments {
     @Option(
         help: "What stays free for repairs: normal, delimited, or a size. (default: normal)",
         transform: ReserveWord.read)
-    var reserve = ReserveWord(.normal)
+    var reserve: ReserveWord?
 
     @Option(
         name: .shortAndLong, help: "Read servers, drives and volumes from this YAML or JSON file.", completion: .file())
@@ -44,25 +44,30 @@ struct PoolArguments: ParsableArguments {
         var value: ClusterShape.Media { self == .hybrid ? .hybrid : .allFlash }
     }
 
-    func validate() throws {
+    /// That there is one way to say what there is.
+    func check(needsDrives: Bool = true) throws {
         guard file != nil else {
-            guard !drives.isEmpty else {
+            guard !drives.isEmpty || !needsDrives else {
                 throw ValidationError(
                     "--drives is missing: name the drives of a server, as in --drives 16x2TB, or a --file")
             }
             return
         }
-        guard servers == nil, drives.isEmpty, cache == nil, media == nil, racks == 1 else {
-            throw ValidationError("--file says servers, drives, cache, racks and media: leave those options out")
+        guard servers == nil, drives.isEmpty, cache == nil, media == nil, racks == 1, reserve == nil else {
+            throw ValidationError(
+                "--file says servers, drives, cache, racks, media and reserve: leave those options out")
         }
     }
+
+    /// The rule of the reserve.
+    var reserveRule: ReserveRule { reserve?.value ?? .normal }
 
     /// The drives of one server, where all are alike.
     func serverDrives() throws -> ServerDrives {
         guard drives.count == 1, let one = drives.first else {
             throw ValidationError("--drives: name them once where the number of servers is asked for")
         }
-        return try asked { () throws(StorageMathError) in
+        return try asked {
             try ServerDrives(capacity: one.groups, cache: cache?.groups ?? [])
         }
     }
@@ -86,24 +91,26 @@ struct PoolArguments: ParsableArguments {
                 "--drives: named \(drives.count) times for \(count) servers; name them once, or once for each server")
         }
         let cache = cache?.groups ?? []
-        return try asked { () throws(StorageMathError) in
+        return try asked {
             guard drives.count > 1 else {
                 return (
                     try Pool(
                         servers: count, of: ServerDrives(capacity: drives[0].groups, cache: cache), racks: racks,
-                        media: media?.value, reserve: reserve.value), []
+                        media: media?.value, reserve: reserveRule), []
                 )
             }
             var all: [ServerDrives] = []
             for one in drives { all.append(try ServerDrives(capacity: one.groups, cache: cache)) }
-            return (try Pool(servers: all, racks: racks, media: media?.value, reserve: reserve.value), [])
+            return (try Pool(servers: all, racks: racks, media: media?.value, reserve: reserveRule), [])
         }
     }
 }
 
-/// What a model refuses, as a wrong call.
-func asked<Value>(_ body: () throws(StorageMathError) -> Value) throws -> Value {
-    do throws(StorageMathError) { return try body() } catch { throw ValidationError("\(error)") }
+/// What a model refuses, or cannot count, is a matter of what was asked.
+func asked<Value>(_ body: () throws -> Value) throws -> Value {
+    do { return try body() } catch let error as StorageMathError { throw ReportedError("\(error)") } catch let error
+        as UnitError
+    { throw ReportedError("\(error)") }
 }
 
 /// Capacity drives.

@@ -47,7 +47,7 @@ struct QuorumCommand: ParsableCommand {
     @OptionGroup var output: OutputArguments
 
     func run() throws {
-        let document = try asked { () throws(StorageMathError) in
+        let document = try asked {
             let cluster = try ClusterLayout(servers: servers, drivesEach: drivesPerServer, hasWitness: witness)
             guard !fail.isEmpty else { return try QuorumDocument(questionsOf: cluster, pool.value) }
             var steps: [ClusterFailures] = []

@@ -86,35 +86,27 @@ struct RebuildCommand: ParsableCommand {
     }
 
     func run() throws {
+        try pool.check()
         let (pool, _) = try pool.pool()
-        let document = try asked { () throws(StorageMathError) in
+        let document = try asked {
             let layout = try type.value.layout(in: pool.shape)
             let plan = try plan(pool, layout)
             let time = try plan.time()
             let outage = try Exposure.Outage(start: .zero, rebuild: time)
             let exposure = try Exposure(failuresTolerated: layout.failuresTolerated, outages: [outage])
-            return RebuildDocument(type.value, of.value, layout, time, exposure)
+            let sides = try pool.repairSides(of: of.value, layout)
+            return RebuildDocument(type.value, of.value, layout, time, exposure, sides)
         }
         try output.write(document, schema: RebuildDocument.schema, text: document.text())
     }
 
-    /// What is lost, and all drives and links that are left to rebuild it.
+    /// What is lost, and the drives and links that can rebuild it.
     private func plan(_ pool: Pool, _ layout: Layout) throws(StorageMathError) -> RebuildPlan {
-        // The largest loss: of the server or the drive that holds most.
-        let whole: ByteCount
-        let drives: Int
-        let servers: Int
-        switch of {
-        case .drive:
-            whole = pool.servers.flatMap(\.capacity).map(\.size).max() ?? .zero
-            drives = pool.servers.reduce(0) { $0 + $1.capacityCount } - 1
-            servers = pool.servers.count
-        case .server:
-            let largest = pool.servers.max { $0.capacityBytes < $1.capacityBytes }
-            whole = largest?.capacityBytes ?? .zero
-            drives = pool.servers.reduce(0) { $0 + $1.capacityCount } - (largest?.capacityCount ?? 0)
-            servers = pool.servers.count - 1
-        }
+        // The largest loss.
+        let largest = pool.servers.max { $0.capacityBytes < $1.capacityBytes }
+        let whole =
+            of == .drive
+            ? largest?.capacity.map(\.size).max() ?? .zero : largest?.capacityBytes ?? .zero
         try requireShare()
         let lost: ByteCount
         do throws(UnitError) { lost = try whole.multiplied(by: used.value, rounding: .up) } catch {
@@ -122,10 +114,12 @@ struct RebuildCommand: ParsableCommand {
                 "bytes to rebuild", "\(whole)", bound: "within what can be counted", remedy: "\(error)")
         }
         let cost = try layout.repairCost(of: of.value)
-        let side = try AggregateRate.drives(drives, at: driveRate.value)
-        let links = servers == 0 ? nil : try AggregateRate.links(servers * linksPerServer, at: linkRate.value)
+        let sides = try pool.repairSides(of: of.value, layout)
+        let sources = try AggregateRate.drives(sides.sources, at: driveRate.value)
+        let targets = try AggregateRate.drives(sides.targets, at: driveRate.value)
+        let links = try AggregateRate.links(sides.receivingServers * linksPerServer, at: linkRate.value)
         return try RebuildPlan(
-            lost: lost, cost: cost, sources: side, targets: side, network: links, repairShare: share.value,
+            lost: lost, cost: cost, sources: sources, targets: targets, network: links, repairShare: share.value,
             detection: detection.value, encryption: try encryptionCost(), speed: speed.value,
             requests: request.flatMap { size in
                 latency.map { RebuildPlan.Requests(size: size.value, latency: $0.value) }

@@ -13,6 +13,9 @@ struct RebuildDocument: Encodable {
     /// Bytes read for one lost byte, exactly: `4`, `16/7`.
     let readsPerByte: String
     let transfersPerByte: String
+    let sourceDrives: Int
+    let targetDrives: Int
+    let receivingServers: Int
     let detectionSeconds: Double
     let transferSeconds: Double
     let totalSeconds: Double
@@ -28,6 +31,9 @@ struct RebuildDocument: Encodable {
         case lostBytes = "lost_bytes"
         case readsPerByte = "reads_per_byte"
         case transfersPerByte = "transfers_per_byte"
+        case sourceDrives = "source_drives"
+        case targetDrives = "target_drives"
+        case receivingServers = "receiving_servers"
         case detectionSeconds = "detection_seconds"
         case transferSeconds = "transfer_seconds"
         case totalSeconds = "total_seconds"
@@ -49,7 +55,10 @@ struct RebuildDocument: Encodable {
 }
 
 extension RebuildDocument {
-    init(_ type: Resiliency, _ scope: RepairScope, _ layout: Layout, _ time: RebuildTime, _ exposure: Exposure) {
+    init(
+        _ type: Resiliency, _ scope: RepairScope, _ layout: Layout, _ time: RebuildTime, _ exposure: Exposure,
+        _ sides: RepairSides
+    ) {
         resiliency = type
         self.layout = layout.words
         self.scope = scope
@@ -67,7 +76,10 @@ extension RebuildDocument {
         }
         failuresLeft = layout.failuresTolerated - 1
         lastCopySeconds = exposure.time(withAtMost: 0)?.inSeconds
-        assumptions = time.assumptions
+        sourceDrives = sides.sources
+        targetDrives = sides.targets
+        receivingServers = sides.receivingServers
+        assumptions = sides.assumptions + time.assumptions
     }
 
     /// The times for people: how long, what holds it back, and what may happen meanwhile.
@@ -80,6 +92,10 @@ extension RebuildDocument {
                 .init(
                     "read",
                     "\(readsPerByte) \(readsPerByte == "1" ? "byte" : "bytes") for each lost one, \(transfersPerByte) over the network"
+                ),
+                .init(
+                    "from",
+                    "\(sourceDrives) drives to \(targetDrives), into \(receivingServers == 1 ? "1 server" : "\(receivingServers) servers")"
                 ),
                 .init("begins", "after \(RebuildDocument.time(detectionSeconds))"),
                 .init(

@@ -33,7 +33,7 @@ struct ResiliencyCommand: ParsableCommand {
     @OptionGroup var output: OutputArguments
 
     func run() throws {
-        let shape = try asked { () throws(StorageMathError) in
+        let shape = try asked {
             try ClusterShape(
                 servers: servers, racks: racks, media: media.value, capacityDrivesPerServer: drivesPerServer)
         }

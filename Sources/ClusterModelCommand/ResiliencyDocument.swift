@@ -93,6 +93,8 @@ struct ResiliencyDocument: Encodable {
 /// A share in percent to one digit, as the published tables have it.
 enum RoundedPercent {
     static func text(_ share: Double) -> String {
+        if share > 0, share < 0.0005 { return "< 0.1 %" }
+        if share < 1, share >= 0.9995 { return "> 99.9 %" }
         let tenths = Int((share * 1000).rounded())
         return "\(tenths / 10).\(tenths % 10) %"
     }

@@ -35,7 +35,13 @@ struct SurvivalDocument: Encodable {
         let code: String
         let symbols: Int
         let left: Int
+        let lostSymbols: [String]
         let readable: Bool
+
+        enum CodingKeys: String, CodingKey {
+            case code, symbols, left, readable
+            case lostSymbols = "lost_symbols"
+        }
     }
 
     /// Single failures more that would end the volume.
@@ -87,10 +93,11 @@ extension SurvivalDocument {
                 VolumeFigures(
                     name: name, resiliency: resiliency, state: survival.state,
                     reasons: survival.reasons.map(\.description),
-                    slabs: survival.worstSlabs.map {
+                    slabs: survival.worstSlabs.map { slab in
                         SlabFigures(
-                            code: $0.slab.code.description, symbols: $0.slab.drives.count, left: $0.left.count,
-                            readable: $0.isReadable)
+                            code: slab.slab.code.description, symbols: slab.slab.drives.count, left: slab.left.count,
+                            lostSymbols: slab.lost.map { "\(slab.slab.code.symbolName($0)) (\(slab.slab.drives[$0]))" },
+                            readable: slab.isReadable)
                     },
                     nextFailures: survival.nextFailures.map {
                         NextFigures(

@@ -37,13 +37,14 @@ struct SurviveCommand: ParsableCommand {
     @OptionGroup var output: OutputArguments
 
     func run() throws {
+        try pool.check()
         let (pool, volumes) = try pool.pool()
         let types = volumes.map { ($0.name, $0.resiliency) } + type.map { ("\($0.value)", $0.value) }
         guard !types.isEmpty else {
             throw ValidationError(
                 "--type is missing: name a resiliency, as in --type three-way-mirror, or a --file with volumes")
         }
-        let document = try asked { () throws(StorageMathError) in
+        let document = try asked {
             let cluster = try ClusterLayout(
                 drives: pool.servers.map(\.capacityCount), racks: pool.shape.racks, media: pool.shape.media,
                 hasWitness: witness)

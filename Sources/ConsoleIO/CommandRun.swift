@@ -43,7 +43,11 @@ package enum CommandRun {
             Terminal.exit(0)
         }
         let name = name(of: root)
-        let reported = (error as? ReportedError).map { "\(name): \($0)" }
+        // What a user or a file said may stand in it, and must not move the cursor.
+        let reported = (error as? ReportedError).map { error in
+            "\(name): \(error)".split(separator: "\n", omittingEmptySubsequences: false).map { printable(String($0)) }
+                .joined(separator: "\n")
+        }
         Terminal.write((reported ?? root.fullMessage(for: error)) + "\n", to: .diagnostics)
         if asksForJSON(arguments) {
             let document = ErrorDocument(message: reported ?? root.message(for: error))

@@ -84,6 +84,42 @@ import Testing
         #expect(throws: DocumentProblem.self) { try StorageDocument([0xff, 0xfe, 0x00]) }
     }
 
+    @Test func `parts that are used again are few, so that none of them can multiply`() {
+        var deep = "a0: &a0 x\n"
+        for level in 1...700 {
+            deep += "a\(level): &a\(level)\n  \(String(repeating: "- ", count: 95))*a\(level - 1)\n"
+        }
+        #expect(problem(deep).contains("more than 8 aliases"))
+        var laughs = "a0: &a0 {b: c}\n"
+        for level in 1...29 { laughs += "a\(level): &a\(level) [*a\(level - 1), *a\(level - 1)]\n" }
+        #expect(problem(laughs + "? *a29\n: x\n").contains("more than 8 aliases"))
+        // A few are what YAML has them for.
+        #expect(throws: Never.self) {
+            try StorageDocument(
+                Array("servers: [{drives: &d 4x4TB}, {drives: *d}, {drives: *d}]\n# a *star* or *two*\n".utf8))
+        }
+    }
+
+    @Test func `a byte order mark and keys without a value are as nothing`() throws {
+        let bytes: [UInt8] = [0xEF, 0xBB, 0xBF] + Array("servers: 4\ndrives: 4x1TB\ncache: ~\nvolumes:\n".utf8)
+        let document = try StorageDocument(bytes)
+        #expect(document.volumes.isEmpty)
+        #expect(document.pool.servers[0].cache.isEmpty)
+        #expect(try UsageDocument(csv: [0xEF, 0xBB, 0xBF] + Array("time,used\n1,2\n".utf8)).history.samples.count == 1)
+    }
+
+    @Test func `AL-133 a reduction is an input and becomes logical bytes`() throws {
+        let document = try read(
+            "servers: 4\ndrives: 4x4TB\nvolumes: [{name: a, resiliency: three-way-mirror, size: 2TB, reduction: 1.5}]\n"
+        )
+        let profile = try StorageProfile.azureLocal23H2.resolved(in: StorageProfile.builtIn)
+        #expect(
+            try document.pool.plan(document.volumes, by: profile).volumes.first?.logical == ByteCount(parsing: "3TB"))
+        #expect(
+            problem("servers: 4\ndrives: 4x4TB\nvolumes: [{name: a, resiliency: simple, size: 2TB, reduction: 0.5}]\n")
+                .contains("reduction ratio"))
+    }
+
     @Test func `no bytes end the process, whatever they are`() throws {
         let seed = Array("servers: 4\ndrives: 16x2TB\nvolumes:\n  - {name: a, resiliency: map:20%, size: 1TB}\n".utf8)
         forRandom(2000) { random in

@@ -56,7 +56,8 @@ import Testing
     }
 
     @Test func `unequal servers are named one by one, and what they strand is told`() throws {
-        let (document, outcome) = try json("--drives", "1x10TB", "--drives", "1x10TB", "--drives", "1x15TB")
+        let (document, outcome) = try json(
+            "--drives", "5x2TB", "--drives", "5x2TB", "--drives", "5x3TB", "--reserve", "0")
         #expect(outcome.status == 0)
         #expect((document["pool"] as? [String: Any])?["stranded_bytes"] as? Int == 5_000_000_000_000)
     }
@@ -66,6 +67,39 @@ import Testing
             "--drives", "16x2TB", "--volume", "a:three-way-mirror:24TB", "--volume", "b:dual-parity:24TB")
         #expect(outcome.status == 0)
         #expect((document["sizing"] as? [String: Any])?["servers"] as? Int == 4)
+    }
+
+    @Test func `with a drive it says how many each server needs`() throws {
+        let (document, outcome) = try json(
+            "--servers", "4", "--drive", "2TB", "--volume", "a:three-way-mirror:24TB", "--volume", "b:dual-parity:24TB")
+        #expect(outcome.status == 0)
+        #expect((document["sizing"] as? [String: Any])?["drives_per_server"] as? Int == 16)
+    }
+
+    @Test
+    func `a profile's modes and exemptions hold, a critical finding ends with 1, and what does not fit is a fact`()
+        throws
+    {
+        let tree = try TemporaryTree()
+        try tree.write(
+            #"{"name": "mine", "version": "1", "extends": "architecture", "rules": {"storage.drives": {"mode": "off"}}}"#,
+            to: "off.json")
+        try tree.write(
+            #"{"name": "mine", "version": "1", "extends": "azureLocal23H2", "rules": {"storage.fit": {"mode": "off"}}}"#,
+            to: "fit.json")
+        let three = ["--servers", "4", "--drives", "3x1TB"]
+        let plain = try Executable.run(["capacity"] + three + ["--profile", "architecture"], tool: "clustermodel")
+        #expect(plain.output.contains("storage.drives"))
+        let off = try Executable.run(
+            ["capacity"] + three + ["--profile", tree.absolute("off.json")], tool: "clustermodel")
+        #expect(!off.output.contains("storage.drives"))
+        let disks = try run("--servers", "4", "--drives", "3x1TB:hdd")
+        #expect(disks.status == 1)
+        #expect(disks.output.contains("a requirement of azureLocal23H2 is broken"))
+        let large = try Executable.run(
+            ["capacity"] + three + ["--volume", "a:simple:90TB", "--profile", tree.absolute("fit.json")],
+            tool: "clustermodel")
+        #expect(large.status == 64 || large.output.contains("storage.fit"))
     }
 
     @Test func `one more server, what changes`() throws {
@@ -128,6 +162,10 @@ import Testing
         (["--file", "/nonexistent.yaml"], "cannot read /nonexistent.yaml"),
         (["--file", "x", "--servers", "4"], "leave those options out"),
         (["--servers", "4", "--drives", "4x1TB", "--add-drives", "9=4x1TB"], "server: 9 is not 1 to 4"),
+        (["--file", "x", "--reserve", "1TB"], "leave those options out"),
+        (["--drives", "4x1TB", "--volume", "a:simple:1TB", "--add-server", "4x1TB"], "say what there is first"),
+        (["--servers", "4", "--drive", "1TB"], "give --servers and --volume with it"),
+        (["--servers", "4", "--drives", "4x1TB", "--reserve", "delimited"], "is not 6 to 16"),
     ])
     func `a wrong call ends with 64, names value, bound and remedy, and is a document with --format json`(
         arguments: [String], words: String

@@ -9,7 +9,8 @@ import Testing
         "200MB/s", "--link-rate", "25GbE", "--share", "50%", "--detection", "15m",
     ]
 
-    /// 2 TB over 39 drives at half of 200 MB/s: 2·10¹² / (39 · 10⁸) = 512.8 s. Eight links of 3.125 GB/s at half: 160 s.
+    /// Four servers hold three copies, so a lost drive is rebuilt anywhere: 2 TB over 39 drives at half of 200 MB/s are
+    /// 2·10¹² / (39 · 10⁸) = 512.8 s. Eight links of 3.125 GB/s at half: 160 s.
     @Test func `AL-115 detection, then lost bytes over what the slowest part moves`() throws {
         let (document, outcome) = try ClusterModel.json(call)
         #expect(outcome.status == 0)
@@ -30,6 +31,28 @@ import Testing
         let stages = try #require(document["stages"] as? [[String: Any]])
         let network = try #require(stages.first { $0["limit"] as? String == "network" }?["seconds"] as? Double)
         #expect(abs(network - 160 / 0.95) < 0.001)
+    }
+
+    @Test func `a cluster as large as its stripes has no place but the same server`() throws {
+        let three = call.map { $0 == "4" ? "3" : $0 }
+        let (drive, _) = try ClusterModel.json(three)
+        #expect(drive["source_drives"] as? Int == 20)
+        #expect(drive["target_drives"] as? Int == 9)
+        let (server, _) = try ClusterModel.json(three + ["--of", "server"])
+        #expect(server["target_drives"] as? Int == 10)
+        #expect(server["receiving_servers"] as? Int == 1)
+        #expect((server["assumptions"] as? [String])?.first?.contains("when it is back or replaced") == true)
+        let nested = call.map { $0 == "4" ? "2" : $0 == "three-way-mirror" ? "nested-two-way-mirror" : $0 }
+        let (inside, _) = try ClusterModel.json(nested)
+        #expect(inside["source_drives"] as? Int == 9)
+        #expect(inside["target_drives"] as? Int == 9)
+        let single = try ClusterModel.run([
+            "rebuild", "--servers", "2", "--drives", "1x2TB", "--type", "two-way-mirror", "--drive-rate", "1GB/s",
+            "--link-rate",
+            "25GbE",
+        ])
+        #expect(single.status == 64)
+        #expect(single.diagnostics.contains("replace what failed"))
     }
 
     @Test func `RS 2+2 reads two bytes for a lost one, a mirror one`() throws {

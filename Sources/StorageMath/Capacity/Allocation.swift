@@ -16,7 +16,8 @@ public struct Allocation: Sendable, Hashable {
     private let shape: ClusterShape
 
     /// A pool with nothing in it.
-    /// - Parameter keepsReserve: whether the reserve is left free.
+    /// - Parameter keepsReserve: whether the reserve is left free: as one more stripe of a drive on each of so many servers,
+    ///   so that what is kept lies where a repair can use it, and not in what no stripe reaches.
     public init(_ pool: Pool, keepsReserve: Bool = true) throws(UnitError) {
         shape = pool.shape
         available = keepsReserve ? pool.availableBytes : pool.rawBytes
@@ -26,6 +27,12 @@ public struct Allocation: Sendable, Hashable {
             let numbers = rack.indices.map { $0 + number }
             number += rack.count
             places.append(Places(.servers, rack.map(\.capacityBytes), numbers: numbers))
+        }
+        if keepsReserve, let servers = pool.reserveServers {
+            let stripe = Demand(stripes: [.init(symbolShare: .one, width: servers / shape.racks)])
+            for drive in pool.largestDrives.values {
+                for index in places.indices { try places[index].take(drive, stripe) }
+            }
         }
         guard shape.servers == 2, shape.racks == 1 else { return }
         for (index, server) in pool.servers.enumerated() {
@@ -82,8 +89,16 @@ public struct Allocation: Sendable, Hashable {
         return true
     }
 
-    /// What is left for any volume, whatever its layout can make of it.
+    /// What is left of the bytes, whatever a layout can make of them.
     public var free: ByteCount { ByteCount(bytes: available.bytes - footprint.bytes) }
+
+    /// What a layout cannot use of what is left, and what keeps it from that; nothing where all of it can be used but for
+    /// what rounding to whole bytes leaves.
+    func unusable(by layout: Layout) throws(UnitError) -> (bytes: ByteCount, limit: Limit) {
+        let (size, limit) = try largest(layout)
+        guard limit != .available else { return (.zero, limit) }
+        return (try free.subtracting(size.multiplied(by: layout.overhead(), rounding: .up)), limit)
+    }
 }
 
 /// Places of one kind, the smallest first: what lies on the smallest of them at least, and how much fits there.
@@ -109,7 +124,10 @@ private struct Places: Sendable, Hashable {
 
     func smallest(_ few: Int) -> [Int] { order.prefix(few).sorted() }
 
-    func room(onSmallest few: Int) throws(UnitError) -> ByteCount { try room[few].subtracting(taken[few]) }
+    /// What is left on the smallest; nothing where the reserve alone asks for more.
+    func room(onSmallest few: Int) throws(UnitError) -> ByteCount {
+        room[few] > taken[few] ? try room[few].subtracting(taken[few]) : .zero
+    }
 
     func demand(of layout: Layout, racks: Int) throws(UnitError) -> Demand? {
         scope == .servers ? try layout.demandOnServers(ofEachOf: racks) : try layout.demandOnDrives()

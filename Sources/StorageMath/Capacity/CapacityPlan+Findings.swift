@@ -5,7 +5,9 @@ extension Pool {
     static let reserveRuleID: RuleID = "storage.reserve"
 
     /// What a profile says of drives, cache and the pool as a whole.
-    func findingsOfPool(_ profile: ResolvedProfile, _ stranded: StrandedCapacity?) throws -> [Finding] {
+    func findingsOfPool(
+        _ profile: ResolvedProfile, _ stranded: ByteCount, _ limit: Allocation.Limit
+    ) throws -> [Finding] {
         var findings = try findingsOfLimits(StorageRequirement(StorageProfile.pool, profile))
         for (index, server) in servers.enumerated() {
             let subject = ComponentIdentifier(rawValue: "server:\(index + 1)")
@@ -14,7 +16,7 @@ extension Pool {
                 cache: StorageRequirement(StorageProfile.cache, profile), shape.media)
         }
         findings = Pool.merged(findings, servers: servers.count)
-        if let stranded, stranded.stranded > .zero { findings.append(finding(of: stranded)) }
+        if stranded > .zero { findings.append(finding(of: stranded, limit)) }
         if reserveBytes >= rawBytes {
             findings.append(
                 Finding(
@@ -76,21 +78,28 @@ extension Pool {
         return findings
     }
 
-    private func finding(of stranded: StrandedCapacity) -> Finding {
-        let why: String =
-            if case .places(.servers, let servers) = stranded.witness {
-                "\(Pool.names("server", servers)) would be full, and each other server would hold a copy or symbol of "
-                    + "every stripe"
-            } else {
-                "drives of one server differ in size"
-            }
+    private func finding(of stranded: ByteCount, _ limit: Allocation.Limit) -> Finding {
+        let required: String
+        let why: String
+        let remedy: String
+        switch limit {
+        case .places(.drives(let server), _):
+            required = "drives of equal size within a server"
+            why = "two copies of a stripe lie on two drives, and the smaller drives of server \(server) would be full"
+            remedy = "give a server drives of one size"
+        case .places(.servers, let servers):
+            required = "servers with equal capacity"
+            why =
+                "\(Pool.names("server", servers)) would be full, and each other server would hold a copy or symbol of every "
+                + "stripe"
+            remedy = "give every server the same capacity"
+        case .available:
+            (required, why, remedy) = ("", "", "")
+        }
         return Finding(
-            rule: Pool.symmetryRule, severity: .warning, subject: "pool",
-            required: .text("servers with equal capacity"),
-            measured: .text("\(stranded.stranded.humanText) are of no use"),
-            evidence: [Evidence(source: "largest volume \(stranded.largestVolume.humanText)", value: why)],
-            remedy: "give every server the same drives",
-            reference: Reference(document: "Microsoft, drive-symmetry-considerations"))
+            rule: Pool.symmetryRule, severity: .warning, subject: "pool", required: .text(required),
+            measured: .text("\(stranded.humanText) are of no use"), evidence: [Evidence(source: "limit", value: why)],
+            remedy: remedy, reference: Reference(document: "Microsoft, drive-symmetry-considerations"))
     }
 
     /// What a profile says of the volumes, and of thin ones together.
@@ -102,12 +111,12 @@ extension Pool {
         if let limit = try rule.count("count_maximum"), planned.count > limit {
             findings.append(
                 rule.finding(
-                    "pool", required: "at most \(limit) volumes", measured: "\(planned.count) volumes",
+                    "pool", required: "at most \(limit) volumes", measured: Pool.volumes(planned.count),
                     remedy: "make fewer, larger volumes"))
         }
         if try rule.flag("multiple_of_servers") == true, !planned.isEmpty, planned.count % servers.count != 0 {
             var finding = rule.finding(
-                "pool", required: "a multiple of \(servers.count) volumes", measured: "\(planned.count) volumes",
+                "pool", required: "a multiple of \(servers.count) volumes", measured: Pool.volumes(planned.count),
                 remedy: "make \((planned.count / servers.count + 1) * servers.count), so that each server owns as many")
             finding.severity = .information
             findings.append(finding)
@@ -126,6 +135,7 @@ extension Pool {
                         one.volume.subject, required: "at most \(limit.humanText) where backups take snapshots (VSS)",
                         measured: one.volume.size.humanText, remedy: "split it, or back up in another way"))
             }
+            if let finding = one.mirrorAdvice { findings.append(finding) }
             if let workload = one.volume.workload, workload.deduplication != .notSaid {
                 let on = workload.deduplication == .on
                 findings.append(
@@ -139,6 +149,8 @@ extension Pool {
         }
         return try findings + findingsOfUse(planned, free, StorageRequirement(StorageProfile.use, profile))
     }
+
+    private static func volumes(_ count: Int) -> String { count == 1 ? "1 volume" : "\(count) volumes" }
 
     /// Thin volumes can outgrow the pool, and nobody is told by the pool itself before it is full.
     private func findingsOfUse(
@@ -166,5 +178,25 @@ extension Pool {
             }
         }
         return findings
+    }
+}
+
+extension PlannedVolume {
+    /// Mirror for performance, parity for capacity (AL-132): what is said where a workload that needs the first has the
+    /// second.
+    fileprivate var mirrorAdvice: Finding? {
+        guard let workload = volume.workload, workload.needsPerformance, let layout else { return nil }
+        let isParity = layout.parts.contains { part in
+            switch part.code {
+            case .erasure, .nestedParity: true
+            case .copies, .nestedCopies: false
+            }
+        }
+        guard isParity else { return nil }
+        return Finding(
+            rule: "storage.workload", severity: .information, subject: volume.subject,
+            required: .text("a mirror for \(workload.rawValue)"), measured: .text("\(volume.resiliency)"),
+            remedy: "use a mirror for what must be fast, and a volume of its own for each kind of use",
+            reference: Reference(architecture: [132]))
     }
 }

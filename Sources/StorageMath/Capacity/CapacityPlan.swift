@@ -9,13 +9,24 @@ public struct CapacityPlan: Sendable, Hashable {
     public let footprint: ByteCount
     /// What is left of the available bytes beside the volumes that fit.
     public let free: ByteCount
-    /// Capacity of unequal servers that is of no use; of the layout among the volumes that strands most, or of the widest
-    /// mirror that the cluster can have where there is no volume.
-    public let stranded: StrandedCapacity?
+    /// Capacity of unequal servers that none of the volumes' layouts can use, beside the volumes that fit and the reserve not
+    /// kept; of the widest mirror that the cluster can have where there is no volume.
+    public let stranded: ByteCount
+    /// What keeps a layout from using it: the servers or drives that would be full.
+    public let strandedBy: Allocation.Limit
+    /// How much more of each layout fits, the reserve kept; in the order of the volumes.
+    public let room: [Room]
     /// What deserves attention, in order.
     public let findings: [Finding]
     /// What was taken for granted because no source says it.
     public let assumptions: [String]
+
+    /// What is left for more volumes of a type.
+    public struct Room: Sendable, Hashable {
+        public let resiliency: Resiliency
+        /// The largest volume that would still fit.
+        public let size: ByteCount
+    }
 }
 
 /// A volume of a plan.
@@ -30,6 +41,8 @@ public struct PlannedVolume: Sendable, Hashable {
     public let footprint: ByteCount?
     /// Bytes in the pool now: less than the footprint for a thin volume.
     public let allocated: ByteCount?
+    /// Logical bytes that it holds with its reduction; `nil` where none was given.
+    public let logical: ByteCount?
     /// Whether it has room beside the volumes before it, the reserve kept free; of a thin volume what is written.
     public let fits: Bool
 }
@@ -45,6 +58,8 @@ extension Pool {
                 "name of a volume", "\"\(twice)\"", bound: "different from the others", remedy: "name each volume once")
         }
         var allocation = try Allocation(self)
+        // The same without a reserve, to tell what is stranded from what is kept.
+        var bare = try Allocation(self, keepsReserve: false)
         var planned: [PlannedVolume] = []
         var findings: [Finding] = []
         var footprint = ByteCount.zero
@@ -55,26 +70,34 @@ extension Pool {
                 findings.append(finding)
                 planned.append(
                     PlannedVolume(
-                        volume: volume, layout: nil, efficiency: nil, footprint: nil, allocated: nil, fits: false))
+                        volume: volume, layout: nil, efficiency: nil, footprint: nil, allocated: nil, logical: nil,
+                        fits: false))
             case .suitable(let layout):
                 let (room, limit) = try allocation.largest(layout)
                 let fits = try allocation.take(volume.allocatedSize, layout)
+                if fits { _ = try bare.take(volume.allocatedSize, layout) }
                 let overhead = try layout.overhead()
                 let taken = try volume.size.multiplied(by: overhead, rounding: .up)
                 footprint = try footprint.adding(taken)
                 planned.append(
                     PlannedVolume(
                         volume: volume, layout: layout, efficiency: try layout.efficiency(), footprint: taken,
-                        allocated: try volume.allocatedSize.multiplied(by: overhead, rounding: .up), fits: fits))
+                        allocated: try volume.allocatedSize.multiplied(by: overhead, rounding: .up),
+                        logical: try volume.reduction?.logicalBytes(in: volume.size), fits: fits))
                 if !fits { findings.append(try missingRoom(volume, room, limit, overhead)) }
             }
         }
-        let stranded = try mostStranded(among: planned)
-        findings += try findingsOfPool(profile, stranded) + findingsOfVolumes(planned, allocation.free, profile)
-        let assumptions = reserveAssumptions + Set(planned.compactMap(\.layout).flatMap(\.assumptions)).sorted()
+        let types = typesInUse(planned)
+        let (stranded, strandedBy) = try leastUnusable(bare, types.map(\.layout))
+        var room: [CapacityPlan.Room] = []
+        for (resiliency, layout) in types where !planned.isEmpty {
+            room.append(.init(resiliency: resiliency, size: try allocation.largest(layout).size))
+        }
+        findings += try findingsOfPool(profile, stranded, strandedBy)
+        findings += try findingsOfVolumes(planned, allocation.free, profile)
         return CapacityPlan(
             pool: self, volumes: planned, footprint: footprint, free: allocation.free, stranded: stranded,
-            findings: findings.ordered(), assumptions: assumptions)
+            strandedBy: strandedBy, room: room, findings: findings.ordered(), assumptions: assumptions(of: planned))
     }
 
     /// The rule by which a volume is found to be too large.
@@ -116,18 +139,41 @@ extension Pool {
             ? "\(kind) \(numbers[0])" : "\(kind)s \(numbers.map { "\($0)" }.joined(separator: ", "))"
     }
 
-    private func mostStranded(among planned: [PlannedVolume]) throws(UnitError) -> StrandedCapacity? {
-        var layouts = planned.compactMap(\.layout)
-        if layouts.isEmpty {
-            let usual: [Resiliency] = [.fourWayMirror, .threeWayMirror, .twoWayMirror, .simple]
-            layouts = usual.lazy.compactMap { $0.suitability(in: shape).layout }.prefix(1).map { $0 }
+    /// The types of the volumes, each once; the widest mirror that there can be where there is no volume.
+    private func typesInUse(_ planned: [PlannedVolume]) -> [(resiliency: Resiliency, layout: Layout)] {
+        var types: [(resiliency: Resiliency, layout: Layout)] = []
+        for one in planned {
+            guard let layout = one.layout, !types.contains(where: { $0.resiliency == one.volume.resiliency }) else {
+                continue
+            }
+            types.append((one.volume.resiliency, layout))
         }
-        var worst: StrandedCapacity?
-        for layout in Set(layouts) {
-            let one = try stranded(by: layout)
-            if one.stranded > worst?.stranded ?? .zero || worst == nil { worst = one }
+        guard types.isEmpty else { return types }
+        let usual: [Resiliency] = [.fourWayMirror, .threeWayMirror, .twoWayMirror, .simple]
+        return usual.lazy.compactMap { type in type.suitability(in: self.shape).layout.map { (type, $0) } }.prefix(1)
+            .map { $0 }
+    }
+
+    /// What even the layout that can use most cannot use.
+    private func leastUnusable(
+        _ bare: Allocation, _ layouts: [Layout]
+    ) throws(UnitError) -> (ByteCount, Allocation.Limit) {
+        var least: (bytes: ByteCount, limit: Allocation.Limit)?
+        for layout in layouts {
+            let one = try bare.unusable(by: layout)
+            if least == nil || one.bytes < least?.bytes ?? .zero { least = one }
         }
-        return worst
+        return least ?? (.zero, .available)
+    }
+
+    private func assumptions(of planned: [PlannedVolume]) -> [String] {
+        var assumptions = reserveAssumptions + Set(planned.compactMap(\.layout).flatMap(\.assumptions)).sorted()
+        let kinds = Set(servers.flatMap(\.capacity).map(\.kind))
+        if kinds.count > 1, planned.contains(where: { ($0.layout?.parts.count ?? 1) > 1 }) {
+            assumptions.append(
+                "mirror and parity of one volume may lie on any kind of capacity drive: tiers are not planned")
+        }
+        return assumptions
     }
 }
 

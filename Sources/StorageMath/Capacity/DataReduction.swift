@@ -20,6 +20,14 @@ public enum Workload: String, Sendable, Hashable, Codable, CaseIterable {
         }
     }
 
+    /// Whether it asks for operations a second more than for room, so that a mirror suits it (AL-132).
+    public var needsPerformance: Bool {
+        switch self {
+        case .virtualMachines, .database, .highIOPS: true
+        case .fileServer, .vdi, .backup: false
+        }
+    }
+
     /// What the architecture advises.
     public enum Advice: String, Sendable, Hashable, Codable {
         case on, off

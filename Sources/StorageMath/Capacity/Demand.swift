@@ -37,13 +37,11 @@ extension Layout {
                 case .nestedCopies: (Fraction(2), 2)
                 case .nestedParity(let columns): (.ratio(Int32(columns), Int32(columns - 1)), 2)
                 }
-            // Copies are shared evenly between racks; one copy alone lies in either, half of it on average.
-            let isOdd = width % racks != 0
+            // Copies are shared evenly between racks. One copy alone lies wherever there is room: all that counts for it is
+            // the pool as a whole.
+            guard width % racks == 0 else { continue }
             stripes.append(
-                Demand.Stripes(
-                    symbolShare: try part.share.multiplied(
-                        by: isOdd ? symbol.divided(by: Fraction(Int64(racks))) : symbol),
-                    width: isOdd ? width : width / racks))
+                Demand.Stripes(symbolShare: try part.share.multiplied(by: symbol), width: width / racks))
         }
         return Demand(stripes: stripes)
     }

@@ -4,7 +4,8 @@ public import ClusterCore
 public struct Growth: Sendable, Hashable {
     public let before: Pool
     public let after: Pool
-    /// Bytes that rebalancing moves, so that every server is equally full in the end as far as stripes allow.
+    /// Bytes that rebalancing moves, between servers and within one that got drives, so that all are equally full in the end
+    /// as far as stripes allow.
     public let moved: ByteCount
     /// What lies on each server before: evenly, as after the last rebalancing, and nothing on the new one.
     public let heldBefore: [ByteCount]
@@ -15,11 +16,15 @@ public struct Growth: Sendable, Hashable {
 }
 
 extension Pool {
-    /// This pool with one more server at the end.
-    ///
-    /// A rack-aware cluster grows by pairs; it refuses one.
-    public func adding(_ server: ServerDrives) throws(StorageMathError) -> Pool {
-        try Pool(servers: servers + [server], racks: shape.racks, media: shape.media, reserve: reserve)
+    /// This pool with more servers at the end; two racks grow by pairs, of which the first half goes to the first rack.
+    public func adding(_ more: [ServerDrives]) throws(StorageMathError) -> Pool {
+        guard shape.racks == 2 else {
+            return try Pool(servers: servers + more, racks: 1, media: shape.media, reserve: reserve)
+        }
+        let (half, added) = (servers.count / 2, more.count / 2)
+        return try Pool(
+            servers: Array(servers.prefix(half) + more.prefix(added) + servers.dropFirst(half) + more.dropFirst(added)),
+            racks: 2, media: shape.media, reserve: reserve)
     }
 
     /// This pool with more capacity drives in one server, numbered from 1.
@@ -42,15 +47,11 @@ extension Pool {
                 "servers afterwards", "\(larger.servers.count)", bound: "\(servers.count) or more",
                 remedy: "a cluster grows; plan a smaller one by itself")
         }
-        var old = Array(repeating: ByteCount.zero, count: servers.count)
-        var new = Array(repeating: ByteCount.zero, count: larger.servers.count)
+        var placed: [(Volume, Layout)] = []
         var findings: [Finding] = []
         for volume in volumes {
             let layout = try volume.resiliency.layout(in: shape)
-            let total = try volume.allocatedSize.multiplied(by: layout.overhead(), rounding: .up)
-            let cap = try Pool.cap(volume.allocatedSize, layout)
-            old = try Pool.fill(old, with: total, over: servers, cap: cap)
-            new = try Pool.fill(new, with: total, over: larger.servers, cap: cap)
+            placed.append((volume, layout))
             let better = volume.resiliency.suitability(in: larger.shape).layout
             if let better, try better.efficiency() > layout.efficiency() {
                 findings.append(
@@ -64,64 +65,64 @@ extension Pool {
                         remedy: "make a three-way mirror and move the data, to survive two failures"))
             }
         }
+        let old = try filled(with: placed)
+        let new = try larger.filled(with: placed)
         let padded = old + Array(repeating: .zero, count: new.count - old.count)
         var moved = ByteCount.zero
-        for (now, then) in zip(padded, new) where then > now { moved = try moved.adding(then.subtracting(now)) }
+        for (index, (now, then)) in zip(padded, new).enumerated() {
+            let before = index < servers.count ? servers[index].capacity : []
+            moved = try moved.adding(
+                Pool.moved(from: now, over: before, to: then, over: larger.servers[index].capacity))
+        }
         return Growth(
             before: self, after: larger, moved: moved, heldBefore: padded, heldAfter: new, findings: findings.ordered())
+    }
+
+    /// Bytes of volumes on each server, as after a rebalancing.
+    private func filled(with volumes: [(Volume, Layout)]) throws -> [ByteCount] {
+        var result: [ByteCount] = []
+        for rack in racks {
+            var stripes: [EvenFill.Stripes] = []
+            for (volume, layout) in volumes {
+                var demand = try layout.demandOnServers(ofEachOf: shape.racks).stripes
+                // One copy alone is on either rack; half of it is taken for each.
+                if demand.isEmpty { demand = [.init(symbolShare: .ratio(1, Int32(shape.racks)), width: 1)] }
+                for stripe in demand {
+                    stripes.append(
+                        .init(
+                            bytes: try volume.allocatedSize.multiplied(by: stripe.symbolShare, rounding: .up),
+                            width: stripe.width))
+                }
+            }
+            result += try EvenFill.bytes(of: stripes, on: rack.map(\.capacityBytes))
+        }
+        return result
+    }
+
+    /// Bytes that come to a server's drives, all of which are as full as each other before and after.
+    private static func moved(
+        from now: ByteCount, over before: [DriveGroup], to then: ByteCount, over after: [DriveGroup]
+    ) throws(UnitError) -> ByteCount {
+        guard before != after else { return then > now ? try then.subtracting(now) : .zero }
+        func share(_ bytes: ByteCount, _ groups: [DriveGroup]) throws(UnitError) -> Fraction {
+            let room = ByteCount(bytes: groups.reduce(0) { $0 + $1.total.bytes })
+            return room == .zero ? .zero : try bytes.share(of: room)
+        }
+        let (old, new) = (try share(now, before), try share(then, after))
+        var sum = ByteCount.zero
+        for (index, group) in after.enumerated() {
+            let target = try group.total.multiplied(by: new, rounding: .up)
+            let held =
+                index < before.count && before[index] == group
+                ? try group.total.multiplied(by: old, rounding: .up) : .zero
+            if target > held { sum = try sum.adding(target.subtracting(held)) }
+        }
+        return sum
     }
 
     private static func change(_ subject: ComponentIdentifier, _ text: String, remedy: String?) -> Finding {
         Finding(
             rule: "storage.growth", severity: .information, subject: subject, measured: .text(text), remedy: remedy,
             reference: Reference(architecture: [124]))
-    }
-
-    /// The most that one server may hold of a volume: one symbol of every stripe; a nested volume's half.
-    private static func cap(_ size: ByteCount, _ layout: Layout) throws(UnitError) -> ByteCount {
-        var most = Fraction.zero
-        for stripe in try layout.demandOnServers(ofEachOf: 1).stripes { most = try most.adding(stripe.symbolShare) }
-        return try size.multiplied(by: most, rounding: .up)
-    }
-
-    /// Adds a total to what servers hold so that they become equally full, as far as `cap` a server allows.
-    ///
-    /// The level is found by halving the range of full shares in steps of a millionth, which needs no fractions; the rest
-    /// goes server by server, so that the sum is exact.
-    private static func fill(
-        _ held: [ByteCount], with total: ByteCount, over servers: [ServerDrives], cap: ByteCount
-    ) throws -> [ByteCount] {
-        let steps: UInt64 = 1_000_000
-        func added(_ level: UInt64) throws(UnitError) -> [ByteCount] {
-            var result: [ByteCount] = []
-            for (have, server) in zip(held, servers) {
-                let target = try server.capacityBytes.multiplied(
-                    by: .ratio(Int32(level), Int32(steps)), rounding: .down)
-                let room = target > have ? ByteCount(bytes: target.bytes - have.bytes) : .zero
-                result.append(min(room, cap))
-            }
-            return result
-        }
-        var (low, high) = (UInt64(0), steps)
-        while low < high {
-            let middle = (low + high) / 2
-            let sum = try added(middle).reduce(ByteCount.zero) { try $0.adding($1) }
-            if sum >= total { high = middle } else { low = middle + 1 }
-        }
-        var parts = try added(low == 0 ? 0 : low - 1)
-        var left = try total.subtracting(parts.reduce(ByteCount.zero) { try $0.adding($1) })
-        let ceiling = try added(low)
-        for index in parts.indices where left > .zero {
-            let more = min(left, try ceiling[index].subtracting(parts[index]))
-            parts[index] = try parts[index].adding(more)
-            left = try left.subtracting(more)
-        }
-        guard left == .zero else {
-            throw StorageMathError(
-                "volumes", total.humanText, bound: "within the pool", remedy: "plan them first: they do not all fit")
-        }
-        var result: [ByteCount] = []
-        for (have, part) in zip(held, parts) { result.append(try have.adding(part)) }
-        return result
     }
 }

@@ -15,17 +15,21 @@ public enum ReserveRule: Sendable, Hashable {
 extension Pool {
     /// The reserve: `min(servers, 4)` capacity drives of each kind, the largest of each.
     public var reserveBytes: ByteCount {
-        let counted: Int
+        if case .fixed(let size) = reserve { return size }
+        return ByteCount(bytes: largestDrives.values.reduce(0) { $0 + UInt64(reserveServers ?? 0) * $1.bytes })
+    }
+
+    /// The servers on which a drive stays free; `nil` where the reserve is a fixed size.
+    var reserveServers: Int? {
         switch reserve {
-        case .normal: counted = min(servers.count, 4)
-        case .delimited: counted = servers.count
-        case .fixed(let size): return size
+        case .normal: min(servers.count, 4)
+        case .delimited: servers.count
+        case .fixed: nil
         }
-        return ByteCount(bytes: largestDrives.values.reduce(0) { $0 + UInt64(counted) * $1.bytes })
     }
 
     /// The largest capacity drive of each kind.
-    private var largestDrives: [DriveKind: ByteCount] {
+    var largestDrives: [DriveKind: ByteCount] {
         servers.flatMap(\.capacity).reduce(into: [:]) { $0[$1.kind] = max($0[$1.kind] ?? .zero, $1.size) }
     }
 

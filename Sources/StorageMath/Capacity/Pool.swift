@@ -22,6 +22,11 @@ public struct Pool: Sendable, Hashable {
         shape = try ClusterShape(
             servers: servers.count, racks: racks, media: media ?? (hasDisks ? .hybrid : .allFlash),
             capacityDrivesPerServer: Pool.parityDrives(servers))
+        if reserve == .delimited {
+            try StorageMathError.require(
+                servers.count, in: DelimitedAllocation.clusterRange, "servers of a cluster with delimited volumes",
+                remedy: "keep the normal reserve: smaller clusters have no delimited volumes")
+        }
         self.servers = servers
         self.reserve = reserve
     }

@@ -11,7 +11,9 @@ extension ServerDrives {
 
     private func findingsOfCapacity(_ subject: ComponentIdentifier, _ rule: StorageRequirement) throws -> [Finding] {
         var findings: [Finding] = []
-        if let least = try rule.count("per_server_minimum"), capacityCount < least {
+        let isFlash = cache.isEmpty && !capacity.contains { $0.kind == .hdd }
+        let flash = isFlash ? try rule.count("per_server_minimum_flash") : nil
+        if let least = try flash ?? rule.count("per_server_minimum"), capacityCount < least {
             findings.append(
                 rule.finding(
                     subject, required: "at least \(least) capacity drives", measured: "\(capacityCount)",

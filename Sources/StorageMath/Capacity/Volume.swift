@@ -10,6 +10,8 @@ public struct Volume: Sendable, Hashable {
     public var provisioning: Provisioning
     /// What it is used for; decides the advice on deduplication.
     public var workload: Workload?
+    /// What deduplication and compression make of it; an input, never a guess.
+    public var reduction: DataReduction?
     /// Whether backups take snapshots of it (VSS), for which Microsoft advises smaller volumes.
     public var hasSnapshots: Bool
 
@@ -26,9 +28,9 @@ public struct Volume: Sendable, Hashable {
     ///   - size: above zero. A thin volume has at most so much written.
     public init(
         name: String, resiliency: Resiliency, size: ByteCount, provisioning: Provisioning = .fixed,
-        workload: Workload? = nil, hasSnapshots: Bool = false
+        workload: Workload? = nil, reduction: DataReduction? = nil, hasSnapshots: Bool = false
     ) throws(StorageMathError) {
-        guard (1...64).contains(name.count) else {
+        guard (1...64).contains(name.count), name.utf8.count <= 256 else {
             throw StorageMathError(
                 "name of a volume", "\"\(name.prefix(64))\"", bound: "1 to 64 characters",
                 remedy: "name it, as in data:three-way-mirror:4TB")
@@ -47,6 +49,7 @@ public struct Volume: Sendable, Hashable {
         self.size = size
         self.provisioning = provisioning
         self.workload = workload
+        self.reduction = reduction
         self.hasSnapshots = hasSnapshots
     }
 

@@ -64,6 +64,9 @@ extension Resiliency {
 
     private func refusal(in shape: ClusterShape) -> Finding? {
         if shape.racks == 2 {
+            guard shape.media == .allFlash else {
+                return shape.refusal(of: self, needs: "all-flash drives in a rack-aware cluster", instead: nil)
+            }
             let fits = shape.servers == 2 ? self == .twoWayMirror : self == .fourWayMirror
             return fits || self == .simple
                 ? nil
@@ -109,10 +112,11 @@ extension ClusterShape {
         servers < 2 ? .simple : capacityDrivesPerServer < 2 ? .twoWayMirror : .nestedTwoWayMirror
     }
 
-    fileprivate func refusal(of type: Resiliency, needs: String, instead: Resiliency) -> Finding {
+    fileprivate func refusal(of type: Resiliency, needs: String, instead: Resiliency?) -> Finding {
         Finding(
             rule: Resiliency.rule, severity: .critical, subject: ComponentIdentifier(rawValue: "resiliency:\(type)"),
-            required: .text(needs), measured: .text(description), remedy: "use \(instead) here, or change the cluster",
+            required: .text(needs), measured: .text(description),
+            remedy: instead.map { "use \($0) here, or change the cluster" } ?? "change the drives",
             reference: type.reference)
     }
 }
@@ -121,6 +125,7 @@ extension ClusterShape: CustomStringConvertible {
     /// `4 servers`, `4 servers in 2 racks`, with the drives where there is one server or two.
     public var description: String {
         var text = servers == 1 ? "1 server" : "\(servers) servers"
+        if racks == 2, media == .hybrid { text += " with hard disks" }
         if racks == 2 { text += " in 2 racks" }
         if servers <= 2, racks == 1 { text += " with \(capacityDrivesPerServer) capacity drives each" }
         return text

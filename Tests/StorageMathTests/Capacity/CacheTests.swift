@@ -90,6 +90,18 @@ import Testing
                 .count == 1)
     }
 
+    @Test func `system-requirements-23h2, 2 flash drives do, 4 where disks or a cache are`() throws {
+        func judged(_ kind: DriveKind, _ count: Int) throws -> Int {
+            try findings(
+                DriveGroup(kind, count: count, size: terabytes(4)), nil, StorageProfile.azureLocal23H2, "storage.drives"
+            ).count
+        }
+        #expect(try judged(.ssd, 2) == 0)
+        #expect(try judged(.ssd, 1) == 1)
+        #expect(try judged(.hdd, 3) == 1)
+        #expect(try judged(.hdd, 4) == 0)
+    }
+
     @Test func `choose-drives, 4 GB of memory for a terabyte of cache`() throws {
         let server = try ServerDrives(
             capacity: [DriveGroup(.hdd, count: 4, size: terabytes(4))],

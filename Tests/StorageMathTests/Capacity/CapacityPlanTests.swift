@@ -21,7 +21,7 @@ import Testing
         #expect(!plan.volumes.contains { !$0.fits })
         #expect(plan.footprint == terabytes(120))
         #expect(plan.free == .zero)
-        #expect(plan.stranded?.stranded == .zero)
+        #expect(plan.stranded == .zero)
         #expect(plan.findings.greatestSeverity ?? .information == .information)
     }
 
@@ -79,6 +79,35 @@ import Testing
 
     @Test func `delimit-volume-allocation, the reserve of delimited volumes has no maximum`() throws {
         #expect(try Pool(servers: 8, of: drives(4, 2), reserve: .delimited).reserveBytes == terabytes(16))
+    }
+
+    @Test func `the reserve lies where a repair can use it, and not in what is stranded`() throws {
+        // 10, 10 and 15 drives of 1 TB: with 10 TB the smaller servers would be full, and no drive of theirs could be rebuilt.
+        let pool = try Pool(servers: [drives(10, 1), drives(10, 1), drives(15, 1)])
+        #expect(try !pool.plan([volume("m", "three-way-mirror", 10)], by: profile()).volumes[0].fits)
+        #expect(try pool.plan([volume("m", "three-way-mirror", 9)], by: profile()).volumes[0].fits)
+    }
+
+    @Test func `stranded is what no layout of the plan can use beside the volumes`() throws {
+        let pool = try Pool(servers: [drives(10, 1), drives(10, 1), drives(15, 1)], reserve: .fixed(.zero))
+        let volumes = [try volume("s", "simple", 5), try volume("m", "three-way-mirror", 9)]
+        let plan = try pool.plan(volumes, by: profile())
+        #expect(!plan.volumes.contains { !$0.fits })
+        // One copy goes anywhere.
+        #expect(plan.stranded == .zero)
+        #expect(try pool.plan([volumes[1]], by: profile()).stranded == terabytes(5))
+    }
+
+    @Test func `AL-132 a mirror is advised for what must be fast`() throws {
+        func advice(_ resiliency: String, _ workload: Workload) throws -> Bool {
+            let one = try Volume(
+                name: "v", resiliency: Resiliency(parsing: resiliency), size: terabytes(1), workload: workload)
+            return try workedExample().plan([one], by: profile()).findings.contains { $0.rule == "storage.workload" }
+        }
+        #expect(try advice("dual-parity", .database))
+        #expect(try advice("map:20%", .virtualMachines))
+        #expect(try !advice("three-way-mirror", .database))
+        #expect(try !advice("dual-parity", .backup))
     }
 
     @Test func `cache drives are no capacity`() throws {

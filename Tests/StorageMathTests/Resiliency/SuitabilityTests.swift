@@ -42,6 +42,11 @@ import Testing
         #expect(try !isAllowed(.fourWayMirror, servers: 4))
     }
 
+    @Test func `rack-aware 2026-02, all-flash only`() throws {
+        let shape = try ClusterShape(servers: 4, racks: 2, media: .hybrid)
+        #expect(Resiliency.fourWayMirror.suitability(in: shape).layout == nil)
+    }
+
     @Test func `what is refused says what it needs, what there is and what to use`() throws {
         guard case .unsuitable(let finding) = Resiliency.threeWayMirror.suitability(in: try ClusterShape(servers: 2))
         else {
