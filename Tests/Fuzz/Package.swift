@@ -19,7 +19,7 @@ func suite(_ name: String) -> Target.Dependency { .product(name: name, package: 
 // One executable a kind of input: each has its own corpus and dictionary, named like it.
 let package = Package(
     name: "Fuzz",
-    dependencies: [.package(name: "swift-hyperconverged", path: "../..", traits: ["Host"])],
+    dependencies: [.package(name: "swift-hyperconverged", path: "../..", traits: ["Documents", "Host"])],
     targets: [
         .target(name: "Fuzzing", swiftSettings: settings),
         // what a peer says on the control connection
@@ -36,6 +36,8 @@ let package = Package(
         .fuzz("Profiles", [suite("ClusterCore"), suite("RDMAModel")]),
         // a report that is read back
         .fuzz("ReportDocuments", [suite("RDMAModel"), suite("Reports")]),
+        // a cluster's storage in YAML, its usage in CSV
+        .fuzz("StorageDocuments", [suite("ClusterCore"), suite("ClusterDocuments"), suite("StorageMath")]),
         // two reports that are compared
         .fuzz("Comparisons", [suite("RDMAModel"), suite("Reports")]),
         // sizes, durations, rates, addresses, dates as they are typed

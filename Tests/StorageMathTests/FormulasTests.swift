@@ -184,7 +184,7 @@ import Testing
         // example: growth
         let drives = try ServerDrives(capacity: DriveGroup.list(parsing: "16x2TB"))
         let four = try Pool(servers: 4, of: drives)
-        let growth = try four.growth(to: four.adding(drives), with: [Volume(parsing: "data:three-way-mirror:20TB")])
+        let growth = try four.growth(to: four.adding([drives]), with: [Volume(parsing: "data:three-way-mirror:20TB")])
         let held = (growth.heldBefore[0], growth.heldAfter[0])
         // 60 TB over 4 servers, then over 5: 15 TB and 12 TB on the first, 12 TB moved
         // end of example
@@ -436,50 +436,46 @@ import Testing
         try shows("\(growth.lowerBound) to \(growth.upperBound) bytes", forecast.outcome, in: "time-to-full")
     }
 
-    // MARK: The page itself
+    // MARK: Links and where a repair goes
 
-    @Test func `every example of the page is run here, word for word`() throws {
-        let text = try repositoryText("Tests/StorageMathTests/FormulasTests.swift")
-        #expect(
-            try FormulaExamples(page: repositoryText(Self.page)).problems(against: FormulaExamples(test: text)) == [])
+    @Test func `host-network-requirements 2025-08: 25 GbE gives 17.5, 7.25 and 0.25 Gbit a second`() throws {
+        // example: host-bandwidth
+        let share = try HostBandwidth(of: BitRate(parsing: "25GbE"))
+        // 25 Gbit/s reserved: storage 17.5 Gbit/s, live migration 7.25 Gbit/s, heartbeat 250 Mbit/s
+        // end of example
+        #expect(share.storage == (try BitRate(parsing: "17.5Gbit/s")))
+        try shows(share.reserved, share.storage, share.liveMigration, share.heartbeat, in: "host-bandwidth")
     }
 
-    @Test func `an example that differs, has no name, is missing or is twice there is found`() throws {
-        let page = try repositoryText(Self.page)
-        let tested = try FormulaExamples(test: repositoryText("Tests/StorageMathTests/FormulasTests.swift"))
-        func problems(_ page: String) -> [String] { FormulaExamples(page: page).problems(against: tested) }
-        #expect(
-            problems(page.replacing("lossesTolerated\n//", with: "lossesTolerated + 1\n//"))
-                == ["decodability: the page and the test differ"])
-        #expect(problems(page.replacing("any 2 losses", with: "any 3 losses")).count == 1)
-        #expect(
-            problems(page.replacing("<!-- example: nested -->\n", with: ""))
-                == ["a block of the page has no name", "nested: on one side alone"])
-        #expect(problems(page + "\n<!-- example: new -->\n```swift\nlet a = 1\n```\n") == ["new: on one side alone"])
-        #expect(problems(page + "\n<!-- example: nested -->\n```swift\n```\n").contains("nested: twice"))
+    @Test func `rack-aware 2026-02: four machines with two ports of 25 GbE ask for 200 Gbit a second`() throws {
+        // example: site-links
+        let between = try SiteLinks.rackAwareBandwidth(machinesPerZone: 4, rate: BitRate(parsing: "25GbE"))
+        let metres = try SiteLinks.fibreDistance(roundTrip: .milliseconds(5))
+        // 200 Gbit/s between the zones; 5 ms of round trip are 500000 m of fibre
+        // end of example
+        #expect(metres == 500_000)
+        try shows(between, "\(metres) m", in: "site-links")
     }
 
-    @Test func `each formula says its symbols, source, assumptions, implementation and has an example`() throws {
-        let sections = try repositoryText(Self.page).split(separator: "\n### ").dropFirst()
-        #expect(sections.count > 20)
-        for section in sections {
-            for part in ["**Formula**", "**Symbols**", "**Source**", "**Assumed**", "**Swift**", "<!-- example: "] {
-                #expect(section.contains(part), "\(section.prefix { $0 != "\n" })")
-            }
+    @Test func `plan-volumes: 100 GB a day ask for 150 to 200 GB of mirror`() throws {
+        // example: mirror-tier
+        let tier = try MirrorTier(writtenDaily: ByteCount(parsing: "100GB"))
+        // 150 GB to 200 GB
+        // end of example
+        try shows("\(tier.size.lowerBound) to \(tier.size.upperBound)", in: "mirror-tier")
+    }
+
+    @Test func `AL-115 three servers of three copies rebuild a drive beside it, four anywhere`() throws {
+        // example: repair-sides
+        let drives = try ServerDrives(capacity: DriveGroup.list(parsing: "10x2TB"))
+        let sides = try [3, 4].map { count in
+            let pool = try Pool(servers: count, of: drives)
+            return try pool.repairSides(of: .drive, Resiliency.threeWayMirror.layout(in: pool.shape))
         }
-    }
-
-    @Test func `the first page lists every public type, and this article`() throws {
-        let page = try repositoryText("Sources/StorageMath/StorageMath.docc/StorageMath.md")
-        #expect(page.contains("\n- <doc:Formulas>\n"))
-        for file in repositoryFiles(below: "Sources/StorageMath") where file.hasSuffix(".swift") {
-            for line in try repositoryText(file).split(separator: "\n") {
-                let words = line.split { !($0.isLetter || $0 == "_") }
-                guard line.hasPrefix("public "), words.count > 2, ["struct", "enum"].contains(words[1]) else {
-                    continue
-                }
-                #expect(page.contains("\n- ``\(words[2])``\n"), "\(words[2]) of \(file)")
-            }
-        }
+        let words = sides.map { "\($0.sources) drives to \($0.targets)" }
+        // 3 servers: 20 drives to 9; 4 servers: 39 drives to 39
+        // end of example
+        #expect(sides.map(\.targets) == [9, 39])
+        try shows(words[0], words[1], in: "repair-sides")
     }
 }
