@@ -84,9 +84,9 @@ extension ProbeReport {
     }
 
     /// What flows moved.
-    private func flowMetrics(_ path: [String: String]) -> [MetricsDocument.Metric] {
+    private func flowMetrics(_ path: [String: String]) -> [MetricsDocument.Family] {
         guard let bandwidth else { return [] }
-        func metric(_ name: String, _ help: String, _ figure: (BandwidthCell) -> Double?) -> MetricsDocument.Metric {
+        func metric(_ name: String, _ help: String, _ figure: (BandwidthCell) -> Double?) -> MetricsDocument.Family {
             .init(
                 name: "rdmaprobe_bandwidth_\(name)", help: help,
                 samples: bandwidth.compactMap { flow in figure(flow).map { .init(flow.labels(path), $0) } })
@@ -106,9 +106,9 @@ extension ProbeReport {
     }
 
     /// What became of unreliable datagrams.
-    private func datagramMetrics(_ path: [String: String]) -> [MetricsDocument.Metric] {
+    private func datagramMetrics(_ path: [String: String]) -> [MetricsDocument.Family] {
         guard let datagrams else { return [] }
-        func metric(_ name: String, _ help: String, _ figure: (DatagramCell) -> Double?) -> MetricsDocument.Metric {
+        func metric(_ name: String, _ help: String, _ figure: (DatagramCell) -> Double?) -> MetricsDocument.Family {
             .init(
                 name: "rdmaprobe_datagrams_\(name)", help: help,
                 samples: datagrams.compactMap { cell in
