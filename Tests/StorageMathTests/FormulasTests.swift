@@ -436,6 +436,18 @@ import Testing
         try shows("\(growth.lowerBound) to \(growth.upperBound) bytes", forecast.outcome, in: "time-to-full")
     }
 
+    @Test func `AL-110 k of n servers take k/n of the capacity, and the rest must hold the load`() throws {
+        // example: capacity-loss
+        let loss = try CapacityLoss(servers: 4, failing: 1)
+        let isEnough = loss.admits(.ratio(80, 100))
+        // 1/4 lost, 3/4 may run; 80 % admitted: false
+        // end of example
+        #expect(loss.lost == Fraction.ratio(1, 4))
+        #expect(loss.admits(.ratio(3, 4)))
+        #expect(throws: StorageMathError.self) { try CapacityLoss(servers: 4, failing: 5) }
+        try shows("\(loss.lost) lost", "\(loss.largestLoad) may run", "admitted: \(isEnough)", in: "capacity-loss")
+    }
+
     // MARK: Links and where a repair goes
 
     @Test func `host-network-requirements 2025-08: 25 GbE gives 17.5, 7.25 and 0.25 Gbit a second`() throws {
