@@ -1,0 +1,30 @@
+extension GaloisField {
+    /// Adds the product of each byte with a coefficient to the byte at the same place of `sum`. A coefficient of 1 is
+    /// the exclusive or. An error where the lengths differ.
+    public func multiply(
+        _ bytes: Span<UInt8>, by coefficient: UInt8, addingTo sum: inout MutableSpan<UInt8>
+    ) throws(StorageMathError) {
+        guard bytes.count == sum.count else {
+            throw StorageMathError(
+                "bytes of the sum", "\(sum.count)", bound: "\(bytes.count), as many as there are to multiply",
+                remedy: "give both the same length")
+        }
+        let row = Int(coefficient) << 8
+        for index in bytes.indices { sum[index] ^= products[row | Int(bytes[index])] }
+    }
+
+    /// Adds `count` bytes of `source` from `start`, times the coefficient, to those of `sum` from `place`. The caller
+    /// has checked the places.
+    func accumulate(
+        _ coefficient: UInt8, _ source: [UInt8], from start: Int, into sum: inout [UInt8], at place: Int, count: Int
+    ) {
+        switch coefficient {
+        case 0: return
+        case 1:
+            for index in 0..<count { sum[place + index] ^= source[start + index] }
+        default:
+            let row = Int(coefficient) << 8
+            for index in 0..<count { sum[place + index] ^= products[row | Int(source[start + index])] }
+        }
+    }
+}
