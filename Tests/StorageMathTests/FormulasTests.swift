@@ -474,7 +474,7 @@ import Testing
         #expect(page.contains("\n- <doc:Formulas>\n"))
         for file in repositoryFiles(below: "Sources/StorageMath") where file.hasSuffix(".swift") {
             for line in try repositoryText(file).split(separator: "\n") {
-                let words = line.split { !($0.isLetter || $0 == "_") }
+                let words = line.split { !($0.isLetter || $0.isNumber || $0 == "_") }
                 guard line.hasPrefix("public "), words.count > 2, ["struct", "enum"].contains(words[1]) else {
                     continue
                 }
