@@ -92,11 +92,11 @@ extension ProbeReport {
                 samples: bandwidth.compactMap { flow in figure(flow).map { .init(flow.labels(path), $0) } })
         }
         return [
-            metric("mean_bits_per_second", "Payload over the time from the first post to the last completion.") {
-                $0.meanBitsPerSecond.map(Double.init)
+            metric("mean_bytes_per_second", "Payload over the time from the first post to the last completion.") {
+                $0.meanBitsPerSecond.map { Double($0) / 8 }
             },
-            metric("lowest_second_bits_per_second", "The whole second in which least was moved.") {
-                $0.lowestSecondBitsPerSecond.map(Double.init)
+            metric("lowest_second_bytes_per_second", "The whole second in which least was moved.") {
+                $0.lowestSecondBitsPerSecond.map { Double($0) / 8 }
             },
             metric("longest_stall_seconds", "The longest time in which nothing completed.") {
                 $0.longestStallNanoseconds.map(seconds)
