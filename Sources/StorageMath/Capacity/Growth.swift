@@ -79,22 +79,38 @@ extension Pool {
     }
 
     /// Bytes of volumes on each server, as after a rebalancing.
+    ///
+    /// One copy alone lies on either rack: each rack takes it in proportion to the room that the other volumes leave there.
     private func filled(with volumes: [(Volume, Layout)]) throws -> [ByteCount] {
-        var result: [ByteCount] = []
-        for rack in racks {
-            var stripes: [EvenFill.Stripes] = []
-            for (volume, layout) in volumes {
-                var demand = try layout.demandOnServers(ofEachOf: shape.racks).stripes
-                // One copy alone is on either rack; half of it is taken for each.
-                if demand.isEmpty { demand = [.init(symbolShare: .ratio(1, Int32(shape.racks)), width: 1)] }
-                for stripe in demand {
-                    stripes.append(
-                        .init(
-                            bytes: try volume.allocatedSize.multiplied(by: stripe.symbolShare, rounding: .up),
-                            width: stripe.width))
-                }
+        var stripes: [EvenFill.Stripes] = []
+        var anywhere = ByteCount.zero
+        for (volume, layout) in volumes {
+            let demand = try layout.demandOnServers(ofEachOf: shape.racks).stripes
+            if demand.isEmpty { anywhere = try anywhere.adding(volume.allocatedSize) }
+            for stripe in demand {
+                let bytes = try volume.allocatedSize.multiplied(by: stripe.symbolShare, rounding: .up)
+                stripes.append(.init(bytes: bytes, width: stripe.width))
             }
-            result += try EvenFill.bytes(of: stripes, on: rack.map(\.capacityBytes))
+        }
+        let taken = stripes.reduce(UInt64(0)) { $0 + $1.bytes.bytes * UInt64($1.width) }
+        let rooms = racks.map { rack in rack.map(\.capacityBytes) }
+        let left = rooms.map { room in
+            let sum = room.reduce(UInt64(0)) { $0 + $1.bytes }
+            return ByteCount(bytes: sum - min(sum, taken))
+        }
+        let allLeft = ByteCount(bytes: left.reduce(0) { $0 + $1.bytes })
+        var result: [ByteCount] = []
+        var rest = anywhere
+        for (index, room) in rooms.enumerated() {
+            // The last one takes what rounding leaves, so that nothing is lost.
+            var own = rest
+            if index + 1 < rooms.count {
+                own =
+                    allLeft > .zero
+                    ? try anywhere.multiplied(by: left[index].share(of: allLeft), rounding: .down) : .zero
+                rest = try rest.subtracting(own)
+            }
+            result += try EvenFill.bytes(of: stripes + [.init(bytes: own, width: 1)], on: room)
         }
         return result
     }

@@ -35,9 +35,14 @@ extension Pool {
 
     /// Bytes on each server, filled evenly as far as each has room: server `i` holds min(`cᵢ`, `level`).
     private func spread(_ size: ByteCount, _ layout: Layout) throws(UnitError) -> [ByteCount] {
+        let demand = try layout.demandOnServers(ofEachOf: shape.racks)
+        guard !demand.stripes.isEmpty else {
+            // One copy, which no rack is asked for.
+            return Pool.level(
+                try size.multiplied(by: layout.overhead(), rounding: .up), over: servers.map(\.capacityBytes))
+        }
         var result: [ByteCount] = []
         for rack in racks {
-            let demand = try layout.demandOnServers(ofEachOf: shape.racks)
             let total = try size.multiplied(by: demand.need(outside: 0), rounding: .up)
             result += Pool.level(total, over: rack.map(\.capacityBytes))
         }

@@ -23,7 +23,8 @@ public import ClusterCore
 /// | `storage.use` | `at_most` | share of the pool that may be taken before one is told; of thin volumes |
 /// | `storage.smb_encryption` | `bandwidth_share`, `processor_share` | what SMB encryption takes of links and processors |
 ///
-/// A parameter that a profile leaves out is not asked for.
+/// A parameter that a profile leaves out is not asked for. Endurance and the rules `storage.mirror_accelerated`,
+/// `storage.rack_aware`, `storage.replication` and `storage.delimited` are figures for whoever asks: no check here reads them.
 public enum StorageProfile {
     /// What the architecture says (AL-13, AL-14, AL-15, AL-66, AL-131, AL-140).
     public static let architecture = RuleProfile(

@@ -81,12 +81,7 @@ extension FailedElement: CustomStringConvertible {
 
 extension FailedElement: Codable {
     public init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        do {
-            try self.init(parsing: try container.decode(String.self))
-        } catch let error as StorageMathError {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: error.description)
-        }
+        self = try decoder.value { text throws(StorageMathError) in try FailedElement(parsing: text) }
     }
 
     public func encode(to encoder: any Encoder) throws {

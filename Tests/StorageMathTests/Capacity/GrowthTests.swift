@@ -35,6 +35,18 @@ import Testing
         #expect(growth.moved == terabytes(2.4))
     }
 
+    @Test func `one copy in a rack-aware cluster goes where there is room`() throws {
+        let before = try Pool(servers: [drives(1, 10), drives(1, 2)], racks: 2, reserve: .fixed(.zero))
+        let simple = try volume("s", "simple", 11)
+        #expect(try before.plan([simple], by: profile()).volumes[0].fits)
+        let growth = try before.growth(to: before, with: [simple])
+        #expect(growth.heldAfter.reduce(0) { $0 + $1.bytes } == terabytes(11).bytes)
+        #expect(zip(growth.heldAfter, before.servers).allSatisfy { $0 <= $1.capacityBytes })
+        let stranded = try before.stranded(by: Resiliency.simple.layout(in: before.shape))
+        #expect(stranded.largestVolume == terabytes(12))
+        #expect(stranded.onServers == [terabytes(10), terabytes(2)])
+    }
+
     @Test func `a seventh of six servers' data moves to a seventh, to the byte`() throws {
         let before = try Pool(servers: 6, of: drives(4, 1))
         let growth = try before.growth(to: before.adding([drives(4, 1)]), with: [volume("a", "dual-parity", 1)])
