@@ -1,0 +1,114 @@
+// What this processor has, and the way from a kernel's name to its operations.
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+#if defined(__linux__)
+#include <unistd.h>
+#endif
+
+#include "kernels.h"
+
+#if defined(__x86_64__)
+
+enum { SSSE3 = 1 << 0, AVX2 = 1 << 1, AVX512 = 1 << 2, GFNI = 1 << 3, SSE42 = 1 << 4 };
+
+static unsigned long long saved_registers(void) {
+    unsigned low, high;
+    __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+    return (unsigned long long)high << 32 | low;
+}
+
+/// The instruction sets that the processor has and whose registers the system saves (Intel SDM volume 1, 14.3 and 15.2).
+static int features(void) {
+    unsigned a, b, c, d;
+    int found = 0;
+    if (!__get_cpuid(1, &a, &b, &c, &d)) return 0;
+    if (c & bit_SSSE3) found |= SSSE3;
+    if (c & bit_SSE4_2) found |= SSE42;
+    const unsigned long long saved = c & bit_OSXSAVE ? saved_registers() : 0;
+    if (!__get_cpuid_count(7, 0, &a, &b, &c, &d)) return found;
+    if ((saved & 0x6) == 0x6) {
+        if (b & bit_AVX2) found |= AVX2;
+        if (c & bit_GFNI) found |= GFNI;
+    }
+    const unsigned wide = bit_AVX512F | bit_AVX512BW | bit_AVX512VL;
+    if ((saved & 0xe6) == 0xe6 && (b & wide) == wide) found |= AVX512;
+    return found;
+}
+
+bool cgf_supported(cgf_kernel kernel) {
+    // Racing threads find the same, so the last to write is as good as the first.
+    static int known = -1;
+    int found = __atomic_load_n(&known, __ATOMIC_RELAXED);
+    if (found < 0) {
+        found = features();
+        __atomic_store_n(&known, found, __ATOMIC_RELAXED);
+    }
+    switch (kernel) {
+    case CGF_PORTABLE: return true;
+    case CGF_SSSE3: return found & SSSE3;
+    case CGF_AVX2: return found & AVX2;
+    case CGF_AVX2_GFNI: return (found & (AVX2 | GFNI)) == (AVX2 | GFNI);
+    case CGF_AVX512: return found & AVX512;
+    case CGF_AVX512_GFNI: return (found & (AVX512 | GFNI)) == (AVX512 | GFNI);
+    case CGF_NEON: return false;
+    }
+    return false;
+}
+
+static const cgf_operations *operations(cgf_kernel kernel) {
+    switch (kernel) {
+    case CGF_SSSE3: return &cgf_ssse3;
+    case CGF_AVX2: return &cgf_avx2;
+    case CGF_AVX2_GFNI: return &cgf_avx2_gfni;
+    case CGF_AVX512: return &cgf_avx512;
+    case CGF_AVX512_GFNI: return &cgf_avx512_gfni;
+    case CGF_PORTABLE:
+    case CGF_NEON: break;
+    }
+    return &cgf_portable;
+}
+
+#else
+
+bool cgf_supported(cgf_kernel kernel) {
+#if defined(__aarch64__)
+    if (kernel == CGF_NEON) return true;
+#endif
+    return kernel == CGF_PORTABLE;
+}
+
+static const cgf_operations *operations(cgf_kernel kernel) {
+#if defined(__aarch64__)
+    if (kernel == CGF_NEON) return &cgf_neon;
+#endif
+    (void)kernel;
+    return &cgf_portable;
+}
+
+#endif
+
+void cgf_table(cgf_kernel kernel, const uint8_t products[256], uint8_t *table) {
+    operations(kernel)->table(products, table);
+}
+
+uint64_t cgf_run(cgf_kernel kernel, const cgf_fold *fold, size_t length, cgf_mode mode) {
+    return operations(kernel)->run(fold, length, mode);
+}
+
+void cgf_run_pair(cgf_kernel kernel, const cgf_fold *fold, const cgf_pair *pair, size_t length, cgf_mode mode) {
+    operations(kernel)->run_pair(fold, pair, length, mode);
+}
+
+void cgf_spread(
+    cgf_kernel kernel, const uint8_t *old, const uint8_t *new_, size_t count, size_t plain, const uint8_t *tables,
+    uint8_t *const *destinations, size_t length) {
+    operations(kernel)->spread(old, new_, count, plain, tables, destinations, length);
+}
+
+void cgf_copy(
+    cgf_kernel kernel, const uint8_t *source, size_t count, uint8_t *const *destinations, size_t length,
+    cgf_mode mode) {
+    operations(kernel)->copy(source, count, destinations, length, mode);
+}

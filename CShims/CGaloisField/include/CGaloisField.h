@@ -1,0 +1,119 @@
+// Kernels of GF(2^8): sums of multiples of byte streams, for every instruction set that has a fast way to them.
+//
+// Nothing here checks its arguments or decides anything about codes: StorageMath does both. Every function takes the
+// kernel to use, which must be one that cgf_supported() knows on this processor, and gives the same bytes with each.
+// Streams may begin at any address and have any length; what is written overlaps nothing else that a call is given.
+
+#ifndef CGALOISFIELD_H
+#define CGALOISFIELD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum {
+    CGF_PORTABLE = 0,
+    CGF_SSSE3 = 1,
+    CGF_AVX2 = 2,
+    CGF_AVX2_GFNI = 3,
+    CGF_AVX512 = 4,
+    CGF_AVX512_GFNI = 5,
+    CGF_NEON = 6,
+} cgf_kernel;
+
+/// Whether this processor, and the system on it, run the kernel.
+bool cgf_supported(cgf_kernel kernel);
+
+/// Bytes of this processor's data caches, 0 where unknown: first level, second level, and the share of the last level
+/// that streams which are written past the caches leave to others.
+typedef struct {
+    size_t level1, level2, last;
+} cgf_caches;
+
+cgf_caches cgf_cache_sizes(void);
+
+/// Bytes of a working set above which this processor writes faster past its caches than through them.
+size_t cgf_streaming_threshold(void);
+
+/// Bytes of the table of a coefficient: room for the largest kernel's.
+#define CGF_TABLE_BYTES 32
+
+/// Lays out the multiplication with a constant as the kernel takes it.
+///
+/// @param products  the products of the constant with 0 to 255
+/// @param table     CGF_TABLE_BYTES bytes
+void cgf_table(cgf_kernel kernel, const uint8_t products[256], uint8_t *table);
+
+/// How results are written.
+typedef enum {
+    CGF_STORE = 0,    ///< through the caches
+    CGF_STREAM = 1,   ///< past the caches, with the sources fetched ahead
+    CGF_COMPARE = 2,  ///< not at all: compared with what is there
+} cgf_mode;
+
+/// Sources and what is calculated of them in one pass:
+///  - the exclusive or of each group of consecutive sources;
+///  - the sum of 2^(steps - 1 - i) times source i, over 0x11d (Horner's scheme);
+///  - sums of multiples by tables.
+typedef struct {
+    /// How many sources, 1 or more, and where they begin; NULL stands for a source of zeros, which only the Horner sum
+    /// sees.
+    size_t steps;
+    const uint8_t *const *sources;
+    /// Groups of sources: group g ends before step ends[g], the last at `steps`. 1 at least, also where no sum is asked.
+    size_t groups;
+    const uint32_t *ends;
+    /// The exclusive or of each group, NULL for one that is not wanted; NULL where none is.
+    uint8_t *const *sums;
+    /// The Horner sum; NULL where it is not wanted.
+    uint8_t *horner;
+    /// How many sums by tables, 0 to 6; beside group sums and a Horner sum 2, beside group sums alone 3.
+    size_t rows;
+    /// The tables, CGF_TABLE_BYTES each, those of source 0 first.
+    const uint8_t *tables;
+    uint8_t *const *products;
+    /// Sums that were begun before, which are continued: the first group's, the Horner sum and those by tables; all
+    /// NULL where they begin here.
+    const uint8_t *begun_sum;
+    const uint8_t *begun_horner;
+    const uint8_t *const *begun_products;
+} cgf_fold;
+
+/// Calculates over `length` bytes of each stream.
+/// With CGF_COMPARE, bit g says that the sum of group g differs from what is there, bit `groups` the Horner sum, the
+/// bits after it the sums by tables; else 0.
+uint64_t cgf_run(cgf_kernel kernel, const cgf_fold *fold, size_t length, cgf_mode mode);
+
+/// Two shards from two syndromes: s is `sum` plus the exclusive or of the group `group`, t is `horner` plus the Horner sum;
+/// the first is the table 0 times s plus the table 1 times t, the second is s plus the first.
+typedef struct {
+    size_t group;
+    const uint8_t *sum, *horner;
+    const uint8_t *tables;
+    uint8_t *first, *second;
+} cgf_pair;
+
+/// Calculates over `length` bytes of each stream; the sums of the fold are not written. `mode` is not CGF_COMPARE.
+void cgf_run_pair(cgf_kernel kernel, const cgf_fold *fold, const cgf_pair *pair, size_t length, cgf_mode mode);
+
+/// Adds (old xor new) times each coefficient to the destinations; `old` may be NULL for zeros.
+/// The first `plain` destinations take it as it is, the others times their table.
+void cgf_spread(
+    cgf_kernel kernel, const uint8_t *old, const uint8_t *new_, size_t count, size_t plain, const uint8_t *tables,
+    uint8_t *const *destinations, size_t length);
+
+/// Copies one stream to several in one pass.
+void cgf_copy(
+    cgf_kernel kernel, const uint8_t *source, size_t count, uint8_t *const *destinations, size_t length, cgf_mode mode);
+
+/// Continues a CRC-32C (Castagnoli) over more bytes; begins and ends with ~0 as its users have it.
+uint32_t cgf_crc32c(cgf_kernel kernel, uint32_t state, const uint8_t *bytes, size_t length);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,345 @@
+// The kernels, written once over the operations that each instruction set's file defines before it includes this one:
+//
+//   vector, WIDTH           a vector and its bytes
+//   table, prepared         what a coefficient and a vector of sources are turned into before they meet
+//   load, store, stream     whole vectors at any address; `stream` at one that WIDTH divides
+//   load_part, store_part   the first bytes of a vector, 1 to WIDTH; what is loaded beyond them is zero
+//   zero, xor2, xor3        sums
+//   table_at, prepare       a table from its bytes; a vector made ready for tables
+//   add_times               a sum plus a table times a prepared vector
+//   twice_plus              twice a vector plus another, over 0x11d; STEP_BIAS where each such step adds 0x1d besides
+//   four_and_twice_plus     two such steps
+//   differs                 whether any bit of a vector is set
+//   fence                   makes streamed stores visible in order
+//   UNROLL(sums, horner, rows)  vectors a pass for that many accumulators
+//
+// Every loop over vectors of a pass has a constant count and is unrolled whole, so that accumulators stay in registers.
+
+#include <string.h>
+
+#include "kernels.h"
+
+#define INLINE static inline __attribute__((always_inline))
+#define EACH(index, count) _Pragma("clang loop unroll(full)") for (int index = 0; index < (count); index++)
+
+/// How far ahead of a pass streamed calls fetch their sources: the best of 512 to 4096 that was measured.
+enum { AHEAD = 1024 };
+
+enum { MOST_ROWS = 6, MOST_VECTORS = 4 };
+
+INLINE vector take(const uint8_t *from, size_t part) { return part ? load_part(from, part) : load(from); }
+
+INLINE void fetch(const uint8_t *from, int vectors) {
+    EACH(u, vectors) {
+        if (u * WIDTH % 64 == 0) __builtin_prefetch(from + AHEAD + u * WIDTH, 0, 3);
+    }
+}
+
+/// Writes or compares a vector; 1 where it is compared and differs.
+INLINE int put(uint8_t *to, vector value, cgf_mode mode, size_t part) {
+    if (mode == CGF_COMPARE) {
+        if (!part) return differs(xor2(value, load(to)));
+        uint8_t bytes[WIDTH];
+        store(bytes, value);
+        return memcmp(bytes, to, part) != 0;
+    }
+    if (part) {
+        store_part(to, value, part);
+    } else if (mode == CGF_STREAM) {
+        stream(to, value);
+    } else {
+        store(to, value);
+    }
+    return 0;
+}
+
+/// One pass at `at`: `vectors` vectors of each stream, or the first `part` bytes of one. SUMS, HORNER, ROWS and PAIR
+/// are constants: what of the fold there is.
+INLINE uint64_t pass(
+    const cgf_fold *fold, const cgf_pair *pair, vector bias, size_t at, size_t part, cgf_mode mode, bool ahead,
+    const int SUMS, const int HORNER, const int ROWS, const int PAIR, const int vectors) {
+    vector sum[MOST_VECTORS], horner[MOST_VECTORS], row[MOST_ROWS][MOST_VECTORS], kept[MOST_VECTORS];
+    uint64_t mismatches = 0;
+    EACH(u, vectors) {
+        sum[u] = kept[u] = horner[u] = zero();
+        EACH(r, ROWS) row[r][u] = zero();
+    }
+    if (SUMS && fold->begun_sum) EACH(u, vectors) sum[u] = take(fold->begun_sum + at + u * WIDTH, part);
+    if (HORNER && fold->begun_horner) EACH(u, vectors) horner[u] = take(fold->begun_horner + at + u * WIDTH, part);
+    if (ROWS && fold->begun_products) {
+        EACH(r, ROWS) EACH(u, vectors) row[r][u] = take(fold->begun_products[r] + at + u * WIDTH, part);
+    }
+    const uint8_t *const *sources = fold->sources;
+    const uint8_t *tables = fold->tables;
+    size_t step = 0;
+    for (size_t group = 0; group < fold->groups; group++) {
+        const size_t end = fold->ends[group];
+        while (step < end) {
+            const uint8_t *first = sources[step];
+            const uint8_t *second = step + 1 < end ? sources[step + 1] : NULL;
+            if (first && second) {
+                first += at;
+                second += at;
+                if (ahead) {
+                    fetch(first, vectors);
+                    fetch(second, vectors);
+                }
+                vector one[MOST_VECTORS], other[MOST_VECTORS];
+                EACH(u, vectors) {
+                    one[u] = take(first + u * WIDTH, part);
+                    other[u] = take(second + u * WIDTH, part);
+                    if (SUMS) sum[u] = xor3(sum[u], one[u], other[u]);
+                    if (HORNER) horner[u] = four_and_twice_plus(horner[u], one[u], other[u]);
+                }
+                if (ROWS) {
+                    prepared left[MOST_VECTORS], right[MOST_VECTORS];
+                    EACH(u, vectors) {
+                        left[u] = prepare(one[u]);
+                        right[u] = prepare(other[u]);
+                    }
+                    EACH(r, ROWS) {
+                        const table here = table_at(tables + r * CGF_TABLE_BYTES);
+                        const table next = table_at(tables + (ROWS + r) * CGF_TABLE_BYTES);
+                        EACH(u, vectors) row[r][u] = add_two_times(row[r][u], here, left[u], next, right[u]);
+                    }
+                }
+                tables += 2 * ROWS * CGF_TABLE_BYTES;
+                step += 2;
+                continue;
+            }
+            if (first) {
+                first += at;
+                if (ahead) fetch(first, vectors);
+                vector one[MOST_VECTORS];
+                EACH(u, vectors) {
+                    one[u] = take(first + u * WIDTH, part);
+                    if (SUMS) sum[u] = xor2(sum[u], one[u]);
+                    if (HORNER) horner[u] = twice_plus(horner[u], one[u]);
+                }
+                if (ROWS) {
+                    prepared left[MOST_VECTORS];
+                    EACH(u, vectors) left[u] = prepare(one[u]);
+                    EACH(r, ROWS) {
+                        const table here = table_at(tables + r * CGF_TABLE_BYTES);
+                        EACH(u, vectors) row[r][u] = add_times(row[r][u], here, left[u]);
+                    }
+                }
+            } else if (HORNER) {
+                EACH(u, vectors) horner[u] = twice_plus(horner[u], zero());
+            }
+            tables += ROWS * CGF_TABLE_BYTES;
+            step++;
+        }
+        if (!SUMS) continue;
+        if (PAIR) {
+            if (group == pair->group) EACH(u, vectors) kept[u] = sum[u];
+        } else if (fold->sums[group]) {
+            int differ = 0;
+            EACH(u, vectors) differ |= put(fold->sums[group] + at + u * WIDTH, sum[u], mode, part);
+            mismatches |= (uint64_t)differ << group;
+        }
+        EACH(u, vectors) sum[u] = zero();
+    }
+    if (HORNER && STEP_BIAS) EACH(u, vectors) horner[u] = xor2(horner[u], bias);
+    if (PAIR) {
+        const table left = table_at(pair->tables), right = table_at(pair->tables + CGF_TABLE_BYTES);
+        EACH(u, vectors) {
+            const vector s = xor2(kept[u], take(pair->sum + at + u * WIDTH, part));
+            const vector t = xor2(horner[u], take(pair->horner + at + u * WIDTH, part));
+            const vector first = add_times(add_times(zero(), left, prepare(s)), right, prepare(t));
+            put(pair->first + at + u * WIDTH, first, mode, part);
+            put(pair->second + at + u * WIDTH, xor2(s, first), mode, part);
+        }
+        return 0;
+    }
+    if (HORNER) {
+        int differ = 0;
+        EACH(u, vectors) differ |= put(fold->horner + at + u * WIDTH, horner[u], mode, part);
+        mismatches |= (uint64_t)differ << fold->groups;
+    }
+    EACH(r, ROWS) {
+        int differ = 0;
+        EACH(u, vectors) differ |= put(fold->products[r] + at + u * WIDTH, row[r][u], mode, part);
+        mismatches |= (uint64_t)differ << (fold->groups + 1 + r);
+    }
+    return mismatches;
+}
+
+/// What the steps of a Horner sum have added besides, where each adds 0x1d.
+INLINE vector bias_after(size_t steps) {
+    uint8_t bias = 0;
+    // The powers of 2 repeat after 255 and so, at the latest, does this.
+    for (size_t step = 0; STEP_BIAS && step < steps; step++) {
+        bias = (uint8_t)(bias << 1 ^ (bias & 0x80 ? 0x1d : 0) ^ 0x1d);
+    }
+    return all_of(bias);
+}
+
+/// The bytes to the first address at which all outputs can be streamed, SIZE_MAX where there is none.
+static size_t bytes_to_line(const cgf_fold *fold, const cgf_pair *pair) {
+    size_t head = SIZE_MAX;
+#define LINE(output) \
+    do { \
+        const size_t distance = -(uintptr_t)(output) & 63; \
+        if (head != SIZE_MAX && head != distance) return SIZE_MAX; \
+        head = distance; \
+    } while (0)
+    if (pair) {
+        LINE(pair->first);
+        LINE(pair->second);
+        return head;
+    }
+    if (fold->sums) {
+        for (size_t group = 0; group < fold->groups; group++) {
+            if (fold->sums[group]) LINE(fold->sums[group]);
+        }
+    }
+    if (fold->horner) LINE(fold->horner);
+    for (size_t row = 0; row < fold->rows; row++) LINE(fold->products[row]);
+#undef LINE
+    return head;
+}
+
+INLINE uint64_t over_length(
+    const cgf_fold *fold, const cgf_pair *pair, size_t length, cgf_mode mode, const int SUMS, const int HORNER,
+    const int ROWS, const int PAIR, const int vectors) {
+    const vector bias = HORNER && STEP_BIAS ? bias_after(fold->steps) : zero();
+    const bool ahead = mode == CGF_STREAM;
+    uint64_t mismatches = 0;
+    size_t at = 0;
+    if (mode == CGF_STREAM) {
+        const size_t head = bytes_to_line(fold, pair);
+        if (head == SIZE_MAX) {
+            mode = CGF_STORE;
+        } else {
+            const size_t limit = head < length ? head : length;
+            while (at < limit) {
+                const size_t part = limit - at < WIDTH ? limit - at : WIDTH;
+                pass(fold, pair, bias, at, part, CGF_STORE, false, SUMS, HORNER, ROWS, PAIR, 1);
+                at += part;
+            }
+        }
+    }
+    for (; length - at >= (size_t)vectors * WIDTH; at += (size_t)vectors * WIDTH) {
+        mismatches |= pass(fold, pair, bias, at, 0, mode, ahead, SUMS, HORNER, ROWS, PAIR, vectors);
+    }
+    while (at < length) {
+        const size_t part = length - at < WIDTH ? length - at : WIDTH;
+        mismatches |= pass(
+            fold, pair, bias, at, part, mode == CGF_COMPARE ? mode : CGF_STORE, false, SUMS, HORNER, ROWS, PAIR, 1);
+        at += part;
+    }
+    if (mode == CGF_STREAM) fence();
+    return mismatches;
+}
+
+#define SHAPE(sums, horner, rows) \
+    static __attribute__((noinline)) uint64_t fold_##sums##_##horner##_##rows( \
+        const cgf_fold *fold, size_t length, cgf_mode mode) { \
+        return over_length(fold, NULL, length, mode, sums, horner, rows, 0, UNROLL(sums, horner, rows)); \
+    }
+SHAPE(1, 0, 0)
+SHAPE(1, 1, 0)
+SHAPE(1, 1, 1)
+SHAPE(1, 1, 2)
+SHAPE(1, 0, 1)
+SHAPE(1, 0, 2)
+SHAPE(1, 0, 3)
+SHAPE(0, 0, 1)
+SHAPE(0, 0, 2)
+SHAPE(0, 0, 3)
+SHAPE(0, 0, 4)
+SHAPE(0, 0, 5)
+SHAPE(0, 0, 6)
+#undef SHAPE
+
+static uint64_t run(const cgf_fold *fold, size_t length, cgf_mode mode) {
+    switch ((fold->sums ? 1 : 0) | (fold->horner ? 2 : 0) | (int)fold->rows << 2) {
+#define SHAPE(sums, horner, rows) \
+    case sums | horner << 1 | rows << 2: return fold_##sums##_##horner##_##rows(fold, length, mode);
+        SHAPE(1, 0, 0)
+        SHAPE(1, 1, 0)
+        SHAPE(1, 1, 1)
+        SHAPE(1, 1, 2)
+        SHAPE(1, 0, 1)
+        SHAPE(1, 0, 2)
+        SHAPE(1, 0, 3)
+        SHAPE(0, 0, 1)
+        SHAPE(0, 0, 2)
+        SHAPE(0, 0, 3)
+        SHAPE(0, 0, 4)
+        SHAPE(0, 0, 5)
+        SHAPE(0, 0, 6)
+#undef SHAPE
+    }
+    // No other shape is built by StorageMath; to write nothing would be to claim parities that are not there.
+    __builtin_trap();
+}
+
+static void run_pair(const cgf_fold *fold, const cgf_pair *pair, size_t length, cgf_mode mode) {
+    over_length(fold, pair, length, mode, 1, 1, 0, 1, UNROLL(1, 1, 1));
+}
+
+INLINE void spread_pass(
+    const uint8_t *old, const uint8_t *now, size_t count, size_t plain, const uint8_t *tables,
+    uint8_t *const *destinations, size_t at, size_t part, const int vectors) {
+    vector change[MOST_VECTORS];
+    prepared ready[MOST_VECTORS];
+    EACH(u, vectors) {
+        change[u] = take(now + at + u * WIDTH, part);
+        if (old) change[u] = xor2(change[u], take(old + at + u * WIDTH, part));
+        ready[u] = prepare(change[u]);
+    }
+    for (size_t index = 0; index < count; index++) {
+        uint8_t *to = destinations[index] + at;
+        if (index < plain) {
+            EACH(u, vectors) {
+                put(to + u * WIDTH, xor2(take(to + u * WIDTH, part), change[u]), CGF_STORE, part);
+            }
+        } else {
+            const table times = table_at(tables + (index - plain) * CGF_TABLE_BYTES);
+            EACH(u, vectors) {
+                put(to + u * WIDTH, add_times(take(to + u * WIDTH, part), times, ready[u]), CGF_STORE, part);
+            }
+        }
+    }
+}
+
+static void spread(
+    const uint8_t *old, const uint8_t *now, size_t count, size_t plain, const uint8_t *tables,
+    uint8_t *const *destinations, size_t length) {
+    size_t at = 0;
+    for (; length - at >= SPREAD_VECTORS * WIDTH; at += SPREAD_VECTORS * WIDTH) {
+        spread_pass(old, now, count, plain, tables, destinations, at, 0, SPREAD_VECTORS);
+    }
+    while (at < length) {
+        const size_t part = length - at < WIDTH ? length - at : WIDTH;
+        spread_pass(old, now, count, plain, tables, destinations, at, part, 1);
+        at += part;
+    }
+}
+
+static void copy(const uint8_t *source, size_t count, uint8_t *const *destinations, size_t length, cgf_mode mode) {
+    size_t at = 0;
+    const bool ahead = mode == CGF_STREAM;
+    if (mode == CGF_STREAM) {
+        size_t head = -(uintptr_t)destinations[0] & 63;
+        for (size_t index = 1; index < count; index++) {
+            if ((-(uintptr_t)destinations[index] & 63) != head) mode = CGF_STORE;
+        }
+        if (mode == CGF_STREAM) {
+            at = head < length ? head : length;
+            for (size_t index = 0; index < count; index++) memcpy(destinations[index], source, at);
+        }
+    }
+    for (; length - at >= 4 * WIDTH; at += 4 * WIDTH) {
+        vector bytes[4];
+        if (ahead) fetch(source + at, 4);
+        EACH(u, 4) bytes[u] = load(source + at + u * WIDTH);
+        for (size_t index = 0; index < count; index++) {
+            EACH(u, 4) put(destinations[index] + at + u * WIDTH, bytes[u], mode, 0);
+        }
+    }
+    for (size_t index = 0; index < count; index++) memcpy(destinations[index] + at, source + at, length - at);
+    if (mode == CGF_STREAM) fence();
+}
