@@ -247,6 +247,11 @@ INLINE uint64_t over_length(
         }
         at = passes * step;
     }
+    if (mode == CGF_STREAM && !fold->begun_sum && !fold->begun_horner && !fold->begun_products) {
+        for (; length - at >= (size_t)vectors * WIDTH; at += (size_t)vectors * WIDTH) {
+            pass(fold, pair, bias, at, 0, CGF_STREAM, true, 1, SUMS, HORNER, ROWS, PAIR, vectors);
+        }
+    }
     for (; length - at >= (size_t)vectors * WIDTH; at += (size_t)vectors * WIDTH) {
         mismatches |= pass(fold, pair, bias, at, 0, mode, ahead, 0, SUMS, HORNER, ROWS, PAIR, vectors);
     }
