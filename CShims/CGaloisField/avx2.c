@@ -53,6 +53,7 @@ AFFINE int differs(vector value) { return !_mm256_testz_si256(value, value); }
 AFFINE void fence(void) { _mm_sfence(); }
 #define make_table cgf_halves_table
 #define STEP_BIAS 1
+#define IN_PAIRS(rows) ((rows) == 0)
 #define UNROLL(sums, horner, rows) ((rows) == 0 ? 4 : (sums) + (horner) + (rows) <= 4 ? 2 : 1)
 #define SPREAD_VECTORS 2
 

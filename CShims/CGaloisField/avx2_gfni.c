@@ -46,6 +46,7 @@ AFFINE void fence(void) { _mm_sfence(); }
 #define make_table cgf_affine_table
 #define STEP_BIAS 0
 // Sixteen registers: accumulators, the sources at hand and a matrix or two.
+#define IN_PAIRS(rows) ((rows) <= 1)
 #define UNROLL(sums, horner, rows) ((sums) + (horner) + (rows) <= 2 ? 4 : (sums) + (horner) + (rows) <= 4 ? 2 : 1)
 #define SPREAD_VECTORS 4
 

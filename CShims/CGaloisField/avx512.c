@@ -57,6 +57,7 @@ AFFINE int differs(vector value) { return _mm512_test_epi64_mask(value, value) !
 AFFINE void fence(void) { _mm_sfence(); }
 #define make_table cgf_halves_table
 #define STEP_BIAS 1
+#define IN_PAIRS(rows) 1
 #define UNROLL(sums, horner, rows) ((sums) + (horner) + (rows) <= 4 ? 4 : 2)
 #define SPREAD_VECTORS 4
 

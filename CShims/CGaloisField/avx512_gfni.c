@@ -52,6 +52,7 @@ AFFINE int differs(vector value) { return _mm512_test_epi64_mask(value, value) !
 AFFINE void fence(void) { _mm_sfence(); }
 #define make_table cgf_affine_table
 #define STEP_BIAS 0
+#define IN_PAIRS(rows) 1
 #define UNROLL(sums, horner, rows) 4
 #define SPREAD_VECTORS 4
 

@@ -89,6 +89,71 @@ static const cgf_operations *operations(cgf_kernel kernel) {
 
 #endif
 
+// MARK: Caches
+
+#if defined(__x86_64__)
+
+static bool isIntel(void) {
+    unsigned a, b, c, d;
+    return __get_cpuid(0, &a, &b, &c, &d) && b == signature_INTEL_ebx;
+}
+
+/// CPUID's deterministic cache parameters: leaf 4 of Intel's processors, 0x8000001d of AMD's.
+static cgf_caches read_caches(void) {
+    cgf_caches found = {0};
+    const unsigned leaf = isIntel() ? 4 : 0x8000001d;
+    for (unsigned index = 0; index < 16; index++) {
+        unsigned a, b, c, d;
+        if (!__get_cpuid_count(leaf, index, &a, &b, &c, &d) || (a & 31) == 0) break;
+        const size_t ways = (b >> 22) + 1, partitions = (b >> 12 & 1023) + 1, line = (b & 4095) + 1;
+        const size_t bytes = ways * partitions * line * ((size_t)c + 1);
+        const unsigned level = a >> 5 & 7, isInstructions = (a & 31) == 2;
+        if (isInstructions) continue;
+        if (level == 1) {
+            found.level1 = bytes;
+            found.level1_ways = ways;
+        } else if (level == 2) {
+            found.level2 = bytes;
+        } else if (level == 3) {
+            found.level3 = bytes;
+        }
+    }
+    return found;
+}
+
+#else
+
+static bool isIntel(void) { return false; }
+
+static cgf_caches read_caches(void) { return (cgf_caches){0}; }
+
+#endif
+
+static const cgf_caches *caches(void) {
+    static cgf_caches known;
+    static int state;  // 0 unknown, 1 being written, 2 known
+    static const cgf_caches none;
+    if (__atomic_load_n(&state, __ATOMIC_ACQUIRE) == 2) return &known;
+    int unknown = 0;
+    // Another thread that is at it does not make this one wait: it goes on as if nothing were known.
+    if (!__atomic_compare_exchange_n(&state, &unknown, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE)) return &none;
+    known = read_caches();
+    __atomic_store_n(&state, 2, __ATOMIC_RELEASE);
+    return &known;
+}
+
+cgf_caches cgf_cache_sizes(void) { return *caches(); }
+
+size_t cgf_streaming_threshold(void) {
+    const cgf_caches *found = caches();
+    // Server processors of Intel since Skylake have a large second cache and a last one behind a mesh, which a core writes
+    // no faster than memory: measured. Elsewhere the last cache is worth filling as long as a working set fits in it.
+    if (isIntel() && found->level2 >= 1 << 20) return found->level2;
+    return found->level3 ? found->level3 / 2 : 8 << 20;
+}
+
+// MARK: Operations
+
 void cgf_table(cgf_kernel kernel, const uint8_t products[256], uint8_t *table) {
     operations(kernel)->table(products, table);
 }

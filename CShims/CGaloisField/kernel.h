@@ -11,6 +11,7 @@
 //   four_and_twice_plus     two such steps
 //   differs                 whether any bit of a vector is set
 //   fence                   makes streamed stores visible in order
+//   IN_PAIRS(rows)          whether two sources are taken at a time beside that many sums by tables
 //   UNROLL(sums, horner, rows)  vectors a pass for that many accumulators
 //
 // Every loop over vectors of a pass has a constant count and is unrolled whole, so that accumulators stay in registers.
@@ -76,8 +77,8 @@ INLINE uint64_t pass(
         const size_t end = fold->ends[group];
         while (step < end) {
             const uint8_t *first = sources[step];
-            const uint8_t *second = step + 1 < end ? sources[step + 1] : NULL;
-            if (PAIR ? first && second : step + 1 < end) {
+            const uint8_t *second = IN_PAIRS(ROWS) && step + 1 < end ? sources[step + 1] : NULL;
+            if (PAIR ? first && second : IN_PAIRS(ROWS) && step + 1 < end) {
                 first += at;
                 second += at;
                 if (ahead) {
@@ -134,8 +135,9 @@ INLINE uint64_t pass(
         if (PAIR) {
             if (group == pair->group) EACH(u, vectors) kept[u] = sum[u];
         } else if (fold->sums[group]) {
+            const cgf_mode how = !PLAIN && fold->continues && end == fold->steps ? CGF_STORE : mode;
             int differ = 0;
-            EACH(u, vectors) differ |= put(fold->sums[group] + at + u * WIDTH, sum[u], mode, part);
+            EACH(u, vectors) differ |= put(fold->sums[group] + at + u * WIDTH, sum[u], how, part);
             mismatches |= (uint64_t)differ << group;
         }
         EACH(u, vectors) sum[u] = zero();
@@ -152,6 +154,7 @@ INLINE uint64_t pass(
         }
         return 0;
     }
+    if (!PLAIN && fold->continues) mode = CGF_STORE;
     if (HORNER) {
         int differ = 0;
         EACH(u, vectors) differ |= put(fold->horner + at + u * WIDTH, horner[u], mode, part);
@@ -190,10 +193,11 @@ static size_t bytes_to_line(const cgf_fold *fold, const cgf_pair *pair) {
         return head;
     }
     if (fold->sums) {
-        for (size_t group = 0; group < fold->groups; group++) {
+        for (size_t group = 0; group < fold->groups - fold->continues; group++) {
             if (fold->sums[group]) LINE(fold->sums[group]);
         }
     }
+    if (fold->continues) return head;
     if (fold->horner) LINE(fold->horner);
     for (size_t row = 0; row < fold->rows; row++) LINE(fold->products[row]);
 #undef LINE
@@ -237,7 +241,8 @@ INLINE uint64_t over_length(
             }
         }
     }
-    if (mode == CGF_STORE && !ahead && !fold->begun_sum && !fold->begun_horner && !fold->begun_products) {
+    const bool isWhole = !fold->begun_sum && !fold->begun_horner && !fold->begun_products && !fold->continues;
+    if (mode == CGF_STORE && !ahead && isWhole) {
         // What most calls are, without the branches of the others.
         const size_t step = (size_t)vectors * WIDTH, passes = (length - at) / step;
         const bool down = runs_down(fold, pair);
@@ -247,7 +252,7 @@ INLINE uint64_t over_length(
         }
         at = passes * step;
     }
-    if (mode == CGF_STREAM && !fold->begun_sum && !fold->begun_horner && !fold->begun_products) {
+    if (mode == CGF_STREAM && isWhole) {
         for (; length - at >= (size_t)vectors * WIDTH; at += (size_t)vectors * WIDTH) {
             pass(fold, pair, bias, at, 0, CGF_STREAM, true, 1, SUMS, HORNER, ROWS, PAIR, vectors);
         }
@@ -285,7 +290,7 @@ SHAPE(0, 0, 5)
 SHAPE(0, 0, 6)
 #undef SHAPE
 
-static uint64_t run(const cgf_fold *fold, size_t length, cgf_mode mode) {
+static uint64_t run_whole(const cgf_fold *fold, size_t length, cgf_mode mode) {
     switch ((fold->sums ? 1 : 0) | (fold->horner ? 2 : 0) | (int)fold->rows << 2) {
 #define SHAPE(sums, horner, rows) \
     case sums | horner << 1 | rows << 2: return fold_##sums##_##horner##_##rows(fold, length, mode);
@@ -306,6 +311,79 @@ static uint64_t run(const cgf_fold *fold, size_t length, cgf_mode mode) {
     }
     // No other shape is built by StorageMath; to write nothing would be to claim parities that are not there.
     __builtin_trap();
+}
+
+/// In how many parts of its sources a fold is calculated: those at one address modulo 4096 contend for the same lines of
+/// the first cache, and where it has room for fewer of them, none stays until it is read on.
+INLINE size_t parts_of(const cgf_fold *fold) {
+    const size_t most = fold->most_alike;
+    if (most == 0 || fold->steps <= most) return 1;
+    size_t alike = 0;
+    for (size_t step = 0; step < fold->steps; step++) {
+        alike += (((uintptr_t)fold->sources[step] ^ (uintptr_t)fold->sources[0]) & 4032) == 0;
+    }
+    return alike <= most ? 1 : (fold->steps + most - 1) / most;
+}
+
+enum { STRIP = 2048 };
+
+/// Strip by strip, and in each one part of the sources after the other, with the sums on the way in the first cache.
+static uint64_t run_in_parts(const cgf_fold *fold, size_t length, cgf_mode mode, size_t parts) {
+    _Alignas(64) uint8_t scratch[2 + MOST_ROWS][STRIP];
+    uint64_t mismatches = 0;
+    for (size_t at = 0; at < length; at += STRIP) {
+        const size_t count = length - at < STRIP ? length - at : STRIP;
+        size_t group = 0;
+        for (size_t part = 0; part < parts; part++) {
+            const size_t from = fold->steps * part / parts, to = fold->steps * (part + 1) / parts;
+            const bool isLast = part + 1 == parts;
+            // The groups that lie in the part, whole or not.
+            size_t last = group;
+            while (fold->ends[last] < to) last++;
+            const size_t groups = last - group + 1;
+            const uint8_t *sources[256];
+            uint8_t *sums[64], *rows[MOST_ROWS];
+            uint32_t ends[64];
+            const uint8_t *begun[MOST_ROWS];
+            for (size_t step = from; step < to; step++) sources[step - from] = fold->sources[step] + at;
+            for (size_t index = 0; index < groups; index++) {
+                const size_t end = fold->ends[group + index];
+                ends[index] = (uint32_t)((end < to ? end : to) - from);
+                uint8_t *sum = fold->sums ? fold->sums[group + index] : NULL;
+                sums[index] = end > to ? scratch[0] : sum ? sum + at : NULL;
+            }
+            for (size_t row = 0; row < fold->rows; row++) {
+                begun[row] = scratch[2 + row];
+                rows[row] = isLast ? fold->products[row] + at : scratch[2 + row];
+            }
+            const bool isMidGroup = from > 0 && from > (group ? fold->ends[group - 1] : 0);
+            const cgf_fold piece = {
+                .steps = to - from,
+                .sources = sources,
+                .groups = groups,
+                .ends = ends,
+                .sums = fold->sums ? sums : NULL,
+                .horner = !fold->horner ? NULL : isLast ? fold->horner + at : scratch[1],
+                .rows = fold->rows,
+                .tables = fold->tables + from * fold->rows * CGF_TABLE_BYTES,
+                .products = rows,
+                .begun_sum = isMidGroup && fold->sums ? scratch[0] : NULL,
+                .begun_horner = part > 0 && fold->horner ? scratch[1] : NULL,
+                .begun_products = part > 0 && fold->rows ? begun : NULL,
+                .continues = !isLast,
+            };
+            const uint64_t differ = run_whole(&piece, count, mode);
+            const uint64_t ofSums = (1ULL << groups) - 1;
+            mismatches |= (differ & ofSums) << group | differ >> groups << fold->groups;
+            group = fold->ends[last] == to ? last + 1 : last;
+        }
+    }
+    return mismatches;
+}
+
+static uint64_t run(const cgf_fold *fold, size_t length, cgf_mode mode) {
+    const size_t parts = parts_of(fold);
+    return parts > 1 ? run_in_parts(fold, length, mode, parts) : run_whole(fold, length, mode);
 }
 
 static void run_pair(const cgf_fold *fold, const cgf_pair *pair, size_t length, cgf_mode mode) {

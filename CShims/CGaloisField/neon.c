@@ -47,6 +47,7 @@ AFFINE int differs(vector value) { return vmaxvq_u8(value) != 0; }
 AFFINE void fence(void) { __asm__ volatile("dmb ishst" ::: "memory"); }
 #define make_table cgf_halves_table
 #define STEP_BIAS 0
+#define IN_PAIRS(rows) 1
 #define UNROLL(sums, horner, rows) ((rows) == 0 ? 4 : 2)
 #define SPREAD_VECTORS 4
 

@@ -54,6 +54,7 @@ AFFINE vector four_and_twice_plus(vector value, vector one, vector other) {
 AFFINE int differs(vector value) { return value != 0; }
 AFFINE void fence(void) {}
 #define STEP_BIAS 0
+#define IN_PAIRS(rows) ((rows) == 0)
 #define UNROLL(sums, horner, rows) ((rows) == 0 ? 4 : 1)
 #define SPREAD_VECTORS 1
 

@@ -48,6 +48,7 @@ AFFINE int differs(vector value) { return _mm_movemask_epi8(_mm_cmpeq_epi8(value
 AFFINE void fence(void) { _mm_sfence(); }
 #define make_table cgf_halves_table
 #define STEP_BIAS 1
+#define IN_PAIRS(rows) ((rows) == 0)
 #define UNROLL(sums, horner, rows) ((rows) == 0 ? 4 : (sums) + (horner) + (rows) <= 4 ? 2 : 1)
 #define SPREAD_VECTORS 2
 

@@ -28,10 +28,9 @@ typedef enum {
 /// Whether this processor, and the system on it, run the kernel.
 bool cgf_supported(cgf_kernel kernel);
 
-/// Bytes of this processor's data caches, 0 where unknown: first level, second level, and the share of the last level
-/// that streams which are written past the caches leave to others.
+/// This processor's data caches: bytes, and lines that may lie at one address modulo the bytes of a way; 0 where unknown.
 typedef struct {
-    size_t level1, level2, last;
+    size_t level1, level1_ways, level2, level3;
 } cgf_caches;
 
 cgf_caches cgf_cache_sizes(void);
@@ -81,6 +80,11 @@ typedef struct {
     const uint8_t *begun_sum;
     const uint8_t *begun_horner;
     const uint8_t *const *begun_products;
+    /// Whether the last group's sum, the Horner sum and those by tables will be continued: they are written through the
+    /// caches, in whatever mode.
+    bool continues;
+    /// How many sources that begin at one address modulo 4096 are read side by side; more are read in parts. 0: any.
+    size_t most_alike;
 } cgf_fold;
 
 /// Calculates over `length` bytes of each stream.
