@@ -3,15 +3,16 @@
 #if defined(__x86_64__)
 #include <cpuid.h>
 #endif
-#if defined(__linux__)
-#include <unistd.h>
+#if defined(__aarch64__) && defined(__linux__)
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
 #endif
 
 #include "kernels.h"
 
 #if defined(__x86_64__)
 
-enum { SSSE3 = 1 << 0, AVX2 = 1 << 1, AVX512 = 1 << 2, GFNI = 1 << 3, SSE42 = 1 << 4 };
+enum { SSSE3 = 1 << 0, AVX2 = 1 << 1, AVX512 = 1 << 2, GFNI = 1 << 3, CRC32C = 1 << 4 };
 
 static unsigned long long saved_registers(void) {
     unsigned low, high;
@@ -25,7 +26,7 @@ static int features(void) {
     int found = 0;
     if (!__get_cpuid(1, &a, &b, &c, &d)) return 0;
     if (c & bit_SSSE3) found |= SSSE3;
-    if (c & bit_SSE4_2) found |= SSE42;
+    if ((c & bit_SSE4_2) && (c & bit_PCLMUL)) found |= CRC32C;
     const unsigned long long saved = c & bit_OSXSAVE ? saved_registers() : 0;
     if (!__get_cpuid_count(7, 0, &a, &b, &c, &d)) return found;
     if ((saved & 0x6) == 0x6) {
@@ -37,7 +38,7 @@ static int features(void) {
     return found;
 }
 
-bool cgf_supported(cgf_kernel kernel) {
+static int found_features(void) {
     // Racing threads find the same, so the last to write is as good as the first.
     static int known = -1;
     int found = __atomic_load_n(&known, __ATOMIC_RELAXED);
@@ -45,6 +46,13 @@ bool cgf_supported(cgf_kernel kernel) {
         found = features();
         __atomic_store_n(&known, found, __ATOMIC_RELAXED);
     }
+    return found;
+}
+
+bool cgf_has_crc32c(void) { return found_features() & CRC32C; }
+
+bool cgf_supported(cgf_kernel kernel) {
+    const int found = found_features();
     switch (kernel) {
     case CGF_PORTABLE: return true;
     case CGF_SSSE3: return found & SSSE3;
@@ -71,6 +79,14 @@ static const cgf_operations *operations(cgf_kernel kernel) {
 }
 
 #else
+
+bool cgf_has_crc32c(void) {
+#if defined(__aarch64__) && defined(__linux__)
+    return getauxval(AT_HWCAP) & HWCAP_CRC32;
+#else
+    return false;
+#endif
+}
 
 bool cgf_supported(cgf_kernel kernel) {
 #if defined(__aarch64__)
@@ -164,6 +180,50 @@ uint64_t cgf_run(cgf_kernel kernel, const cgf_fold *fold, size_t length, cgf_mod
 
 void cgf_run_pair(cgf_kernel kernel, const cgf_fold *fold, const cgf_pair *pair, size_t length, cgf_mode mode) {
     operations(kernel)->run_pair(fold, pair, length, mode);
+}
+
+uint64_t cgf_run_plan(
+    cgf_kernel kernel, const cgf_plan *plan, uint8_t *base, const intptr_t *offsets, size_t at, size_t length,
+    cgf_mode mode) {
+    // As many as a code over bytes has symbols.
+    enum { MOST = 256 };
+    const uint8_t *sources[MOST];
+    uint8_t *sums[MOST], *products[8];
+    if (plan->steps > MOST || plan->groups > MOST || plan->rows > 8) __builtin_trap();
+#define STREAM(number) (base + offsets[number] + at)
+    for (size_t step = 0; step < plan->steps; step++) {
+        sources[step] = plan->order[step] == CGF_NONE ? NULL : STREAM(plan->order[step]);
+    }
+    if (plan->sums) {
+        for (size_t group = 0; group < plan->groups; group++) {
+            sums[group] = plan->sums[group] == CGF_NONE ? NULL : STREAM(plan->sums[group]);
+        }
+    }
+    for (size_t row = 0; row < plan->rows; row++) products[row] = STREAM(plan->products[row]);
+    const cgf_fold fold = {
+        .steps = plan->steps,
+        .sources = sources,
+        .groups = plan->groups,
+        .ends = plan->ends,
+        .sums = plan->sums ? sums : NULL,
+        .horner = plan->horner == CGF_NONE ? NULL : STREAM(plan->horner),
+        .rows = plan->rows,
+        .tables = plan->tables,
+        .products = products,
+        .most_alike = plan->most_alike,
+    };
+    if (!plan->is_pair) return cgf_run(kernel, &fold, length, mode);
+    const cgf_pair pair = {
+        .group = plan->pair_group,
+        .sum = STREAM(plan->pair_sum),
+        .horner = STREAM(plan->pair_horner),
+        .tables = plan->tables,
+        .first = STREAM(plan->pair_first),
+        .second = STREAM(plan->pair_second),
+    };
+#undef STREAM
+    cgf_run_pair(kernel, &fold, &pair, length, mode);
+    return 0;
 }
 
 void cgf_spread(

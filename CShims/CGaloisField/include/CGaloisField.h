@@ -92,8 +92,8 @@ typedef struct {
 /// bits after it the sums by tables; else 0.
 uint64_t cgf_run(cgf_kernel kernel, const cgf_fold *fold, size_t length, cgf_mode mode);
 
-/// Two shards from two syndromes: s is `sum` plus the exclusive or of the group `group`, t is `horner` plus the Horner sum;
-/// the first is the table 0 times s plus the table 1 times t, the second is s plus the first.
+/// Two streams from two syndromes: s is `sum` plus the exclusive or of the group `group`, t is `horner` plus the Horner
+/// sum; the first is table 0 times s plus table 1 times t, the second is s plus the first.
 typedef struct {
     size_t group;
     const uint8_t *sum, *horner;
@@ -103,6 +103,35 @@ typedef struct {
 
 /// Calculates over `length` bytes of each stream; the sums of the fold are not written. `mode` is not CGF_COMPARE.
 void cgf_run_pair(cgf_kernel kernel, const cgf_fold *fold, const cgf_pair *pair, size_t length, cgf_mode mode);
+
+/// A fold, or a pair, over streams that are known by number: what stays the same from stripe to stripe.
+typedef struct {
+    size_t steps;
+    /// The streams that are taken, in order; CGF_NONE for one of zeros.
+    const uint16_t *order;
+    size_t groups;
+    const uint32_t *ends;
+    /// The stream of each group's sum, CGF_NONE for one that is not wanted; NULL where none is.
+    const uint16_t *sums;
+    /// The stream of the Horner sum, or CGF_NONE.
+    uint16_t horner;
+    size_t rows;
+    const uint16_t *products;
+    const uint8_t *tables;
+    size_t most_alike;
+    /// For a pair: whether it is one, the group, the two syndromes' streams and the two that come of them.
+    bool is_pair;
+    size_t pair_group;
+    uint16_t pair_sum, pair_horner, pair_first, pair_second;
+} cgf_plan;
+
+#define CGF_NONE 0xffff
+
+/// Where streams lie: those of number i at base + offsets[i].
+/// Calculates `length` bytes of each from byte `at`; what is given back is as of cgf_run, 0 for a pair.
+uint64_t cgf_run_plan(
+    cgf_kernel kernel, const cgf_plan *plan, uint8_t *base, const intptr_t *offsets, size_t at, size_t length,
+    cgf_mode mode);
 
 /// Adds (old xor new) times each coefficient to the destinations; `old` may be NULL for zeros.
 /// The first `plain` destinations take it as it is, the others times their table.
@@ -114,8 +143,13 @@ void cgf_spread(
 void cgf_copy(
     cgf_kernel kernel, const uint8_t *source, size_t count, uint8_t *const *destinations, size_t length, cgf_mode mode);
 
-/// Continues a CRC-32C (Castagnoli) over more bytes; begins and ends with ~0 as its users have it.
-uint32_t cgf_crc32c(cgf_kernel kernel, uint32_t state, const uint8_t *bytes, size_t length);
+/// Whether this processor has instructions for CRC-32C.
+bool cgf_has_crc32c(void);
+
+/// Continues a CRC-32C (Castagnoli) over more bytes, from all ones; the checksum is what it ends with, inverted.
+///
+/// @param plainly  without the processor's instructions for it
+uint32_t cgf_crc32c(bool plainly, uint32_t state, const uint8_t *bytes, size_t length);
 
 #ifdef __cplusplus
 }
