@@ -63,6 +63,7 @@ let package = Package(
     ],
     targets: [
         // MARK: C
+        .target(name: "CGaloisField", path: "CShims/CGaloisField"),
         .target(name: "CNuma", path: "CShims/CNuma", linkerSettings: [.linkedLibrary("numa")]),
         .target(
             name: "CVerbs", path: "CShims/CVerbs",
@@ -71,7 +72,7 @@ let package = Package(
         // MARK: Pure
         .target(name: "ClusterCore", swiftSettings: settings),
         .target(name: "RDMAModel", dependencies: ["ClusterCore"], swiftSettings: settings),
-        .target(name: "StorageMath", dependencies: ["ClusterCore"], swiftSettings: settings),
+        .target(name: "StorageMath", dependencies: ["CGaloisField", "ClusterCore"], swiftSettings: settings),
         .target(name: "Reports", dependencies: ["ClusterCore"], swiftSettings: settings),
 
         // MARK: Documents

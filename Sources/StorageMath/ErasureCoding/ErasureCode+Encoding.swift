@@ -33,21 +33,7 @@ extension ErasureCode {
         _ parities: inout [[UInt8]], symbol: Int, from old: [UInt8], to new: [UInt8], at offset: Int = 0
     ) throws(StorageMathError) {
         let length = try requireShards(parities, count: parityCount, first: layout.data)
-        try StorageMathError.require(
-            symbol, in: 0...(layout.data - 1), "data shard of \(layout)", remedy: "name the data shard that changes")
-        guard old.count == new.count else {
-            throw StorageMathError(
-                "new bytes of \(name(of: symbol))", "\(new.count)", bound: "\(old.count), as many as the old ones",
-                remedy: "give the old and the new bytes of one range")
-        }
-        guard old.count <= length else {
-            throw StorageMathError(
-                "changed bytes of \(name(of: symbol))", "\(old.count)", bound: "at most \(length)",
-                remedy: "a shard has as many bytes as its parities")
-        }
-        try StorageMathError.require(
-            offset, in: 0...(length - old.count), "start of the change of \(name(of: symbol))",
-            remedy: "the change ends within the shard")
+        try requireChange(of: symbol, from: old.count, to: new.count, at: offset, length: length)
         var difference = old
         field.accumulate(1, new, from: 0, into: &difference, at: 0, count: new.count)
         for parity in 0..<parityCount {
@@ -57,14 +43,34 @@ extension ErasureCode {
         }
     }
 
-    func parities(of data: [[UInt8]], length: Int) -> [[UInt8]] {
-        (0..<parityCount).map { parity in
-            var sum = [UInt8](repeating: 0, count: length)
-            for (symbol, shard) in data.enumerated() {
-                field.accumulate(
-                    parityMatrix[parity, symbol], shard, from: 0, into: &sum, at: 0, count: length)
-            }
-            return sum
+    func requireChange(
+        of symbol: Int, from old: Int, to new: Int, at offset: Int, length: Int
+    ) throws(StorageMathError) {
+        try StorageMathError.require(
+            symbol, in: 0...(layout.data - 1), "data shard of \(layout)", remedy: "name the data shard that changes")
+        guard old == new else {
+            throw StorageMathError(
+                "new bytes of \(name(of: symbol))", "\(new)", bound: "\(old), as many as the old ones",
+                remedy: "give the old and the new bytes of one range")
         }
+        guard old <= length else {
+            throw StorageMathError(
+                "changed bytes of \(name(of: symbol))", "\(old)", bound: "at most \(length)",
+                remedy: "a shard has as many bytes as its parities")
+        }
+        try StorageMathError.require(
+            offset, in: 0...(length - old), "start of the change of \(name(of: symbol))",
+            remedy: "the change ends within the shard")
+    }
+
+    func parities(of data: [[UInt8]], length: Int) -> [[UInt8]] {
+        ShardStreams.sums(of: data, 0..<length, encodingProgram)
+    }
+
+    /// What makes the parities: the streams are the symbols.
+    var encodingProgram: SumProgram {
+        SumProgram(
+            parityMatrix, sources: Array(0..<layout.data), sums: Array(layout.data..<layout.symbols), kernel: .detected,
+            caches: .detected)
     }
 }

@@ -1,15 +1,17 @@
 extension ErasureCode {
     /// Writes the parities into the buffer that holds the data; an error, and nothing written, where there are not as
-    /// many regions as symbols or the buffer is too short.
+    /// many regions as symbols or the buffer is too short. For many stripes, make an ``ErasureCoder``.
     public func encode(
         _ buffer: inout MutableSpan<UInt8>, at regions: ShardRegions
     ) throws(StorageMathError) {
         try require(regions, in: buffer.count)
-        for parity in 0..<parityCount {
-            let row = self.row(of: layout.data + parity)
-            combine(
-                &buffer, row, regions.offsets[..<layout.data], into: regions.offsets[layout.data + parity],
-                regions.length)
+        let program = encodingProgram
+        unsafe buffer.withUnsafeMutableBufferPointer { bytes in
+            guard let base = bytes.baseAddress else { return }
+            unsafe regions.offsets.withUnsafeBufferPointer { offsets in
+                guard let offsets = offsets.baseAddress else { return }
+                unsafe program.run(on: base, offsets, 0..<regions.length, .automatic)
+            }
         }
     }
 
@@ -23,16 +25,11 @@ extension ErasureCode {
     ) throws(StorageMathError) {
         try require(regions, in: buffer.count)
         if lost.isEmpty { return }
-        let plan = try reconstruction(of: lost)
-        let sources = plan.reads.map { regions.offsets[$0] }
-        for (index, symbol) in plan.wanted.enumerated() {
-            let start = index * plan.reads.count
-            let row = Array(plan.coefficients.elements[start..<start + plan.reads.count])
-            combine(&buffer, row, sources[...], into: regions.offsets[symbol], regions.length)
-        }
+        let coder = try ErasureCoder(self)
+        try coder.reconstruct(coder.reconstruction(of: lost), in: &buffer, at: regions)
     }
 
-    private func require(_ regions: ShardRegions, in count: Int) throws(StorageMathError) {
+    func require(_ regions: ShardRegions, in count: Int) throws(StorageMathError) {
         guard regions.offsets.count == layout.symbols else {
             throw StorageMathError(
                 "regions given to \(layout)", "\(regions.offsets.count)", bound: "\(layout.symbols)",
@@ -42,18 +39,6 @@ extension ErasureCode {
             throw StorageMathError(
                 "bytes of the buffer", "\(count)", bound: "at least \(regions.end), where the last shard ends",
                 remedy: "give a larger buffer")
-        }
-    }
-
-    private func combine(
-        _ buffer: inout MutableSpan<UInt8>, _ row: [UInt8], _ sources: ArraySlice<Int>, into target: Int, _ length: Int
-    ) {
-        for index in 0..<length {
-            var sum: UInt8 = 0
-            for (coefficient, source) in zip(row, sources) {
-                sum ^= field.multiply(coefficient, buffer[source + index])
-            }
-            buffer[target + index] = sum
         }
     }
 }

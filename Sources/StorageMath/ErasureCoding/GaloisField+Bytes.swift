@@ -20,8 +20,17 @@ extension GaloisField {
     ) {
         switch coefficient {
         case 0: return
-        case 1:
+        case 1 where count < 256:
             for index in 0..<count { sum[place + index] ^= source[start + index] }
+        case _ where count >= 256:
+            // Long enough for a kernel's table to pay.
+            let table = SpreadTable([coefficient], self, .detected)
+            unsafe source.withUnsafeBufferPointer { source in
+                unsafe sum.withUnsafeMutableBufferPointer { sum in
+                    guard let from = source.baseAddress, let to = sum.baseAddress else { return }
+                    unsafe table.add(nil, from + start, count) { _ in unsafe to + place }
+                }
+            }
         default:
             let row = Int(coefficient) << 8
             for index in 0..<count { sum[place + index] ^= products[row | Int(source[start + index])] }

@@ -29,13 +29,10 @@ public struct Reconstruction: Sendable, Hashable {
     }
 
     func apply(to shards: [[UInt8]], range: Range<Int>) -> [[UInt8]] {
-        wanted.indices.map { row in
-            var sum = [UInt8](repeating: 0, count: range.count)
-            for (column, shard) in shards.enumerated() {
-                coefficients.field.accumulate(
-                    coefficients[row, column], shard, from: range.lowerBound, into: &sum, at: 0, count: range.count)
-            }
-            return sum
-        }
+        let count = reads.count
+        let program = SumProgram(
+            coefficients, sources: Array(0..<count), sums: Array(count..<count + wanted.count), kernel: .detected,
+            caches: .detected)
+        return ShardStreams.sums(of: shards, range, program)
     }
 }
