@@ -38,6 +38,14 @@ public enum CodingKernel: String, Sendable, Hashable, Codable, CaseIterable {
     /// The last of those available.
     public static let detected: CodingKernel = available.last ?? .reference
 
+    func requireAvailable() throws(StorageMathError) {
+        guard isAvailable else {
+            throw StorageMathError(
+                "coding kernel", rawValue, bound: CodingKernel.available.map(\.rawValue).joined(separator: ", "),
+                remedy: "this processor has not its instructions: use CodingKernel.detected")
+        }
+    }
+
     /// What the kernel is called in C; `nil` for the reference.
     var native: cgf_kernel? {
         switch self {
@@ -59,45 +67,4 @@ public enum CodingKernel: String, Sendable, Hashable, Codable, CaseIterable {
         case .reference, .portable, .ssse3, .avx2, .avx2GFNI: 4
         }
     }
-}
-
-/// What of this processor's caches decides how streams are read and written.
-public struct CodingCaches: Sendable, Hashable {
-    /// Bytes of the second cache of a core; `nil` where unknown.
-    public let secondLevel: Int?
-    /// Bytes of a working set above which results are written past the caches.
-    public let streamingThreshold: Int
-    /// How many sources that begin at one address modulo 4,096 are read side by side; `nil` for any number.
-    public let mostAlike: Int?
-
-    /// Caches as given.
-    public init(secondLevel: Int?, streamingThreshold: Int, mostAlike: Int?) {
-        self.secondLevel = secondLevel
-        self.streamingThreshold = streamingThreshold
-        self.mostAlike = mostAlike
-    }
-
-    /// This processor's.
-    ///
-    /// Where the first cache has 8 ways or fewer, sources of one address modulo 4,096 are read in parts of two fewer than
-    /// it has: on Zen 3 that is up to 1.4 times faster. On processors with 12 ways it was measured to cost more than it
-    /// gives.
-    public static let detected: CodingCaches = {
-        let sizes = cgf_cache_sizes()
-        let ways = Int(sizes.level1_ways)
-        return CodingCaches(
-            secondLevel: sizes.level2 > 0 ? Int(sizes.level2) : nil,
-            streamingThreshold: Int(cgf_streaming_threshold()), mostAlike: (4...8).contains(ways) ? ways - 2 : nil)
-    }()
-}
-
-/// How results are written.
-public enum StorePolicy: String, Sendable, Hashable, Codable, CaseIterable {
-    /// Past the caches where the streams of a call are larger than ``CodingCaches/streamingThreshold``.
-    case automatic
-    /// Into the caches: who calls reads the results soon.
-    case cached
-    /// Past the caches, and the sources fetched ahead: who calls does not read the results soon, or works through many
-    /// stripes that are not in the caches.
-    case streaming
 }

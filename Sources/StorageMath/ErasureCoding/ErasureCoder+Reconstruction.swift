@@ -58,7 +58,8 @@ extension SumPass {
         guard parities.count == 2, plan.reads.count == data else { return nil }
         let rows = parities.map { code.row(of: $0) }
         // The one that doubling gives: 2^j for data j.
-        guard let horner = rows.firstIndex(where: { row in row.indices.allSatisfy { row[$0] == field.raise(2, to: $0) } })
+        guard
+            let horner = rows.firstIndex(where: { row in row.indices.allSatisfy { row[$0] == field.raise(2, to: $0) } })
         else { return nil }
         let ones = rows[1 - horner]
         guard let start = ones.firstIndex(of: 1), let end = ones.lastIndex(of: 1), start <= first, second <= end,

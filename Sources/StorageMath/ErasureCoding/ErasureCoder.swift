@@ -23,7 +23,7 @@ public struct ErasureCoder<Coding: ErasureCode>: Sendable {
     /// How results are written.
     public let stores: StorePolicy
     let caches: CodingCaches
-    private let encoding: SumProgram
+    let encoding: SumProgram
     private let spreads: [SpreadTable]
 
     /// A coder; an error where this processor has not the kernel.
@@ -31,12 +31,7 @@ public struct ErasureCoder<Coding: ErasureCode>: Sendable {
         _ code: Coding, kernel: CodingKernel = .detected, stores: StorePolicy = .automatic,
         caches: CodingCaches = .detected
     ) throws(StorageMathError) {
-        guard kernel.isAvailable else {
-            throw StorageMathError(
-                "coding kernel", kernel.rawValue,
-                bound: CodingKernel.available.map(\.rawValue).joined(separator: ", "),
-                remedy: "this processor has not its instructions: use CodingKernel.detected")
-        }
+        try kernel.requireAvailable()
         self.code = code
         self.kernel = kernel
         self.stores = stores

@@ -44,7 +44,9 @@ final class SumProgram: Sendable {
 
     /// Calculates a range of the sums. The caller has seen to it that the streams have those bytes, that no sum overlaps
     /// another stream, and that the kernel is available.
-    func run(on base: UnsafeMutablePointer<UInt8>, _ offsets: UnsafePointer<Int>, _ range: Range<Int>, _ stores: StorePolicy) {
+    func run(
+        on base: UnsafeMutablePointer<UInt8>, _ offsets: UnsafePointer<Int>, _ range: Range<Int>, _ stores: StorePolicy
+    ) {
         let streams: Bool
         switch stores {
         case .cached: streams = false
@@ -164,7 +166,7 @@ final class SumProgram: Sendable {
     }
 
     deinit {
-        for unsafe start in unsafe memory { unsafe start.deallocate() }
+        for index in unsafe memory.indices { unsafe memory[index].deallocate() }
         unsafe body.deallocate()
     }
 }
