@@ -136,8 +136,9 @@ INLINE uint64_t pass(
             if (group == pair->group) EACH(u, vectors) kept[u] = sum[u];
         } else if (fold->sums[group]) {
             const cgf_mode how = !PLAIN && fold->continues && end == fold->steps ? CGF_STORE : mode;
+            uint8_t *const to = fold->sums[group] + at;
             int differ = 0;
-            EACH(u, vectors) differ |= put(fold->sums[group] + at + u * WIDTH, sum[u], how, part);
+            EACH(u, vectors) differ |= put(to + u * WIDTH, sum[u], how, part);
             mismatches |= (uint64_t)differ << group;
         }
         EACH(u, vectors) sum[u] = zero();
@@ -156,13 +157,15 @@ INLINE uint64_t pass(
     }
     if (!PLAIN && fold->continues) mode = CGF_STORE;
     if (HORNER) {
+        uint8_t *const to = fold->horner + at;
         int differ = 0;
-        EACH(u, vectors) differ |= put(fold->horner + at + u * WIDTH, horner[u], mode, part);
+        EACH(u, vectors) differ |= put(to + u * WIDTH, horner[u], mode, part);
         mismatches |= (uint64_t)differ << fold->groups;
     }
     EACH(r, ROWS) {
+        uint8_t *const to = fold->products[r] + at;
         int differ = 0;
-        EACH(u, vectors) differ |= put(fold->products[r] + at + u * WIDTH, row[r][u], mode, part);
+        EACH(u, vectors) differ |= put(to + u * WIDTH, row[r][u], mode, part);
         mismatches |= (uint64_t)differ << (fold->groups + 1 + r);
     }
     return mismatches;
@@ -429,6 +432,37 @@ static void spread(
     }
 }
 
+INLINE size_t copy_passes(
+    const uint8_t *source, uint8_t *const *destinations, size_t at, size_t length, cgf_mode mode, bool ahead,
+    const int COUNT) {
+    // Kept out of memory, where each store might be to one of them for all the compiler knows.
+    uint8_t *to[4];
+    EACH(index, COUNT) to[index] = destinations[index];
+    for (; length - at >= 4 * WIDTH; at += 4 * WIDTH) {
+        vector bytes[4];
+        if (ahead) fetch(source + at, 4);
+        EACH(u, 4) bytes[u] = load(source + at + u * WIDTH);
+        EACH(index, COUNT) EACH(u, 4) put(to[index] + at + u * WIDTH, bytes[u], mode, 0);
+    }
+    return at;
+}
+
+/// All whole passes, to up to four destinations at a time; where they ended.
+static size_t copy_whole(
+    const uint8_t *source, size_t count, uint8_t *const *destinations, size_t at, size_t length, cgf_mode mode,
+    bool ahead) {
+    size_t end = at;
+    for (; count > 0; destinations += count < 4 ? count : 4, count -= count < 4 ? count : 4) {
+        switch (count) {
+        case 1: end = copy_passes(source, destinations, at, length, mode, ahead, 1); break;
+        case 2: end = copy_passes(source, destinations, at, length, mode, ahead, 2); break;
+        case 3: end = copy_passes(source, destinations, at, length, mode, ahead, 3); break;
+        default: end = copy_passes(source, destinations, at, length, mode, ahead, 4); break;
+        }
+    }
+    return end;
+}
+
 static void copy(const uint8_t *source, size_t count, uint8_t *const *destinations, size_t length, cgf_mode mode) {
     size_t at = 0;
     const bool ahead = mode == CGF_STREAM;
@@ -442,14 +476,7 @@ static void copy(const uint8_t *source, size_t count, uint8_t *const *destinatio
             for (size_t index = 0; index < count; index++) memcpy(destinations[index], source, at);
         }
     }
-    for (; length - at >= 4 * WIDTH; at += 4 * WIDTH) {
-        vector bytes[4];
-        if (ahead) fetch(source + at, 4);
-        EACH(u, 4) bytes[u] = load(source + at + u * WIDTH);
-        for (size_t index = 0; index < count; index++) {
-            EACH(u, 4) put(destinations[index] + at + u * WIDTH, bytes[u], mode, 0);
-        }
-    }
+    at = copy_whole(source, count, destinations, at, length, mode, ahead);
     for (size_t index = 0; index < count; index++) memcpy(destinations[index] + at, source + at, length - at);
     if (mode == CGF_STREAM) fence();
 }
