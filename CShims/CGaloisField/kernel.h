@@ -225,13 +225,13 @@ INLINE bool runs_down(const cgf_fold *fold, const cgf_pair *pair) {
 }
 
 INLINE uint64_t over_length(
-    const cgf_fold *fold, const cgf_pair *pair, size_t length, cgf_mode mode, const int SUMS, const int HORNER,
-    const int ROWS, const int PAIR, const int vectors) {
+    const cgf_fold *fold, const cgf_pair *pair, size_t done, size_t length, cgf_mode mode, const int SUMS,
+    const int HORNER, const int ROWS, const int PAIR, const int vectors) {
     const vector bias = HORNER && STEP_BIAS ? bias_after(fold->steps) : zero();
     const bool ahead = mode == CGF_STREAM;
     uint64_t mismatches = 0;
-    size_t at = 0;
-    if (mode == CGF_STREAM) {
+    size_t at = done;
+    if (mode == CGF_STREAM && at == 0) {
         const size_t head = bytes_to_line(fold, pair);
         if (head == SIZE_MAX) {
             mode = CGF_STORE;
@@ -250,10 +250,10 @@ INLINE uint64_t over_length(
         const size_t step = (size_t)vectors * WIDTH, passes = (length - at) / step;
         const bool down = runs_down(fold, pair);
         for (size_t index = 0; index < passes; index++) {
-            const size_t from = (down ? passes - 1 - index : index) * step;
+            const size_t from = at + (down ? passes - 1 - index : index) * step;
             pass(fold, pair, bias, from, 0, CGF_STORE, false, 1, SUMS, HORNER, ROWS, PAIR, vectors);
         }
-        at = passes * step;
+        at += passes * step;
     }
     if (mode == CGF_STREAM && isWhole) {
         for (; length - at >= (size_t)vectors * WIDTH; at += (size_t)vectors * WIDTH) {
@@ -275,8 +275,8 @@ INLINE uint64_t over_length(
 
 #define SHAPE(sums, horner, rows) \
     static __attribute__((noinline)) uint64_t fold_##sums##_##horner##_##rows( \
-        const cgf_fold *fold, size_t length, cgf_mode mode) { \
-        return over_length(fold, NULL, length, mode, sums, horner, rows, 0, UNROLL(sums, horner, rows)); \
+        const cgf_fold *fold, size_t done, size_t length, cgf_mode mode) { \
+        return over_length(fold, NULL, done, length, mode, sums, horner, rows, 0, UNROLL(sums, horner, rows)); \
     }
 SHAPE(1, 0, 0)
 SHAPE(1, 1, 0)
@@ -293,10 +293,100 @@ SHAPE(0, 0, 5)
 SHAPE(0, 0, 6)
 #undef SHAPE
 
+/// The shapes that storage uses most: exclusive ors of GROUPS groups of SIZE sources, and a Horner sum over all, with
+/// every pointer in a register. A pointer that is read again in each pass may have to wait for the stores of the one
+/// before.
+INLINE void over_fixed(
+    const cgf_fold *fold, size_t length, cgf_mode mode, const int HORNER, const int GROUPS, const int SIZE) {
+    enum { MOST = 12 };
+    const vector bias = HORNER && STEP_BIAS ? bias_after(fold->steps) : zero();
+    const uint8_t *from[MOST];
+    uint8_t *to[2], *const horner_to = fold->horner;
+    EACH(step, GROUPS * SIZE) from[step] = fold->sources[step];
+    EACH(group, GROUPS) to[group] = fold->sums[group];
+    const size_t width = 4 * WIDTH, passes = length / width;
+    const bool down = mode == CGF_STORE && runs_down(fold, NULL), ahead = mode == CGF_STREAM;
+    for (size_t index = 0; index < passes; index++) {
+        const size_t at = (down ? passes - 1 - index : index) * width;
+        vector horner[4];
+        EACH(group, GROUPS) {
+            vector sum[4];
+            EACH(half, SIZE / 2) {
+                const uint8_t *const first = from[group * SIZE + 2 * half] + at;
+                const uint8_t *const second = from[group * SIZE + 2 * half + 1] + at;
+                if (ahead) {
+                    fetch(first, 4);
+                    fetch(second, 4);
+                }
+                EACH(u, 4) {
+                    const vector one = load(first + u * WIDTH), other = load(second + u * WIDTH);
+                    sum[u] = half == 0 ? xor2(one, other) : xor3(sum[u], one, other);
+                    if (HORNER) {
+                        horner[u] = group + half == 0 ? twice_plus(one, other)
+                                                      : four_and_twice_plus(horner[u], one, other);
+                    }
+                }
+            }
+            if (SIZE % 2) {
+                const uint8_t *const last = from[group * SIZE + SIZE - 1] + at;
+                if (ahead) fetch(last, 4);
+                EACH(u, 4) {
+                    const vector one = load(last + u * WIDTH);
+                    sum[u] = xor2(sum[u], one);
+                    if (HORNER) horner[u] = twice_plus(horner[u], one);
+                }
+            }
+            EACH(u, 4) put(to[group] + at + u * WIDTH, sum[u], mode, 0);
+        }
+        if (HORNER) {
+            EACH(u, 4) {
+                if (STEP_BIAS) horner[u] = xor2(horner[u], bias);
+                put(horner_to + at + u * WIDTH, horner[u], mode, 0);
+            }
+        }
+    }
+    if (mode == CGF_STREAM) fence();
+}
+
+#define FIXED_SHAPES(SHAPE) \
+    SHAPE(0, 1, 2) SHAPE(0, 1, 3) SHAPE(0, 1, 4) SHAPE(0, 1, 5) SHAPE(0, 1, 6) SHAPE(0, 1, 8) SHAPE(0, 1, 10) \
+    SHAPE(1, 1, 2) SHAPE(1, 1, 4) SHAPE(1, 1, 6) SHAPE(1, 1, 8) SHAPE(1, 2, 4) SHAPE(1, 2, 6)
+
+#define SHAPE(horner, groups, size) \
+    static __attribute__((noinline)) void fixed_##horner##_##groups##_##size( \
+        const cgf_fold *fold, size_t length, cgf_mode mode) { \
+        if (mode == CGF_STORE) { \
+            over_fixed(fold, length, CGF_STORE, horner, groups, size); \
+        } else { \
+            over_fixed(fold, length, CGF_STREAM, horner, groups, size); \
+        } \
+    }
+FIXED_SHAPES(SHAPE)
+#undef SHAPE
+
+/// Calculates whole passes of a fixed shape; how many bytes of each stream it did.
+static size_t run_fixed(const cgf_fold *fold, size_t length, cgf_mode mode) {
+    if (mode == CGF_COMPARE || !fold->sums || fold->rows > 0 || fold->groups > 2 || fold->continues) return 0;
+    if (fold->begun_sum || fold->begun_horner) return 0;
+    if (mode == CGF_STREAM && bytes_to_line(fold, NULL) != 0) return 0;
+    const size_t size = fold->ends[0], groups = fold->groups;
+    if (size > 10 || fold->steps != groups * size || !fold->sums[0] || !fold->sums[groups - 1]) return 0;
+    const size_t whole = length - length % (4 * WIDTH);
+    switch ((fold->horner ? 1 : 0) | (int)groups << 1 | (int)size << 3) {
+#define SHAPE(horner, groups, size) \
+    case horner | groups << 1 | size << 3: fixed_##horner##_##groups##_##size(fold, whole, mode); return whole;
+        FIXED_SHAPES(SHAPE)
+#undef SHAPE
+    }
+    return 0;
+}
+
 static uint64_t run_whole(const cgf_fold *fold, size_t length, cgf_mode mode) {
+    const size_t done = run_fixed(fold, length, mode);
+    if (done == length) return 0;
     switch ((fold->sums ? 1 : 0) | (fold->horner ? 2 : 0) | (int)fold->rows << 2) {
 #define SHAPE(sums, horner, rows) \
-    case sums | horner << 1 | rows << 2: return fold_##sums##_##horner##_##rows(fold, length, mode);
+    case sums | horner << 1 | rows << 2: return fold_##sums##_##horner##_##rows(fold, done, length, mode);
         SHAPE(1, 0, 0)
         SHAPE(1, 1, 0)
         SHAPE(1, 1, 1)
@@ -390,7 +480,7 @@ static uint64_t run(const cgf_fold *fold, size_t length, cgf_mode mode) {
 }
 
 static void run_pair(const cgf_fold *fold, const cgf_pair *pair, size_t length, cgf_mode mode) {
-    over_length(fold, pair, length, mode, 1, 1, 0, 1, UNROLL(1, 1, 1));
+    over_length(fold, pair, 0, length, mode, 1, 1, 0, 1, UNROLL(1, 1, 1));
 }
 
 INLINE void spread_pass(
