@@ -278,7 +278,8 @@ SHAPE(0, 0, 6)
 INLINE void over_fixed(
     const cgf_fold *fold, size_t length, cgf_mode mode, const int HORNER, const int GROUPS, const int SIZE) {
     enum { MOST = 17 };
-    const vector bias = HORNER && STEP_BIAS ? bias_after(fold->steps) : zero();
+    // The first source is taken as it is, so one step fewer adds to the sum.
+    const vector bias = HORNER && STEP_BIAS ? bias_after(fold->steps - 1) : zero();
     const uint8_t *from[MOST];
     uint8_t *to[2], *const horner_to = fold->horner;
     EACH(step, GROUPS * SIZE) from[step] = fold->sources[step];
