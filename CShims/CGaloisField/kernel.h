@@ -126,7 +126,7 @@ INLINE uint64_t pass(
         }
         if (!SUMS) continue;
         if (fold->sums[group]) {
-            const cgf_mode how = !PLAIN && fold->continues && end == fold->steps ? CGF_STORE : mode;
+            const cgf_mode how = !PLAIN && fold->continues && group + 1 == fold->groups ? CGF_STORE : mode;
             uint8_t *const to = fold->sums[group] + at;
             int differ = 0;
             EACH(u, vectors) differ |= put(to + u * WIDTH, sum[u], how, part);
@@ -414,17 +414,23 @@ static uint64_t run_in_parts(const cgf_fold *fold, size_t length, cgf_mode mode,
             // The groups that lie in the part, whole or not.
             size_t last = group;
             while (fold->ends[last] < to) last++;
-            const size_t groups = last - group + 1;
+            // Where the last is whole, one of no sources follows it, which is what will be continued.
+            const bool isCut = fold->ends[last] > to || isLast;
+            const size_t whole = last - group + 1, groups = isCut ? whole : whole + 1;
             const uint8_t *sources[256];
             uint8_t *sums[64], *rows[MOST_ROWS];
             uint32_t ends[64];
             const uint8_t *begun[MOST_ROWS];
             for (size_t step = from; step < to; step++) sources[step - from] = fold->sources[step] + at;
-            for (size_t index = 0; index < groups; index++) {
+            for (size_t index = 0; index < whole; index++) {
                 const size_t end = fold->ends[group + index];
                 ends[index] = (uint32_t)((end < to ? end : to) - from);
                 uint8_t *sum = fold->sums ? fold->sums[group + index] : NULL;
                 sums[index] = end > to ? scratch[0] : sum ? sum + at : NULL;
+            }
+            if (!isCut) {
+                ends[whole] = (uint32_t)(to - from);
+                sums[whole] = NULL;
             }
             for (size_t row = 0; row < fold->rows; row++) {
                 begun[row] = scratch[2 + row];
