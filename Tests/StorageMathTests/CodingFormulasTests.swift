@@ -8,10 +8,8 @@ import Testing
 
     /// The example says so, in its last line.
     private func shows(_ words: String..., in example: String) throws {
-        let text = try repositoryText(Self.page)
-        let start = try #require(text.range(of: "<!-- example: \(example) -->"))
-        let end = try #require(text[start.upperBound...].range(of: "\n```\n"))
-        let line = try #require(text[start.upperBound..<end.lowerBound].split(separator: "\n").last)
+        let code = try #require(FormulaExamples(page: repositoryText(Self.page)).code[example])
+        let line = try #require(code.last)
         for word in words { #expect(line.contains(word), "\(word) in \(line)") }
     }
 
@@ -43,7 +41,7 @@ import Testing
         // example: proof
         let safe = try ReedSolomon(data: 10, parity: 4, convention: .vandermondePowers).proof
         let refusal = try Result { try ReedSolomon(data: 9, parity: 9, convention: .vandermondePowers) }.refusal
-        // 10+4: no square part of 1000 is singular; 9+9 is refused: singular in parity rows [1, 2, 4] and data columns [0, 1, 5]
+        // 10+4: no square part of 1000 is singular; 9+9 is refused: singular in parity rows [0, 3, 4] and data columns [0, 2, 5]
         // end of example
         // C(14, 4) - 1 square parts.
         #expect(safe == .exhaustive(minors: 1000))
@@ -100,7 +98,8 @@ import Testing
         // P 1 + 2 + 7 = 4, Q 1 + 2·2 + 4·7 = 25
         // end of example
         // Sums are exclusive ors: 1 ^ 2 ^ 7 and 1 ^ 4 ^ 28, with no reduction below 256.
-        #expect(parities == [[1 ^ 2 ^ 7], [1 ^ 4 ^ 28]])
+        let byHand: [[UInt8]] = [[1 ^ 2 ^ 7], [1 ^ 4 ^ 28]]
+        #expect(parities == byHand)
         try shows("= \(parities[0][0]),", "= \(parities[1][0])", in: "update")
     }
 
