@@ -3,9 +3,9 @@
 /// The description is one line.
 public struct StripeError: Error, Sendable, Hashable {
     /// What kind of problem it is.
-    public enum Problem: String, Sendable, Hashable, CaseIterable {
+    public enum Problem: String, Sendable, Hashable, Codable, CaseIterable {
         /// A folder, pipe or device where a file is needed, or nothing at all.
-        case notAFile
+        case notAFile = "not_a_file"
         /// The system does not let it be read.
         case unreadable
         /// The system does not let it be written: permission, no space, a limit.
@@ -13,39 +13,39 @@ public struct StripeError: Error, Sendable, Hashable {
         /// There is something already that would be replaced.
         case exists
         /// It does not begin as a shard does.
-        case notAShard
+        case notAShard = "not_a_shard"
         /// A shard of a version that this library does not read.
-        case otherVersion
+        case otherVersion = "other_version"
         /// The header does not have its checksum.
-        case damagedHeader
+        case damagedHeader = "damaged_header"
         /// The header has its checksum and says what cannot be.
-        case impossibleHeader
+        case impossibleHeader = "impossible_header"
         /// A shard of another file.
-        case otherSet
+        case otherSet = "other_set"
         /// The identifier of the set with other parameters.
-        case otherParameters
+        case otherParameters = "other_parameters"
         /// Two files are the same shard.
         case repeated
         /// Shorter than its header says.
         case truncated
         /// Longer than its header says.
-        case tooLong
+        case tooLong = "too_long"
         /// Shards of more than one set, and none has the most.
-        case severalSets
+        case severalSets = "several_sets"
         /// No shard at all.
-        case noShards
+        case noShards = "no_shards"
         /// More is lost than the code gives back.
-        case tooMuchLost
+        case tooMuchLost = "too_much_lost"
         /// The checksums are right, and the parities are not those of the data.
         case contradiction
         /// All checksums are right, and the content is not what was striped.
-        case wrongContent
+        case wrongContent = "wrong_content"
         /// A file became another while it was read.
         case changed
         /// Another process writes it.
         case busy
         /// A striping that cannot be, or a file longer than the format holds.
-        case impossibleStriping
+        case impossibleStriping = "impossible_striping"
         /// The caller asked to stop.
         case stopped
     }

@@ -37,7 +37,8 @@ import Testing
         return survived
     }
 
-    @Test func `RS 4+2 gives the file back after each of the 21 losses of one or two shards and after no other`() throws {
+    @Test func `RS 4+2 gives the file back after each of the 21 losses of one or two shards and after no other`() throws
+    {
         #expect(try losses(.rs(4, 2, unit: 4), length: 41, upTo: 6) == [0: 1, 1: 6, 2: 15])
     }
 

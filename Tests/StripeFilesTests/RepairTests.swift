@@ -233,7 +233,9 @@ import Testing
         _ = try StripeEncoder(.rs(6, 5, .cauchy1))
     }
 
-    @Test func `buffers are as large whatever the file, and threads are fewer where they would go beyond the limit`() throws {
+    @Test func `buffers are as large whatever the file, and threads are fewer where they would go beyond the limit`()
+        throws
+    {
         let striping = try Striping(ErasureLayout(data: 10, globalParities: 4), unit: 64 << 10)
         let stream = BatchShape(striping)
         #expect(BatchShape(striping, geometry: StripeGeometry(striping, length: 1 << 50)) == stream)

@@ -88,7 +88,8 @@ import Testing
 
     @Test func `conventions keep their numbers, and a custom one has none`() throws {
         let expected: [(CodeConvention, UInt8)] = [
-            (.vandermondePowers, 1), (.cauchy1, 2), (.backblaze, 3), (.zfec, 4), (.jerasure, 5), (.raidZ, 6), (.par1, 7),
+            (.vandermondePowers, 1), (.cauchy1, 2), (.backblaze, 3), (.zfec, 4), (.jerasure, 5), (.raidZ, 6),
+            (.par1, 7),
         ]
         #expect(expected.map(\.0) == CodeConvention.named)
         for (convention, number) in expected {
@@ -146,7 +147,9 @@ import Testing
         #expect(ShardName(base: base, index: index).text == text)
     }
 
-    @Test(arguments: ["", ".shard", "a.shard", "a.3.shard", "a.256.shard", "a.1000.shard", "a.+3.shard", ".03.shard",
-        "a.03.shard.stripe-partial", "a.٣٣.shard"])
+    @Test(arguments: [
+        "", ".shard", "a.shard", "a.3.shard", "a.256.shard", "a.1000.shard", "a.+3.shard", ".03.shard",
+        "a.03.shard.stripe-partial", "a.٣٣.shard",
+    ])
     func `anything else is none`(text: String) { #expect(ShardName(text) == nil) }
 }

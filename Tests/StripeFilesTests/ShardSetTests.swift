@@ -116,6 +116,7 @@ import Testing
             atPath: example.shard(1), withDestinationPath: tree.absolute("far/disk1"))
         _ = try example.set().repair()
         #expect(try example.bytes(of: tree.absolute("far/disk1")) == bytes)
-        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: example.shard(1)) == tree.absolute("far/disk1"))
+        #expect(
+            try FileManager.default.destinationOfSymbolicLink(atPath: example.shard(1)) == tree.absolute("far/disk1"))
     }
 }

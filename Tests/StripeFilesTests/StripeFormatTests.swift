@@ -30,6 +30,46 @@ import Testing
         return shards
     }
 
+    /// The identifier as `Docs/ShardFormat.md` defines it, from the shards' own bytes.
+    private func identifier(_ striping: Striping, _ kinds: [UInt64], _ shards: [[UInt8]], length: Int) -> [UInt64] {
+        func mix(_ word: UInt64) -> UInt64 {
+            var z = word &+ 0x9e37_79b9_7f4a_7c15
+            z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
+            z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
+            return z ^ z >> 31
+        }
+        var words = kinds
+        let (k, layout) = (striping.layout.data, striping.layout)
+        words += [k, layout.localParities, layout.globalParities, striping.unit].map(UInt64.init)
+        let geometry = StripeGeometry(striping, length: length)
+        for stripe in 0..<geometry.stripes {
+            let end = stripe * (striping.unit + 4) + geometry.unitLength(of: stripe)
+            for shard in 0..<k {
+                words.append(shards[shard][end..<end + 4].reversed().reduce(0) { $0 << 8 | UInt64($1) })
+            }
+        }
+        words.append(UInt64(length))
+        var (high, low): (UInt64, UInt64) = (0x6a09_e667_f3bc_c908, 0xbb67_ae85_84ca_a73b)
+        for word in words {
+            high = mix(high ^ word)
+            low = mix(low &+ word &* 0x9e37_79b9_7f4a_7c15)
+        }
+        return [high, low]
+    }
+
+    @Test func `Docs ShardFormat of the identifier`() throws {
+        for (striping, kinds) in [
+            (try Striping.rs(3, 2, unit: 7, .zfec), [1, 4] as [UInt64]), (try .lrc(4, 2, 1, unit: 5), [2, 1]),
+        ] {
+            for length in [0, 1, 20, 21, 1000] {
+                let example = try StripedExample(striping, length: length)
+                let shards = try expected(striping, example.content)
+                let set = example.striped.set
+                #expect([set.high, set.low] == identifier(striping, kinds, shards, length: length))
+            }
+        }
+    }
+
     private func check(_ striping: Striping, length: Int) throws {
         let example = try StripedExample(striping, length: length, seed: UInt64(length) + 1)
         let wanted = try expected(striping, example.content)
@@ -67,12 +107,16 @@ import Testing
     @Test(arguments: CodeConvention.named)
     func `parities are those of the named convention`(convention: CodeConvention) throws {
         try check(.rs(4, 2, unit: 16, convention), length: 300)
-        try check(Striping(ErasureLayout(data: 6, localParities: 2, globalParities: 1), convention: convention, unit: 8), length: 100)
+        try check(
+            Striping(ErasureLayout(data: 6, localParities: 2, globalParities: 1), convention: convention, unit: 8),
+            length: 100)
     }
 
     /// storage.md 1.14 has the parities of D[i][j] = 31i + 17j + 5ij + 7, computed with ISA-L: 4+2, V-pow.
     @Test func `known parities of ISA-L stand in the files`() throws {
-        let content = (0..<4).flatMap { i in (0..<16).map { j in UInt8(truncatingIfNeeded: 31 * i + 17 * j + 5 * i * j + 7) } }
+        let content = (0..<4).flatMap { i in
+            (0..<16).map { j in UInt8(truncatingIfNeeded: 31 * i + 17 * j + 5 * i * j + 7) }
+        }
         let tree = try TemporaryTree()
         try tree.write(content, to: "d")
         let striped = try StripeEncoder(.rs(4, 2, unit: 16)).encode(

@@ -34,8 +34,8 @@ public struct StripeEncoder: Sendable {
         _ input: StripeInput, into folder: String, named name: String, replacing replaces: Bool = false,
         run: StripeRun = StripeRun()
     ) throws(StripeError) -> StripedFile {
-        try StripeEncoder.check(name)
         let reader = try InputReader(input)
+        try StripeEncoder.check(name)
         let isNew = try Path.makeFolder(folder)
         do throws(StripeError) {
             return try write(reader, into: folder, named: name, replacing: replaces, run)

@@ -1,4 +1,3 @@
-
 /// Work on batches of stripes: taken in order, worked on side by side, finished in order.
 protocol StripeJob: Sendable {
     /// Begins the batch of that number; one thread at a time, in order.

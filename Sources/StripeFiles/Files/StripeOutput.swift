@@ -45,7 +45,8 @@ final class OutputWriter: Sendable {
                 stream = OpenFile(descriptor, path: path)
                 partial = nil
             case .file where !replaces:
-                throw StripeError(.exists, path, found: "it exists", remedy: "choose another name, or allow to replace it")
+                throw StripeError(
+                    .exists, path, found: "it exists", remedy: "choose another name, or allow to replace it")
             case .file, .link, nil:
                 partial = try PartialFile(replacing: path)
                 stream = nil

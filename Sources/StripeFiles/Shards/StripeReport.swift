@@ -29,7 +29,7 @@ public struct StripeReport: Sendable, Hashable {
 /// What is left of one shard.
 public struct ShardReport: Sendable, Hashable {
     /// How it is.
-    public enum State: String, Sendable, Hashable, CaseIterable {
+    public enum State: String, Sendable, Hashable, Codable, CaseIterable {
         /// All of its units have their checksums.
         case whole
         /// No usable file was found.

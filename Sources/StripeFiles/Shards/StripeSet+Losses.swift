@@ -1,9 +1,6 @@
 import StorageMath
 
 extension StripeSet {
-    /// What errors call the set.
-    var place: String { members.min { $0.key < $1.key }?.value.path ?? name }
-
     /// Stripes of which some shard has a whole unit: what is beyond is lost without a look.
     var readableStripes: Int { members.values.map(wholeUnits).max() ?? 0 }
 

@@ -59,7 +59,8 @@ extension StripeSet {
     private func contradiction(in stripe: Int, shards: String, isContentRight: Bool) -> StripeError {
         StripeError(
             .contradiction, place, at: geometry.offset(of: stripe),
-            found: "all checksums of stripe \(stripe) are right, and the parities of the data are not those of \(shards)",
+            found:
+                "all checksums of stripe \(stripe) are right, and the parities of the data are not those of \(shards)",
             remedy: isContentRight
                 ? "the data is what was striped, so take the shards of \(shards) away and repair"
                 : "the data is not what was striped: take away a shard that may be wrong, and verify what the others give"

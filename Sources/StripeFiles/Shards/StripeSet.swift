@@ -18,6 +18,8 @@ public struct StripeSet: Sendable {
     public let name: String
 
     let members: [Int: Member]
+    /// What errors call the set: the folder that was named, or the first shard.
+    let place: String
 
     /// A shard that can be read.
     struct Member: Sendable {
@@ -60,7 +62,8 @@ public struct StripeSet: Sendable {
     }
 
     private init(files: [String], folder: String?, named paths: [String]) throws(StripeError) {
-        let place = paths.first ?? "shards"
+        let place = folder ?? paths.first ?? "shards"
+        self.place = place
         guard files.count <= Path.shardLimit else {
             throw StripeError(
                 .severalSets, place, found: "there are more than \(Path.shardLimit) shards",
