@@ -71,7 +71,8 @@ private final class Turns: Sendable {
 
     /// Waits for the turn of a batch, and ends it unless an earlier one failed.
     func finish(_ number: Int, failure: StripeError?, _ body: () throws(StripeError) -> Void) {
-        finishing.wait(until: { $0.next == number }) { finishing in
+        let isMyTurn: (Finishing) -> Bool = { $0.next == number }
+        finishing.wait(until: isMyTurn) { finishing in
             if finishing.failure == nil {
                 if let failure {
                     finishing.failure = failure

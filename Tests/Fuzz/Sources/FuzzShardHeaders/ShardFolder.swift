@@ -51,7 +51,10 @@ final class ShardFolder {
         write(shards[shard], to: name(shard))
     }
 
-    func copy(_ shard: Int, over other: Int) { change(other) { $0 = shards[shard] } }
+    func copy(_ shard: Int, over other: Int) {
+        let bytes = shards[shard]
+        change(other) { $0 = bytes }
+    }
     func remove(_ shard: Int) { unlink(path + "/" + name(shard)) }
     func writeLeftover(beside shard: Int) { write([1], to: name(shard) + ".stripe-partial") }
 
