@@ -145,6 +145,64 @@ import Testing
         #expect(try example.names().count == 4)
     }
 
+    /// Whatever is flipped, zeroed, cut off or taken away: what each stripe lost decides, and nothing else.
+    @Test func `random damage is survived exactly where each stripe lost no more than the code gives back`() throws {
+        let striping = try Striping.lrc(4, 2, 1, unit: 6)
+        let example = try StripedExample(striping, length: 301)
+        let shards = try example.shardBytes()
+        let stripes = example.striped.geometry.stripes
+        forRandom(60) { random in
+            var lost: [Set<Int>] = Array(repeating: [], count: stripes)
+            for (index, bytes) in shards.enumerated() { try example.write(bytes, to: example.shard(index)) }
+            for _ in 0..<random.next() % 12 {
+                let (shard, stripe) = (Int(random.next() % 7), Int(random.next() % UInt64(stripes)))
+                let start = 64 + stripe * 10
+                guard FileManager.default.fileExists(atPath: example.shard(shard)) else { continue }
+                switch random.next() % 8 {
+                case 0:
+                    try example.remove([shard])
+                    for stripe in 0..<stripes { lost[stripe].insert(shard) }
+                case 1:
+                    try example.change(shard) { $0 = Array($0.prefix(start + 3)) }
+                    for cut in stripe..<stripes { lost[cut].insert(shard) }
+                default:
+                    try example.change(shard) { bytes in if start + 1 < bytes.count { bytes[start + 1] ^= 0x55 } }
+                    // The same unit flipped twice is whole again.
+                    if lost[stripe].contains(shard), try example.set().verify().shards[shard].lost.isEmpty {
+                        lost[stripe].remove(shard)
+                    } else {
+                        lost[stripe].insert(shard)
+                    }
+                }
+            }
+            guard lost.contains(where: { $0.count < 7 }) else { return true }
+            let expected = try lost.allSatisfy { try striping.layout.canDecode(without: $0) }
+            guard let set = try? example.set() else { return !expected }
+            let report = try set.verify(run: StripeRun(threads: 2))
+            guard report.isRecoverable == expected else { return false }
+            guard expected else { return (try? set.repair()) == nil }
+            guard try example.decoded() == example.content else { return false }
+            _ = try set.repair()
+            return try example.shardBytes() == shards
+        }
+    }
+
+    @Test func `units that the system does not read are lost, and given back by the others`() throws {
+        let example = try StripedExample(.rs(4, 2, unit: 8), length: 200)
+        var set = try example.set()
+        let member = try #require(set.members[2])
+        // A descriptor that is open for writing only refuses every read, as a drive that fails does.
+        set.members[2] = StripeSet.Member(
+            file: OpenFile(open(member.path, O_WRONLY | O_CLOEXEC), path: member.path), header: member.header,
+            size: member.size)
+        let report = try set.verify()
+        #expect(report.shards.map(\.state) == [.whole, .whole, .unreadable, .whole, .whole, .whole])
+        #expect(report.isRecoverable && report.shards[2].lost.count == 7)
+        let output = example.tree.absolute("out")
+        #expect(try set.decode(to: .file(output)).rebuiltUnits == 7)
+        #expect(try example.bytes(of: output) == example.content)
+    }
+
     @Test func `the stretches of a report are limited, their number is not`() throws {
         var ranges = UnitRanges()
         for number in 0..<1000 where number % 2 == 0 { ranges.add(number) }

@@ -17,7 +17,7 @@ public struct StripeSet: Sendable {
     /// What the shards are called: `disk.img` for `disk.img.03.shard`.
     public let name: String
 
-    let members: [Int: Member]
+    var members: [Int: Member]
     /// What errors call the set: the folder that was named, or the first shard.
     let place: String
 
