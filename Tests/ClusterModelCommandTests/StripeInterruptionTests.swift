@@ -60,8 +60,8 @@ private final class RunningTool {
 }
 
 @Suite struct `clustermodel stripe when it is ended` {
-    /// Units of 16 bytes: many stripes, so that the moments come one after the other however fast the arithmetic is.
-    private func folder() throws -> StripedFolder { try StripedFolder(120_000, ["--layout", "4+2", "--unit", "16"]) }
+    /// Units of 4 bytes: many stripes, so that the moments come one after the other however fast the arithmetic is.
+    private func folder() throws -> StripedFolder { try StripedFolder(40_000, ["--layout", "4+2", "--unit", "4"]) }
 
     private func size(_ path: String) -> Int {
         (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? -1
@@ -73,7 +73,7 @@ private final class RunningTool {
             let folder = try folder()
             let whole = try (0..<6).map { try folder.bytes(folder.shard($0)) }
             try folder.remove(4)
-            try folder.flip(1, at: 64 + 20 * 900)
+            try folder.flip(1, at: 64 + 8 * 900)
             let before = try folder.bytes(folder.shard(1))
             let partials = [1, 4].map { folder.shard($0) + ".stripe-partial" }
             let tool = try RunningTool(
@@ -103,7 +103,6 @@ private final class RunningTool {
             #expect(try ClusterModel.run(["stripe", "repair", folder.shards]).status == 0)
             #expect(try folder.names() == (0..<6).map { "disk.img.0\($0).shard" })
             #expect(try (0..<6).map { try folder.bytes(folder.shard($0)) } == whole)
-            #expect(try ClusterModel.run(["stripe", "verify", folder.shards]).status == 0)
         }
         #expect(leftovers > 0)
     }

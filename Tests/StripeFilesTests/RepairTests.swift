@@ -58,7 +58,7 @@ import Testing
 
     @Test func `a run that is stopped leaves what was there and nothing else`() throws {
         let striping = try Striping.rs(2, 1, unit: 1)
-        let example = try StripedExample(striping, length: 40_000)
+        let example = try StripedExample(striping, length: 10_000)
         try example.remove([1])
         let names = try example.names()
         // Five batches a pass: the stop comes in the verification, in the rebuilding, and before the renames.
@@ -89,7 +89,7 @@ import Testing
     }
 
     @Test func `progress rises to the whole, one step after the other`() throws {
-        let example = try StripedExample(.rs(2, 1, unit: 1), length: 40_000)
+        let example = try StripedExample(.rs(2, 1, unit: 1), length: 10_000)
         try example.remove([1])
         let heard = Guarded<[StripeRun.Progress]>([])
         let run = StripeRun(threads: 3, progress: { told in heard.withLock { $0.append(told) } })
@@ -97,9 +97,9 @@ import Testing
         let progress = heard.withLock { $0 }
         for step in [StripeRun.Progress.Step.verifying, .rebuilding] {
             let done = progress.filter { $0.step == step }.map(\.doneBytes)
-            #expect(done == [8192, 16_384, 24_576, 32_768, 40_000])
+            #expect(done == [2048, 4096, 6144, 8192, 10_000])
         }
-        #expect(progress.allSatisfy { $0.totalBytes == 40_000 })
+        #expect(progress.allSatisfy { $0.totalBytes == 10_000 })
     }
 
     @Test func `shards in several folders have missing ones written where it is said`() throws {

@@ -16,7 +16,7 @@ struct BatchShape: Sendable, Hashable {
         self.striping = striping
         unit = geometry.map { $0.fullStripes > 0 ? striping.unit : $0.tail } ?? striping.unit
         let stripe = striping.layout.symbols * (unit + UnitChecksum.byteCount)
-        let most = min(max(1, BatchShape.targetBytes / stripe), 4096)
+        let most = min(max(1, BatchShape.targetBytes / stripe), 1024)
         stripes = geometry.map { max(1, min(most, $0.stripes)) } ?? most
     }
 
