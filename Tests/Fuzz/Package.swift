@@ -26,6 +26,8 @@ let package = Package(
         .fuzz("ControlFrames", [suite("RDMAProbe")]),
         // what a connection request carries, and the socket addresses that the kernel tells of it
         .fuzz("PrivateData", [suite("ClusterCore"), suite("RDMAProbe")]),
+        // calls of the erasure coders, with every way to get them wrong
+        .fuzz("ErasureCoding", [suite("StorageMath")]),
         // files of /sys and /proc
         .fuzz("HostFiles", [suite("HostTopology")]),
         // whole hosts, as a captured tree holds them: inventory, counters, a capture of the capture

@@ -41,7 +41,7 @@ extension ErasureCode {
         _ damaged: [Int: [Range<Int>]], length: Int
     ) throws(StorageMathError) -> [(range: Range<Int>, lost: Set<Int>)] {
         var edges: [(place: Int, symbol: Int, change: Int)] = []
-        for (symbol, ranges) in damaged {
+        for (symbol, ranges) in damaged.sorted(by: { $0.key < $1.key }) {
             try require(symbol: symbol)
             for range in ranges where !range.isEmpty {
                 guard range.lowerBound >= 0, range.upperBound <= length else {

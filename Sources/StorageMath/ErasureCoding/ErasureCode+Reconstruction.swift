@@ -13,7 +13,7 @@ extension ErasureCode {
         toRebuild wanted: Set<Int>, without lost: Set<Int> = []
     ) throws(StorageMathError) -> [Int] {
         let gone = lost.union(wanted)
-        for symbol in gone { try require(symbol: symbol) }
+        for symbol in gone.sorted() { try require(symbol: symbol) }
         if wanted.isEmpty { return [] }
         if let local = localReadSet(toRebuild: wanted, gone: gone) { return local }
         guard layout.isDecodable(without: gone) else { throw beyondRepair(gone) }
@@ -56,7 +56,7 @@ extension ErasureCode {
         _ wanted: Set<Int>, from shards: [[UInt8]?]
     ) throws(StorageMathError) -> [Int: [UInt8]] {
         let (lost, length) = try lostShards(in: shards)
-        for symbol in wanted { try require(symbol: symbol) }
+        for symbol in wanted.sorted() { try require(symbol: symbol) }
         var result: [Int: [UInt8]] = [:]
         for symbol in wanted { if let shard = shards[symbol] { result[symbol] = shard } }
         let missing = wanted.intersection(lost)
