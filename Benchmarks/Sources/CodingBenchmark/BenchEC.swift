@@ -22,7 +22,8 @@ struct BenchEC: ParsableCommand {
 
     @Option(help: "With commas: \(Part.allCases.map(\.rawValue).joined(separator: ", ")) (default: all).")
     var operations: String?
-    @Option(help: "With commas between them, or spaces: \(Shape.all.map(\.name).joined(separator: " ")) (default: all).")
+    @Option(
+        help: "With commas between them, or spaces: \(Shape.all.map(\.name).joined(separator: " ")) (default: all).")
     var layouts: String?
     @Option(help: "Bytes of a shard, with commas: 4KiB, 64KiB, 1MiB, 16MiB (the default), or others.")
     var fragments: String?
@@ -105,7 +106,8 @@ struct BenchEC: ParsableCommand {
     private static func size(_ text: String) -> Int? {
         let units = ["": 0, "Ki": 10, "KiB": 10, "Mi": 20, "MiB": 20]
         let digits = text.prefix { $0.isNumber }
-        guard let number = Int(digits), let shift = units[String(text.dropFirst(digits.count))], (1...(64 << 20)).contains(number),
+        guard let number = Int(digits), let shift = units[String(text.dropFirst(digits.count))],
+            (1...(64 << 20)).contains(number),
             number << shift <= 64 << 20, (number << shift).isMultiple(of: 256)
         else { return nil }
         return number << shift
@@ -113,11 +115,16 @@ struct BenchEC: ParsableCommand {
 
     /// Calls of the first cell alone.
     private func count(_ plan: Plan, _ calls: Int) throws {
-        guard let part = plan.parts.first, let shape = plan.shapes.first, let length = plan.lengths.first else { return }
-        let workload = try plan.workloads(part, shape, length, plan.buffers[0]).first
+        guard let part = plan.parts.first, let shape = plan.shapes.first, let length = plan.lengths.first else {
+            return
+        }
+        let stripe = try Plan.stripe(shape, length, plan.buffers[0])
+        let workload = try plan.workloads(part, shape, on: stripe, plan.buffers[0]).first
         guard let workload else { throw ValidationError("there is no such cell") }
-        if side == "ours" { return try workload.ours(calls) }
-        guard let rival = workload.rival else { throw Failure("no libisal: \(plan.measured.libraryProblem ?? "")") }
-        try rival(calls)
+        try withExtendedLifetime(stripe) {
+            if side == "ours" { return try workload.ours(calls) }
+            guard let rival = workload.rival else { throw Failure("no libisal: \(plan.measured.libraryProblem ?? "")") }
+            try rival(calls)
+        }
     }
 }

@@ -89,7 +89,9 @@ struct Goal {
     /// A call costs at most 1.1 of the raw kernel: its rate is at least 1/1.1.
     private static func calls(_ cells: [Cell]) -> [Goal] {
         ["call", "call-separate"].map { operation in
-            lowest("\(operation), 1 / 1.1 of the raw kernel", 1 / 1.1, cells.filter { $0.operation == operation }, \.rivalRatio)
+            lowest(
+                "\(operation), 1 / 1.1 of the raw kernel", 1 / 1.1, cells.filter { $0.operation == operation },
+                \.rivalRatio)
         }
     }
 
@@ -98,7 +100,8 @@ struct Goal {
         let scaling = pairs.filter { ($0.limitScaling ?? 0) >= 1.8 }
         var goal = lowest("2 threads, where the limit scales by 1.8", 1.8, scaling, \.rivalRatio)
         if !pairs.isEmpty, scaling.count < pairs.count {
-            goal.note += "\(goal.note.isEmpty ? "" : "; ")limit scales less in \(pairs.count - scaling.count) of \(pairs.count)"
+            goal.note +=
+                "\(goal.note.isEmpty ? "" : "; ")limit scales less in \(pairs.count - scaling.count) of \(pairs.count)"
         }
         return [goal]
     }

@@ -78,7 +78,8 @@ final class ISALCoding {
         self.isal = isal
         let size = 32 * sources.count * sums.count
         // Aligned as ISA-L asks for its tables where it was built for that.
-        tables = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64).bindMemory(to: UInt8.self, capacity: size)
+        tables = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64).bindMemory(
+            to: UInt8.self, capacity: size)
         self.sources = Pointers.allocate(capacity: sources.count)
         for (index, stream) in sources.enumerated() { self.sources[index] = stream }
         self.sums = Pointers.allocate(capacity: sums.count)

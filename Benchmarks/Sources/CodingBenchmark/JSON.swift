@@ -13,7 +13,8 @@ enum JSON {
     func text(_ indent: String = "") -> String {
         let inner = indent + "  "
         func list(_ parts: [String], _ open: String, _ close: String) -> String {
-            parts.isEmpty ? open + close : "\(open)\n\(inner)" + parts.joined(separator: ",\n\(inner)") + "\n\(indent)\(close)"
+            parts.isEmpty
+                ? open + close : "\(open)\n\(inner)" + parts.joined(separator: ",\n\(inner)") + "\n\(indent)\(close)"
         }
         switch self {
         case .null: return "null"

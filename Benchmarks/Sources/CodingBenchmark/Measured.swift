@@ -119,12 +119,16 @@ struct Machine {
 
     static var this: Machine {
         let information = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-        let model = information.firstMatch(of: /model name\s*: (.*)/)?.1
-        func numbers(_ name: String) -> String? {
-            information.firstMatch(of: try! Regex("(?m)^\(name)\\s*: (\\d+)"))?.output[1].substring.map(String.init)
+        func value(_ name: String) -> String? {
+            for line in information.split(separator: "\n") {
+                let parts = line.split(separator: ":", maxSplits: 1)
+                guard parts.count == 2, parts[0].trimmingCharacters(in: .whitespaces) == name else { continue }
+                return parts[1].trimmingCharacters(in: .whitespaces)
+            }
+            return nil
         }
         // Which processor hides behind a virtual machine's name.
-        let place = [numbers("cpu family").map { "family \($0)" }, numbers("model").map { "model \($0)" }]
+        let place = [value("cpu family").map { "family \($0)" }, value("model").map { "model \($0)" }]
             .compactMap(\.self).joined(separator: " ")
         var caches: [(String, Int)] = []
         for index in 0..<8 {
@@ -139,8 +143,9 @@ struct Machine {
             caches.append(("level\(level)_bytes", size << 10))
         }
         return Machine(
-            processor: (model.map(String.init) ?? "unknown processor") + (place.isEmpty ? "" : " (\(place))"),
-            processors: ProcessInfo.processInfo.processorCount, system: ProcessInfo.processInfo.operatingSystemVersionString,
+            processor: (value("model name") ?? "unknown processor") + (place.isEmpty ? "" : " (\(place))"),
+            processors: ProcessInfo.processInfo.processorCount,
+            system: ProcessInfo.processInfo.operatingSystemVersionString,
             cacheBytes: caches, kernels: CodingKernel.available, kind: .detected)
     }
 
@@ -148,7 +153,8 @@ struct Machine {
         .object([
             ("processor", .string(processor)), ("processors", .integer(processors)), ("system", .string(system)),
             ("caches", .object(cacheBytes.map { ($0.level, .integer($0.bytes)) })),
-            ("kernels", .array(kernels.map { .string($0.rawValue) })), ("kind", kind.map { .string($0.rawValue) } ?? .null),
+            ("kernels", .array(kernels.map { .string($0.rawValue) })),
+            ("kind", kind.map { .string($0.rawValue) } ?? .null),
         ])
     }
 }

@@ -42,10 +42,10 @@ struct Plan {
     }
 
     private mutating func measure(_ shape: Shape, _ length: Int, _ kind: Buffers) throws {
-        let stripe = try Stripe(streams: shape.symbols + max(shape.parities, 3), length: length, buffers: kind)
+        let stripe = try Plan.stripe(shape, length, kind)
         let bench = Bench(interleaving: interleaving, kernel: measured.kernel)
         for part in Part.allCases where parts.contains(part) {
-            for workload in try workloads(part, shape, length, kind, on: stripe) {
+            for workload in try workloads(part, shape, on: stripe, kind) {
                 add(try bench.measure(workload, shape, buffers: kind, on: stripe))
             }
         }
@@ -66,16 +66,18 @@ struct Plan {
         FileHandle.standardError.write(Data((line + String(format: "%.2f of the limit\n", cell.limitRatio)).utf8))
     }
 
-    func workloads(
-        _ part: Part, _ shape: Shape, _ length: Int, _ kind: Buffers, on given: Stripe? = nil
-    ) throws -> [Workload] {
+    /// Memory for the symbols, and behind them for what updates and verification take besides.
+    static func stripe(_ shape: Shape, _ length: Int, _ kind: Buffers) throws -> Stripe {
+        try Stripe(streams: shape.symbols + max(shape.parities, 3), length: length, buffers: kind)
+    }
+
+    /// What a part measures on a stripe, which has to outlive it.
+    func workloads(_ part: Part, _ shape: Shape, on stripe: Stripe, _ kind: Buffers) throws -> [Workload] {
         let convention = part == .cauchy ? CodeConvention.cauchy1 : .vandermondePowers
         // ISA-L has no local codes of its own, so those are compared in one convention.
         if part == .cauchy, shape.isLocal { return [] }
         // Calls cost something where little is calculated.
-        if part == .call, length > 4096 || kind != .slab { return [] }
-        let stripe =
-            try given ?? Stripe(streams: shape.symbols + max(shape.parities, 3), length: length, buffers: kind)
+        if part == .call, stripe.length > 4096 || kind != .slab { return [] }
         return try workloads(part, try shape.code(convention), shape, convention, stripe)
     }
 

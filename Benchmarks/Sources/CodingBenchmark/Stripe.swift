@@ -49,7 +49,9 @@ final class Stripe: @unchecked Sendable {
 
     func restore(_ numbers: [Int], _ copies: [[UInt8]]) {
         for (number, copy) in zip(numbers, copies) {
-            copy.withUnsafeBufferPointer { streams[number].update(from: $0.baseAddress.unsafelyUnwrapped, count: length) }
+            copy.withUnsafeBufferPointer {
+                streams[number].update(from: $0.baseAddress.unsafelyUnwrapped, count: length)
+            }
         }
     }
 

@@ -12,19 +12,23 @@ struct Table {
             "medians of \(document.alternations) alternations; GB/s are 10^9 bytes of data a second, in brackets of all bytes",
             "moved; x rival and x limit: ours over theirs",
         ]
-        lines.append("memcpy, GB/s copied: " + document.copies.map { "\(sizeName($0.bytes)) \(rate($0.rate))" }.joined(separator: ", "))
+        lines.append(
+            "memcpy, GB/s copied: "
+                + document.copies.map { "\(sizeName($0.bytes)) \(rate($0.rate))" }.joined(separator: ", "))
         for section in sections { lines += [""] + section }
         let lowest = document.lowest
         lines += [""] + means
         if let lowest {
             lines.append(
-                "lowest cell: \(ratio(lowest.rivalRatio)), \(lowest.operation) \(lowest.place) against \(lowest.rivalName ?? "")")
+                "lowest cell: \(ratio(lowest.rivalRatio)), \(lowest.operation) \(lowest.place) against \(lowest.rivalName ?? "")"
+            )
         }
         lines += ["", pad("goal", 52) + pad("at least", 10, right: true) + pad("measured", 10, right: true)]
         for goal in document.goals {
             let verdict = goal.isMet.map { $0 ? "met" : "MISSED" } ?? "not measured"
             lines.append(
-                pad(goal.name, 52) + pad(ratio(goal.required), 10, right: true) + pad(ratio(goal.measured), 10, right: true)
+                pad(goal.name, 52) + pad(ratio(goal.required), 10, right: true)
+                    + pad(ratio(goal.measured), 10, right: true)
                     + "  " + pad(verdict, 13) + goal.note)
         }
         return lines.map { $0.replacing(/\s+$/, with: "") }.joined(separator: "\n") + "\n"

@@ -75,11 +75,12 @@ extension Workload {
         let mirror = try MirrorCopies(count: 3)
         let regions = try stripe.regions(1..<4)
         let source = stripe.span(0)
+        let memory = stripe.bytes
         let (from, copies, length) = (stripe.streams[0], stripe.streams[1...3], stripe.length)
         return Workload(
             operation: "mirror", convention: nil, reads: [0], writes: [1, 2, 3], dataBytes: length,
             ours: { times in
-                var bytes = stripe.bytes.mutableSpan
+                var bytes = memory.mutableSpan
                 for _ in 0..<times { try mirror.write(source.span, to: &bytes, at: regions, kernel: kernel) }
             }, rivalName: "3 x memcpy",
             rival: { times in

@@ -72,12 +72,14 @@ struct Subject<Coding: ErasureCode> {
 
     /// The parities right again, whatever was measured before.
     func prepare() throws {
-        var bytes = stripe.bytes.mutableSpan
+        let memory = stripe.bytes
+        var bytes = memory.mutableSpan
         try coder.encode(&bytes, at: regions)
     }
 
     private func encode(_ times: Int) throws {
-        var bytes = stripe.bytes.mutableSpan
+        let memory = stripe.bytes
+        var bytes = memory.mutableSpan
         for _ in 0..<times { try coder.encode(&bytes, at: regions) }
     }
 
@@ -100,10 +102,11 @@ struct Subject<Coding: ErasureCode> {
     func repair(_ count: Int) throws -> Workload {
         let prepared = try coder.reconstruction(of: Set(0..<count))
         let (reads, wanted) = (prepared.plan.reads, prepared.plan.wanted)
+        let memory = stripe.bytes
         var workload = Workload(
             operation: "repair\(count)", reads: reads, writes: wanted, dataBytes: reads.count * stripe.length,
             ours: { times in
-                var bytes = stripe.bytes.mutableSpan
+                var bytes = memory.mutableSpan
                 for _ in 0..<times { try coder.reconstruct(prepared, in: &bytes, at: regions) }
             })
         if let isal {
@@ -122,13 +125,16 @@ struct Subject<Coding: ErasureCode> {
     func update() throws -> Workload {
         let changed = shape.data - 1
         let (old, new, difference) = (shape.symbols, shape.symbols + 1, shape.symbols + 2)
+        let memory = stripe.bytes
+        let (oldBytes, newBytes) = (stripe.span(old), stripe.span(new))
         // Parities in which the shard is. ISA-L is given these alone, too.
         let touched = parities.filter { coder.code.parityMatrix[$0 - shape.data, changed] != 0 }
         var workload = Workload(
             operation: "update", reads: [old, new] + touched, writes: touched, dataBytes: stripe.length,
             ours: { times in
-                var bytes = stripe.bytes.mutableSpan
-                let (before, after) = (stripe.span(old).span, stripe.span(new).span)
+                var bytes = memory.mutableSpan
+                let before = oldBytes.span
+                let after = newBytes.span
                 for _ in 0..<times { try coder.update(&bytes, at: regions, symbol: changed, from: before, to: after) }
             }, accumulates: true)
         guard let isal else { return workload }
@@ -162,10 +168,11 @@ struct Subject<Coding: ErasureCode> {
     /// Whether the parities are right. ISA-L's user encodes into other memory, behind the symbols, and compares.
     func verify() throws -> Workload {
         let answer = Answer()
+        let memory = UnsafeBufferPointer(stripe.bytes)
         var workload = Workload(
             operation: "verify", reads: Array(data) + parities, writes: [], dataBytes: shape.data * stripe.length,
             ours: { times in
-                let bytes = UnsafeBufferPointer(stripe.bytes).span
+                let bytes = memory.span
                 for _ in 0..<times { answer.ours = try coder.verify(bytes, at: regions) }
             })
         if let isal {
