@@ -38,6 +38,7 @@ let package = Package(
         .library(name: "RDMAProbe", targets: ["RDMAProbe"]),
         .library(name: "Reports", targets: ["Reports"]),
         .library(name: "StorageMath", targets: ["StorageMath"]),
+        .library(name: "StripeFiles", targets: ["StripeFiles"]),
         .executable(name: "clustermodel", targets: ["ClusterModelCommand"]),
         .executable(name: "rdmaprobe", targets: ["RDMAProbeCommand"]),
     ],
@@ -80,6 +81,7 @@ let package = Package(
 
         // MARK: Host
         .target(name: "HostTopology", dependencies: ["ClusterCore", "CNuma"], swiftSettings: settings),
+        .target(name: "StripeFiles", dependencies: ["StorageMath"], swiftSettings: settings),
         .target(name: "Verbs", dependencies: ["CVerbs", logging], swiftSettings: settings),
         .target(
             name: "RDMAProbe",
@@ -90,7 +92,9 @@ let package = Package(
         .target(name: "ConsoleIO", dependencies: ["ClusterCore", "Reports", argumentParser], swiftSettings: settings),
         .executableTarget(
             name: "ClusterModelCommand",
-            dependencies: ["ClusterCore", "ClusterDocuments", "ConsoleIO", "Reports", "StorageMath", argumentParser],
+            dependencies: [
+                "ClusterCore", "ClusterDocuments", "ConsoleIO", "Reports", "StorageMath", "StripeFiles", argumentParser,
+            ],
             swiftSettings: settings),
         .executableTarget(
             name: "RDMAProbeCommand",
@@ -131,6 +135,9 @@ let package = Package(
             swiftSettings: testSettings),
         .testTarget(
             name: "StorageMathTests", dependencies: ["StorageMath", "TestSupport"], swiftSettings: testSettings),
+        .testTarget(
+            name: "StripeFilesTests", dependencies: ["StorageMath", "StripeFiles", "TestSupport"],
+            swiftSettings: testSettings),
         .testTarget(name: "VerbsTests", dependencies: ["Verbs", "TestSupport"], swiftSettings: testSettings),
     ]
 )

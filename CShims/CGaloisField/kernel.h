@@ -54,15 +54,15 @@ INLINE int put(uint8_t *to, vector value, cgf_mode mode, size_t part) {
     return 0;
 }
 
-/// One pass at `at`: `vectors` vectors of each stream, or the first `part` bytes of one. SUMS, HORNER, ROWS and PAIR
-/// are constants: what of the fold there is.
+/// One pass at `at`: `vectors` vectors of each stream, or the first `part` bytes of one. SUMS, HORNER and ROWS are
+/// constants: what of the fold there is.
 INLINE uint64_t pass(
-    const cgf_fold *fold, const cgf_pair *pair, vector bias, size_t at, size_t part, cgf_mode mode, bool ahead,
-    const int PLAIN, const int SUMS, const int HORNER, const int ROWS, const int PAIR, const int vectors) {
-    vector sum[MOST_VECTORS], horner[MOST_VECTORS], row[MOST_ROWS][MOST_VECTORS], kept[MOST_VECTORS];
+    const cgf_fold *fold, vector bias, size_t at, size_t part, cgf_mode mode, bool ahead, const int PLAIN,
+    const int SUMS, const int HORNER, const int ROWS, const int vectors) {
+    vector sum[MOST_VECTORS], horner[MOST_VECTORS], row[MOST_ROWS][MOST_VECTORS];
     uint64_t mismatches = 0;
     EACH(u, vectors) {
-        sum[u] = kept[u] = horner[u] = zero();
+        sum[u] = horner[u] = zero();
         EACH(r, ROWS) row[r][u] = zero();
     }
     if (!PLAIN && SUMS && fold->begun_sum) EACH(u, vectors) sum[u] = take(fold->begun_sum + at + u * WIDTH, part);
@@ -76,11 +76,9 @@ INLINE uint64_t pass(
     for (size_t group = 0; group < fold->groups; group++) {
         const size_t end = fold->ends[group];
         while (step < end) {
-            const uint8_t *first = sources[step];
-            const uint8_t *second = IN_PAIRS(ROWS) && step + 1 < end ? sources[step + 1] : NULL;
-            if (PAIR ? first && second : IN_PAIRS(ROWS) && step + 1 < end) {
-                first += at;
-                second += at;
+            const uint8_t *const first = sources[step] + at;
+            if (IN_PAIRS(ROWS) && step + 1 < end) {
+                const uint8_t *const second = sources[step + 1] + at;
                 if (ahead) {
                     fetch(first, vectors);
                     fetch(second, vectors);
@@ -108,61 +106,46 @@ INLINE uint64_t pass(
                 step += 2;
                 continue;
             }
-            if (!PAIR || first) {
-                first += at;
-                if (ahead) fetch(first, vectors);
-                vector one[MOST_VECTORS];
-                EACH(u, vectors) {
-                    one[u] = take(first + u * WIDTH, part);
-                    if (SUMS) sum[u] = xor2(sum[u], one[u]);
-                    if (HORNER) horner[u] = twice_plus(horner[u], one[u]);
+            if (ahead) fetch(first, vectors);
+            vector one[MOST_VECTORS];
+            EACH(u, vectors) {
+                one[u] = take(first + u * WIDTH, part);
+                if (SUMS) sum[u] = xor2(sum[u], one[u]);
+                if (HORNER) horner[u] = twice_plus(horner[u], one[u]);
+            }
+            if (ROWS) {
+                prepared left[MOST_VECTORS];
+                EACH(u, vectors) left[u] = prepare(one[u]);
+                EACH(r, ROWS) {
+                    const table here = table_at(tables + r * CGF_TABLE_BYTES);
+                    EACH(u, vectors) row[r][u] = add_times(row[r][u], here, left[u]);
                 }
-                if (ROWS) {
-                    prepared left[MOST_VECTORS];
-                    EACH(u, vectors) left[u] = prepare(one[u]);
-                    EACH(r, ROWS) {
-                        const table here = table_at(tables + r * CGF_TABLE_BYTES);
-                        EACH(u, vectors) row[r][u] = add_times(row[r][u], here, left[u]);
-                    }
-                }
-            } else if (HORNER) {
-                EACH(u, vectors) horner[u] = twice_plus(horner[u], zero());
             }
             tables += ROWS * CGF_TABLE_BYTES;
             step++;
         }
         if (!SUMS) continue;
-        if (PAIR) {
-            if (group == pair->group) EACH(u, vectors) kept[u] = sum[u];
-        } else if (fold->sums[group]) {
-            const cgf_mode how = !PLAIN && fold->continues && end == fold->steps ? CGF_STORE : mode;
+        if (fold->sums[group]) {
+            const cgf_mode how = !PLAIN && fold->continues && group + 1 == fold->groups ? CGF_STORE : mode;
+            uint8_t *const to = fold->sums[group] + at;
             int differ = 0;
-            EACH(u, vectors) differ |= put(fold->sums[group] + at + u * WIDTH, sum[u], how, part);
+            EACH(u, vectors) differ |= put(to + u * WIDTH, sum[u], how, part);
             mismatches |= (uint64_t)differ << group;
         }
         EACH(u, vectors) sum[u] = zero();
     }
     if (HORNER && STEP_BIAS) EACH(u, vectors) horner[u] = xor2(horner[u], bias);
-    if (PAIR) {
-        const table left = table_at(pair->tables), right = table_at(pair->tables + CGF_TABLE_BYTES);
-        EACH(u, vectors) {
-            const vector s = xor2(kept[u], take(pair->sum + at + u * WIDTH, part));
-            const vector t = xor2(horner[u], take(pair->horner + at + u * WIDTH, part));
-            const vector first = add_times(add_times(zero(), left, prepare(s)), right, prepare(t));
-            put(pair->first + at + u * WIDTH, first, mode, part);
-            put(pair->second + at + u * WIDTH, xor2(s, first), mode, part);
-        }
-        return 0;
-    }
     if (!PLAIN && fold->continues) mode = CGF_STORE;
     if (HORNER) {
+        uint8_t *const to = fold->horner + at;
         int differ = 0;
-        EACH(u, vectors) differ |= put(fold->horner + at + u * WIDTH, horner[u], mode, part);
+        EACH(u, vectors) differ |= put(to + u * WIDTH, horner[u], mode, part);
         mismatches |= (uint64_t)differ << fold->groups;
     }
     EACH(r, ROWS) {
+        uint8_t *const to = fold->products[r] + at;
         int differ = 0;
-        EACH(u, vectors) differ |= put(fold->products[r] + at + u * WIDTH, row[r][u], mode, part);
+        EACH(u, vectors) differ |= put(to + u * WIDTH, row[r][u], mode, part);
         mismatches |= (uint64_t)differ << (fold->groups + 1 + r);
     }
     return mismatches;
@@ -179,40 +162,39 @@ INLINE vector bias_after(size_t steps) {
 }
 
 /// The bytes to the first address at which all outputs can be streamed, SIZE_MAX where there is none.
-static size_t bytes_to_line(const cgf_fold *fold, const cgf_pair *pair) {
-    size_t head = SIZE_MAX;
-#define LINE(output) \
-    do { \
-        const size_t distance = -(uintptr_t)(output) & 63; \
-        if (head != SIZE_MAX && head != distance) return SIZE_MAX; \
-        head = distance; \
-    } while (0)
-    if (pair) {
-        LINE(pair->first);
-        LINE(pair->second);
-        return head;
+INLINE size_t line_of_both(size_t head, const uint8_t *output) {
+    const size_t distance = -(uintptr_t)output & 63;
+    return head == distance || head == 64 ? distance : SIZE_MAX;
+}
+
+static size_t bytes_to_line(const cgf_fold *fold) {
+    // 64 stands for any.
+    size_t head = 64;
+    for (size_t group = 0; fold->sums && group < fold->groups - fold->continues; group++) {
+        if (fold->sums[group]) head = line_of_both(head, fold->sums[group]);
     }
-    if (fold->sums) {
-        for (size_t group = 0; group < fold->groups - fold->continues; group++) {
-            if (fold->sums[group]) LINE(fold->sums[group]);
-        }
-    }
-    if (fold->continues) return head;
-    if (fold->horner) LINE(fold->horner);
-    for (size_t row = 0; row < fold->rows; row++) LINE(fold->products[row]);
-#undef LINE
+    if (fold->continues) return head == 64 ? 0 : head;
+    if (fold->horner) head = line_of_both(head, fold->horner);
+    for (size_t row = 0; row < fold->rows; row++) head = line_of_both(head, fold->products[row]);
     return head;
+}
+
+INLINE const uint8_t *first_output(const cgf_fold *fold) {
+    if (fold->horner) return fold->horner;
+    if (fold->rows > 0) return fold->products[0];
+    for (size_t group = 0; group < fold->groups; group++) {
+        if (fold->sums[group]) return fold->sums[group];
+    }
+    return NULL;
 }
 
 /// Whether to go from the end to the beginning. A load waits for a store before it whose address is the same in its low
 /// 12 bits, as long as the processor cannot tell them apart (Intel's optimization manual: 4 KiB aliasing). Going up, that
 /// is so where an output lies a little above a source, modulo 4096; going down, where it lies a little below.
-INLINE bool runs_down(const cgf_fold *fold, const cgf_pair *pair) {
+INLINE bool runs_down(const uint8_t *first, const uint8_t *last, const uint8_t *output) {
     enum { SOON = 2048 };
-    const uint8_t *output = pair ? pair->first : fold->horner ? fold->horner : fold->rows ? fold->products[0] : NULL;
-    for (size_t group = 0; !output && group < fold->groups; group++) output = fold->sums[group];
     int up = 0, down = 0;
-    const uint8_t *const ends[2] = {fold->sources[0], fold->sources[fold->steps - 1]};
+    const uint8_t *const ends[2] = {first, last};
     EACH(end, 2) {
         const size_t distance = ((uintptr_t)output - (uintptr_t)ends[end]) & 4095;
         up += distance != 0 && distance <= SOON;
@@ -222,21 +204,21 @@ INLINE bool runs_down(const cgf_fold *fold, const cgf_pair *pair) {
 }
 
 INLINE uint64_t over_length(
-    const cgf_fold *fold, const cgf_pair *pair, size_t length, cgf_mode mode, const int SUMS, const int HORNER,
-    const int ROWS, const int PAIR, const int vectors) {
+    const cgf_fold *fold, size_t done, size_t length, cgf_mode mode, const int SUMS, const int HORNER, const int ROWS,
+    const int vectors) {
     const vector bias = HORNER && STEP_BIAS ? bias_after(fold->steps) : zero();
     const bool ahead = mode == CGF_STREAM;
     uint64_t mismatches = 0;
-    size_t at = 0;
-    if (mode == CGF_STREAM) {
-        const size_t head = bytes_to_line(fold, pair);
+    size_t at = done;
+    if (mode == CGF_STREAM && at == 0) {
+        const size_t head = bytes_to_line(fold);
         if (head == SIZE_MAX) {
             mode = CGF_STORE;
         } else {
             const size_t limit = head < length ? head : length;
             while (at < limit) {
                 const size_t part = limit - at < WIDTH ? limit - at : WIDTH;
-                pass(fold, pair, bias, at, part, CGF_STORE, false, 0, SUMS, HORNER, ROWS, PAIR, 1);
+                pass(fold, bias, at, part, CGF_STORE, false, 0, SUMS, HORNER, ROWS, 1);
                 at += part;
             }
         }
@@ -245,25 +227,25 @@ INLINE uint64_t over_length(
     if (mode == CGF_STORE && !ahead && isWhole) {
         // What most calls are, without the branches of the others.
         const size_t step = (size_t)vectors * WIDTH, passes = (length - at) / step;
-        const bool down = runs_down(fold, pair);
+        const bool down = runs_down(fold->sources[0], fold->sources[fold->steps - 1], first_output(fold));
         for (size_t index = 0; index < passes; index++) {
-            const size_t from = (down ? passes - 1 - index : index) * step;
-            pass(fold, pair, bias, from, 0, CGF_STORE, false, 1, SUMS, HORNER, ROWS, PAIR, vectors);
+            const size_t from = at + (down ? passes - 1 - index : index) * step;
+            pass(fold, bias, from, 0, CGF_STORE, false, 1, SUMS, HORNER, ROWS, vectors);
         }
-        at = passes * step;
+        at += passes * step;
     }
     if (mode == CGF_STREAM && isWhole) {
         for (; length - at >= (size_t)vectors * WIDTH; at += (size_t)vectors * WIDTH) {
-            pass(fold, pair, bias, at, 0, CGF_STREAM, true, 1, SUMS, HORNER, ROWS, PAIR, vectors);
+            pass(fold, bias, at, 0, CGF_STREAM, true, 1, SUMS, HORNER, ROWS, vectors);
         }
     }
     for (; length - at >= (size_t)vectors * WIDTH; at += (size_t)vectors * WIDTH) {
-        mismatches |= pass(fold, pair, bias, at, 0, mode, ahead, 0, SUMS, HORNER, ROWS, PAIR, vectors);
+        mismatches |= pass(fold, bias, at, 0, mode, ahead, 0, SUMS, HORNER, ROWS, vectors);
     }
     while (at < length) {
         const size_t part = length - at < WIDTH ? length - at : WIDTH;
         mismatches |= pass(
-            fold, pair, bias, at, part, mode == CGF_COMPARE ? mode : CGF_STORE, false, 0, SUMS, HORNER, ROWS, PAIR, 1);
+            fold, bias, at, part, mode == CGF_COMPARE ? mode : CGF_STORE, false, 0, SUMS, HORNER, ROWS, 1);
         at += part;
     }
     if (mode == CGF_STREAM) fence();
@@ -272,8 +254,8 @@ INLINE uint64_t over_length(
 
 #define SHAPE(sums, horner, rows) \
     static __attribute__((noinline)) uint64_t fold_##sums##_##horner##_##rows( \
-        const cgf_fold *fold, size_t length, cgf_mode mode) { \
-        return over_length(fold, NULL, length, mode, sums, horner, rows, 0, UNROLL(sums, horner, rows)); \
+        const cgf_fold *fold, size_t done, size_t length, cgf_mode mode) { \
+        return over_length(fold, done, length, mode, sums, horner, rows, UNROLL(sums, horner, rows)); \
     }
 SHAPE(1, 0, 0)
 SHAPE(1, 1, 0)
@@ -290,10 +272,102 @@ SHAPE(0, 0, 5)
 SHAPE(0, 0, 6)
 #undef SHAPE
 
+/// The shapes that storage uses most: exclusive ors of GROUPS groups of SIZE sources, and a Horner sum over all, with
+/// every pointer in a register. A pointer that is read again in each pass may have to wait for the stores of the one
+/// before.
+INLINE void over_fixed(
+    const cgf_fold *fold, size_t length, cgf_mode mode, const int HORNER, const int GROUPS, const int SIZE) {
+    enum { MOST = 17 };
+    // The first source is taken as it is, so one step fewer adds to the sum.
+    const vector bias = HORNER && STEP_BIAS ? bias_after(fold->steps - 1) : zero();
+    const uint8_t *from[MOST];
+    uint8_t *to[2], *const horner_to = fold->horner;
+    EACH(step, GROUPS * SIZE) from[step] = fold->sources[step];
+    EACH(group, GROUPS) to[group] = fold->sums[group];
+    const size_t width = 4 * WIDTH, passes = length / width;
+    const bool down = mode == CGF_STORE && runs_down(from[0], from[GROUPS * SIZE - 1], to[0]), ahead = mode == CGF_STREAM;
+    for (size_t index = 0; index < passes; index++) {
+        const size_t at = (down ? passes - 1 - index : index) * width;
+        vector horner[4];
+        EACH(group, GROUPS) {
+            vector sum[4];
+            EACH(half, SIZE / 2) {
+                const uint8_t *const first = from[group * SIZE + 2 * half] + at;
+                const uint8_t *const second = from[group * SIZE + 2 * half + 1] + at;
+                if (ahead) {
+                    fetch(first, 4);
+                    fetch(second, 4);
+                }
+                EACH(u, 4) {
+                    const vector one = load(first + u * WIDTH), other = load(second + u * WIDTH);
+                    sum[u] = half == 0 ? xor2(one, other) : xor3(sum[u], one, other);
+                    if (HORNER) {
+                        horner[u] = group + half == 0 ? twice_plus(one, other)
+                                                      : four_and_twice_plus(horner[u], one, other);
+                    }
+                }
+            }
+            if (SIZE % 2) {
+                const uint8_t *const last = from[group * SIZE + SIZE - 1] + at;
+                if (ahead) fetch(last, 4);
+                EACH(u, 4) {
+                    const vector one = load(last + u * WIDTH);
+                    sum[u] = xor2(sum[u], one);
+                    if (HORNER) horner[u] = twice_plus(horner[u], one);
+                }
+            }
+            EACH(u, 4) put(to[group] + at + u * WIDTH, sum[u], mode, 0);
+        }
+        if (HORNER) {
+            EACH(u, 4) {
+                if (STEP_BIAS) horner[u] = xor2(horner[u], bias);
+                put(horner_to + at + u * WIDTH, horner[u], mode, 0);
+            }
+        }
+    }
+    if (mode == CGF_STREAM) fence();
+}
+
+#define FIXED_SHAPES(SHAPE) \
+    SHAPE(0, 1, 2) SHAPE(0, 1, 3) SHAPE(0, 1, 4) SHAPE(0, 1, 5) SHAPE(0, 1, 6) SHAPE(0, 1, 8) SHAPE(0, 1, 10) \
+    SHAPE(0, 1, 12) SHAPE(0, 1, 17) \
+    SHAPE(1, 1, 2) SHAPE(1, 1, 4) SHAPE(1, 1, 6) SHAPE(1, 1, 8) SHAPE(1, 2, 4) SHAPE(1, 2, 6)
+
+#define SHAPE(horner, groups, size) \
+    static __attribute__((noinline)) void fixed_##horner##_##groups##_##size( \
+        const cgf_fold *fold, size_t length, cgf_mode mode) { \
+        if (mode == CGF_STORE) { \
+            over_fixed(fold, length, CGF_STORE, horner, groups, size); \
+        } else { \
+            over_fixed(fold, length, CGF_STREAM, horner, groups, size); \
+        } \
+    }
+FIXED_SHAPES(SHAPE)
+#undef SHAPE
+
+/// Calculates whole passes of a fixed shape; how many bytes of each stream it did.
+static size_t run_fixed(const cgf_fold *fold, size_t length, cgf_mode mode) {
+    if (mode == CGF_COMPARE || !fold->sums || fold->rows > 0 || fold->groups > 2 || fold->continues) return 0;
+    if (fold->begun_sum || fold->begun_horner) return 0;
+    if (mode == CGF_STREAM && bytes_to_line(fold) != 0) return 0;
+    const size_t size = fold->ends[0], groups = fold->groups;
+    if (size > 17 || fold->steps != groups * size || !fold->sums[0] || !fold->sums[groups - 1]) return 0;
+    const size_t whole = length - length % (4 * WIDTH);
+    switch ((fold->horner ? 1 : 0) | (int)groups << 1 | (int)size << 3) {
+#define SHAPE(horner, groups, size) \
+    case horner | groups << 1 | size << 3: fixed_##horner##_##groups##_##size(fold, whole, mode); return whole;
+        FIXED_SHAPES(SHAPE)
+#undef SHAPE
+    }
+    return 0;
+}
+
 static uint64_t run_whole(const cgf_fold *fold, size_t length, cgf_mode mode) {
+    const size_t done = run_fixed(fold, length, mode);
+    if (done == length) return 0;
     switch ((fold->sums ? 1 : 0) | (fold->horner ? 2 : 0) | (int)fold->rows << 2) {
 #define SHAPE(sums, horner, rows) \
-    case sums | horner << 1 | rows << 2: return fold_##sums##_##horner##_##rows(fold, length, mode);
+    case sums | horner << 1 | rows << 2: return fold_##sums##_##horner##_##rows(fold, done, length, mode);
         SHAPE(1, 0, 0)
         SHAPE(1, 1, 0)
         SHAPE(1, 1, 1)
@@ -340,17 +414,23 @@ static uint64_t run_in_parts(const cgf_fold *fold, size_t length, cgf_mode mode,
             // The groups that lie in the part, whole or not.
             size_t last = group;
             while (fold->ends[last] < to) last++;
-            const size_t groups = last - group + 1;
+            // Where the last is whole, one of no sources follows it, which is what will be continued.
+            const bool isCut = fold->ends[last] > to || isLast;
+            const size_t whole = last - group + 1, groups = isCut ? whole : whole + 1;
             const uint8_t *sources[256];
             uint8_t *sums[64], *rows[MOST_ROWS];
             uint32_t ends[64];
             const uint8_t *begun[MOST_ROWS];
             for (size_t step = from; step < to; step++) sources[step - from] = fold->sources[step] + at;
-            for (size_t index = 0; index < groups; index++) {
+            for (size_t index = 0; index < whole; index++) {
                 const size_t end = fold->ends[group + index];
                 ends[index] = (uint32_t)((end < to ? end : to) - from);
                 uint8_t *sum = fold->sums ? fold->sums[group + index] : NULL;
                 sums[index] = end > to ? scratch[0] : sum ? sum + at : NULL;
+            }
+            if (!isCut) {
+                ends[whole] = (uint32_t)(to - from);
+                sums[whole] = NULL;
             }
             for (size_t row = 0; row < fold->rows; row++) {
                 begun[row] = scratch[2 + row];
@@ -386,8 +466,119 @@ static uint64_t run(const cgf_fold *fold, size_t length, cgf_mode mode) {
     return parts > 1 ? run_in_parts(fold, length, mode, parts) : run_whole(fold, length, mode);
 }
 
+/// Consecutive sources of a pair: how many, whether they count in the sum, and whether a lost one follows.
+typedef struct {
+    size_t end;
+    bool sums, gap;
+} segment;
+
+INLINE void pair_segment(
+    const uint8_t *const *sources, size_t from, size_t end, size_t at, size_t part, bool ahead, vector *sum,
+    vector *horner, const int SUMS, const int vectors) {
+    for (; from + 1 < end; from += 2) {
+        const uint8_t *const first = sources[from] + at, *const second = sources[from + 1] + at;
+        if (ahead) {
+            fetch(first, vectors);
+            fetch(second, vectors);
+        }
+        EACH(u, vectors) {
+            const vector one = take(first + u * WIDTH, part), other = take(second + u * WIDTH, part);
+            if (SUMS) sum[u] = xor3(sum[u], one, other);
+            horner[u] = four_and_twice_plus(horner[u], one, other);
+        }
+    }
+    if (from < end) {
+        const uint8_t *const last = sources[from] + at;
+        if (ahead) fetch(last, vectors);
+        EACH(u, vectors) {
+            const vector one = take(last + u * WIDTH, part);
+            if (SUMS) sum[u] = xor2(sum[u], one);
+            horner[u] = twice_plus(horner[u], one);
+        }
+    }
+}
+
+INLINE void pair_pass(
+    const uint8_t *const *sources, const segment *segments, size_t count, const cgf_pair *pair, table left, table right,
+    vector bias, size_t at, size_t part, cgf_mode mode, bool ahead, const int vectors) {
+    vector sum[4], horner[4];
+    EACH(u, vectors) {
+        sum[u] = take(pair->sum + at + u * WIDTH, part);
+        horner[u] = zero();
+    }
+    size_t from = 0;
+    for (size_t index = 0; index < count; index++) {
+        const segment here = segments[index];
+        if (here.sums) {
+            pair_segment(sources, from, here.end, at, part, ahead, sum, horner, 1, vectors);
+        } else {
+            pair_segment(sources, from, here.end, at, part, ahead, sum, horner, 0, vectors);
+        }
+        if (here.gap) EACH(u, vectors) horner[u] = twice_plus(horner[u], zero());
+        from = here.end;
+    }
+    uint8_t *const first = pair->first + at, *const second = pair->second + at;
+    EACH(u, vectors) {
+        vector t = xor2(horner[u], take(pair->horner + at + u * WIDTH, part));
+        if (STEP_BIAS) t = xor2(t, bias);
+        horner[u] = add_two_times(zero(), left, prepare(sum[u]), right, prepare(t));
+    }
+    EACH(u, vectors) put(first + u * WIDTH, horner[u], mode, part);
+    EACH(u, vectors) put(second + u * WIDTH, xor2(sum[u], horner[u]), mode, part);
+}
+
 static void run_pair(const cgf_fold *fold, const cgf_pair *pair, size_t length, cgf_mode mode) {
-    over_length(fold, pair, length, mode, 1, 1, 0, 1, UNROLL(1, 1, 1));
+    enum { VECTORS = 2 + 2 * (UNROLL(1, 1, 1) == 4) };
+    // The lost two, and the ends of groups, part the sources.
+    const uint8_t *sources[256];
+    segment segments[68];
+    size_t taken = 0, count = 0, group = 0;
+    for (size_t step = 0; step < fold->steps; step++) {
+        const bool sums = group == pair->group;
+        if (fold->sources[step]) {
+            sources[taken++] = fold->sources[step];
+        } else {
+            segments[count++] = (segment){taken, sums, true};
+        }
+        if (step + 1 == fold->ends[group]) {
+            segments[count++] = (segment){taken, sums, false};
+            group++;
+        }
+    }
+    const table left = table_at(pair->tables), right = table_at(pair->tables + CGF_TABLE_BYTES);
+    const vector bias = bias_after(fold->steps);
+    const bool ahead = mode == CGF_STREAM;
+    size_t at = 0;
+    if (mode == CGF_STREAM) {
+        const size_t head = line_of_both(line_of_both(64, pair->first), pair->second);
+        if (head == SIZE_MAX) mode = CGF_STORE;
+        const size_t limit = head == SIZE_MAX ? 0 : head < length ? head : length;
+        while (at < limit) {
+            const size_t part = limit - at < WIDTH ? limit - at : WIDTH;
+            pair_pass(sources, segments, count, pair, left, right, bias, at, part, CGF_STORE, false, 1);
+            at += part;
+        }
+    }
+    const size_t width = VECTORS * WIDTH, passes = (length - at) / width, from = at;
+    if (mode == CGF_STORE) {
+        const bool down = taken > 0 && runs_down(sources[0], sources[taken - 1], pair->first);
+        for (size_t index = 0; index < passes; index++) {
+            const size_t place = from + (down ? passes - 1 - index : index) * width;
+            pair_pass(sources, segments, count, pair, left, right, bias, place, 0, CGF_STORE, ahead, VECTORS);
+        }
+    } else {
+        for (size_t index = 0; index < passes; index++) {
+            pair_pass(
+                sources, segments, count, pair, left, right, bias, from + index * width, 0, CGF_STREAM, ahead, VECTORS);
+        }
+    }
+    at = from + passes * width;
+    while (at < length) {
+        const size_t part = length - at < WIDTH ? length - at : WIDTH;
+        pair_pass(sources, segments, count, pair, left, right, bias, at, part, CGF_STORE, false, 1);
+        at += part;
+    }
+    if (mode == CGF_STREAM) fence();
 }
 
 INLINE void spread_pass(
@@ -429,6 +620,37 @@ static void spread(
     }
 }
 
+INLINE size_t copy_passes(
+    const uint8_t *source, uint8_t *const *destinations, size_t at, size_t length, cgf_mode mode, bool ahead,
+    const int COUNT) {
+    // Kept out of memory, where each store might be to one of them for all the compiler knows.
+    uint8_t *to[4];
+    EACH(index, COUNT) to[index] = destinations[index];
+    for (; length - at >= 4 * WIDTH; at += 4 * WIDTH) {
+        vector bytes[4];
+        if (ahead) fetch(source + at, 4);
+        EACH(u, 4) bytes[u] = load(source + at + u * WIDTH);
+        EACH(index, COUNT) EACH(u, 4) put(to[index] + at + u * WIDTH, bytes[u], mode, 0);
+    }
+    return at;
+}
+
+/// All whole passes, to up to four destinations at a time; where they ended.
+static size_t copy_whole(
+    const uint8_t *source, size_t count, uint8_t *const *destinations, size_t at, size_t length, cgf_mode mode,
+    bool ahead) {
+    size_t end = at;
+    for (; count > 0; destinations += count < 4 ? count : 4, count -= count < 4 ? count : 4) {
+        switch (count) {
+        case 1: end = copy_passes(source, destinations, at, length, mode, ahead, 1); break;
+        case 2: end = copy_passes(source, destinations, at, length, mode, ahead, 2); break;
+        case 3: end = copy_passes(source, destinations, at, length, mode, ahead, 3); break;
+        default: end = copy_passes(source, destinations, at, length, mode, ahead, 4); break;
+        }
+    }
+    return end;
+}
+
 static void copy(const uint8_t *source, size_t count, uint8_t *const *destinations, size_t length, cgf_mode mode) {
     size_t at = 0;
     const bool ahead = mode == CGF_STREAM;
@@ -442,14 +664,7 @@ static void copy(const uint8_t *source, size_t count, uint8_t *const *destinatio
             for (size_t index = 0; index < count; index++) memcpy(destinations[index], source, at);
         }
     }
-    for (; length - at >= 4 * WIDTH; at += 4 * WIDTH) {
-        vector bytes[4];
-        if (ahead) fetch(source + at, 4);
-        EACH(u, 4) bytes[u] = load(source + at + u * WIDTH);
-        for (size_t index = 0; index < count; index++) {
-            EACH(u, 4) put(destinations[index] + at + u * WIDTH, bytes[u], mode, 0);
-        }
-    }
+    at = copy_whole(source, count, destinations, at, length, mode, ahead);
     for (size_t index = 0; index < count; index++) memcpy(destinations[index] + at, source + at, length - at);
     if (mode == CGF_STREAM) fence();
 }

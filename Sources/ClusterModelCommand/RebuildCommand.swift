@@ -187,6 +187,7 @@ struct LinkWord: WordReadable {
 /// A size.
 struct BytesWord: WordReadable {
     let value: ByteCount
+    init(_ value: ByteCount) { self.value = value }
     init(word: String) throws { value = try ByteCount(parsing: word) }
     var description: String { "\(value)" }
 }

@@ -19,6 +19,10 @@ package enum Terminal {
     /// process.
     package static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 
+    /// A file that would grow beyond the limit of the process (`ulimit -f`) is an error of the write, and no signal ends
+    /// the process.
+    package static func ignoreFileLimits() { signal(SIGXFSZ, SIG_IGN) }
+
     /// Puts `/dev/null` where a caller closed standard input, output or error: the next socket would take its number,
     /// and a report would go to the peer.
     package static func holdStandardStreams() {

@@ -40,6 +40,8 @@ let package = Package(
         .fuzz("StorageDocuments", [suite("ClusterCore"), suite("ClusterDocuments"), suite("StorageMath")]),
         // two reports that are compared
         .fuzz("Comparisons", [suite("RDMAModel"), suite("Reports")]),
+        // a shard's header, and whole sets of shards
+        .fuzz("ShardHeaders", [suite("StorageMath"), suite("StripeFiles")]),
         // sizes, durations, rates, addresses, dates as they are typed
         .fuzz("Words", [suite("ClusterCore")]),
     ]

@@ -4,11 +4,12 @@ import Testing
 /// That the page "Formulas" is whole, and says what the tests run.
 @Suite struct FormulaPageTests {
     private static let page = "Sources/StorageMath/StorageMath.docc/Formulas.md"
+    private static let codingPage = "Sources/StorageMath/StorageMath.docc/ErasureCoding.md"
 
-    @Test func `every example of the page is run here, word for word`() throws {
-        let text = try repositoryText("Tests/StorageMathTests/FormulasTests.swift")
-        #expect(
-            try FormulaExamples(page: repositoryText(Self.page)).problems(against: FormulaExamples(test: text)) == [])
+    @Test(arguments: [(page, "FormulasTests"), (codingPage, "CodingFormulasTests")])
+    func `every example of a page is run here, word for word`(page: String, test: String) throws {
+        let text = try repositoryText("Tests/StorageMathTests/\(test).swift")
+        #expect(try FormulaExamples(page: repositoryText(page)).problems(against: FormulaExamples(test: text)) == [])
     }
 
     @Test func `an example that differs, has no name, is missing or is twice there is found`() throws {
@@ -27,8 +28,10 @@ import Testing
     }
 
     @Test func `each formula says its symbols, source, assumptions, implementation and has an example`() throws {
-        let sections = try repositoryText(Self.page).split(separator: "\n### ").dropFirst()
-        #expect(sections.count > 20)
+        let sections =
+            try repositoryText(Self.page).split(separator: "\n### ").dropFirst()
+            + repositoryText(Self.codingPage).split(separator: "\n### ").dropFirst()
+        #expect(sections.count > 30)
         for section in sections {
             for part in ["**Formula**", "**Symbols**", "**Source**", "**Assumed**", "**Swift**", "<!-- example: "] {
                 #expect(section.contains(part), "\(section.prefix { $0 != "\n" })")
@@ -38,7 +41,7 @@ import Testing
 
     @Test func `the first page lists every public type, and this article`() throws {
         let page = try repositoryText("Sources/StorageMath/StorageMath.docc/StorageMath.md")
-        #expect(page.contains("\n- <doc:Formulas>\n"))
+        #expect(page.contains("\n- <doc:Formulas>\n- <doc:ErasureCoding>\n"))
         for file in repositoryFiles(below: "Sources/StorageMath") where file.hasSuffix(".swift") {
             for line in try repositoryText(file).split(separator: "\n") {
                 let words = line.split { !($0.isLetter || $0.isNumber || $0 == "_") }

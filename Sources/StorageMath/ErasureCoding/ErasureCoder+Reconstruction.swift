@@ -52,7 +52,7 @@ extension SumPass {
     static func pair(for plan: Reconstruction, of code: some ErasureCode) -> SumPass? {
         let data = code.layout.data
         let field = code.field
-        guard field == .storage, data > 2, plan.wanted.count == 2, plan.wanted[1] < data else { return nil }
+        guard field == .storage, data > 1, plan.wanted.count == 2, plan.wanted[1] < data else { return nil }
         let (first, second) = (plan.wanted[0], plan.wanted[1])
         let parities = plan.reads.filter { $0 >= data }
         guard parities.count == 2, plan.reads.count == data else { return nil }

@@ -1,0 +1,62 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Paths of folders and of files in them.
+enum Path {
+    /// The folder of a file.
+    static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// The last part of a path.
+    static func name(of path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
+    }
+
+    static func join(_ folder: String, _ name: String) -> String {
+        folder.hasSuffix("/") ? folder + name : folder + "/" + name
+    }
+
+    /// The most names of shards that are read of a folder.
+    static let shardLimit = 4096
+
+    /// The names in a folder that end as those of shards do, in order; an error where it cannot be read or has too many.
+    static func shardNames(in folder: String) throws(StripeError) -> [String] {
+        guard let directory = unsafe opendir(folder) else { throw SystemError.reading(folder) }
+        defer { unsafe closedir(directory) }
+        var names: [String] = []
+        while let entry = unsafe readdir(directory) {
+            let name = unsafe withUnsafePointer(to: entry.pointee.d_name) { pointer in
+                unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            }
+            guard name.hasSuffix(ShardName.suffix) else { continue }
+            names.append(name)
+            guard names.count <= shardLimit else {
+                throw StripeError(
+                    .severalSets, folder, found: "it has more than \(shardLimit) shards",
+                    remedy: "name the shards of one file")
+            }
+        }
+        return names.sorted()
+    }
+
+    /// Makes a folder where there is none; its parent must be there.
+    /// - Returns: whether it was made.
+    static func makeFolder(_ path: String) throws(StripeError) -> Bool {
+        if unsafe mkdir(path, 0o755) == 0 { return true }
+        guard errno == EEXIST else { throw SystemError.writing(path) }
+        guard let status = FileStatus(at: path), status.kind == .folder else {
+            throw StripeError(.notAFile, path, found: "it is no folder", remedy: "choose another folder")
+        }
+        return false
+    }
+
+    static func removeFolder(_ path: String) { unsafe rmdir(path) }
+    static func removeFile(_ path: String) throws(StripeError) {
+        guard unsafe unlink(path) == 0 || errno == ENOENT else { throw SystemError.writing(path) }
+    }
+}

@@ -1,0 +1,38 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// The system's words for what it refuses.
+enum SystemError {
+    static func words(for code: CInt) -> String {
+        unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
+    }
+
+    /// Why something cannot be read, from `errno`.
+    static func reading(_ file: String, at offset: Int? = nil) -> StripeError {
+        let code = errno
+        let remedy =
+            switch code {
+            case ENOENT: "check the path"
+            case EIO: "the drive or the connection fails: copy what is left of it elsewhere"
+            default: "make it readable"
+            }
+        return StripeError(
+            .unreadable, file, at: offset, found: "cannot be read: \(words(for: code))", remedy: remedy)
+    }
+
+    /// Why something cannot be written, from `errno`.
+    static func writing(_ file: String, at offset: Int? = nil) -> StripeError {
+        let code = errno
+        let remedy =
+            switch code {
+            case ENOSPC, EDQUOT: "make room, or choose another place"
+            case EFBIG: "raise the limit of file sizes (ulimit -f), or choose another place"
+            default: "make its folder writable, or choose another place"
+            }
+        return StripeError(
+            .unwritable, file, at: offset, found: "cannot be written: \(words(for: code))", remedy: remedy)
+    }
+}

@@ -1,0 +1,99 @@
+extension StripeSet {
+    /// Writes anew every shard that is missing, damaged, truncated or too long, from what is left.
+    ///
+    /// Each is written beside its place and is complete and on the medium before it takes its name, and none does before
+    /// the content was seen to be what was striped. So a process that is killed at any moment leaves the old shard or
+    /// the new one. What such a process left behind is taken away.
+    ///
+    /// - Parameter place: a folder for the new shards, which must be there; without one they replace the damaged ones,
+    ///   and missing ones are written where the others lie. Damaged shards elsewhere stay there.
+    ///
+    /// An error, and no shard changed, where too much of a stripe is lost, parities or content contradict each other, a
+    /// file of another set is in the way, or something cannot be written.
+    public func repair(into place: String? = nil, run: StripeRun = StripeRun()) throws(StripeError) -> StripeRepair {
+        let report = try verify(run: run)
+        if let refusal = refusal(by: report) { throw refusal }
+        let damaged = report.shards.filter { $0.state != .whole }
+        var targets: [Int: String] = [:]
+        for shard in damaged { targets[shard.index] = try target(for: shard, into: place) }
+        var removed: [String] = []
+        for path in expectedPaths where !targets.values.contains(path) {
+            // What another process is writing is its own.
+            if (try? PartialFile.removeLeftover(beside: path)) == true { removed.append(path + PartialFile.suffix) }
+        }
+        if targets.isEmpty { return StripeRepair(before: report, written: [:], removedLeftovers: removed) }
+        var partials: [Int: PartialFile] = [:]
+        for (shard, path) in targets { partials[shard] = try PartialFile(replacing: path) }
+        let account = try SetScan(self, try provenCode(), for: .rebuild(partials), run).scan()
+        guard account.disagreeingStripes.isEmpty, account.isContentRight(of: self) == true else { throw changed }
+        for (shard, partial) in partials.sorted(by: { $0.key < $1.key }) {
+            let header = try header(of: shard)
+            try partial.file.write(0..<ShardHeader.byteCount, of: header.bytes, at: 0)
+            try partial.file.sync()
+        }
+        try run.checkStop(self.place)
+        for (_, partial) in partials.sorted(by: { $0.key < $1.key }) { try partial.commit() }
+        return StripeRepair(before: report, written: targets, removedLeftovers: removed)
+    }
+
+    private var changed: StripeError {
+        StripeError(
+            .changed, place, found: "the shards changed while they were read",
+            remedy: "repair when nobody else writes them")
+    }
+
+    private func header(of shard: Int) throws(StripeError) -> ShardHeader {
+        do { return try ShardHeader(striping: striping, index: shard, length: length, set: identifier) } catch {
+            throw StripeError(place, error)
+        }
+    }
+
+    /// Where a shard is written anew.
+    private func target(for shard: ShardReport, into place: String?) throws(StripeError) -> String {
+        if place == nil, let own = shard.path { return own }
+        guard let folder = place ?? folder else {
+            throw StripeError(
+                .impossibleStriping, self.place,
+                found: "the shards lie in several folders, and \(striping.role(of: shard.index)) is missing",
+                remedy: "say in which folder it is to be written")
+        }
+        let path = Path.join(folder, ShardName(base: name, index: shard.index).text)
+        try requireReplaceable(path, instead: shard)
+        return path
+    }
+
+    /// An error where a path names what a repair must not replace: a shard of another file, or what is no file.
+    private func requireReplaceable(_ path: String, instead shard: ShardReport) throws(StripeError) {
+        guard let there = FileStatus(at: path) else { return }
+        if let own = shard.path, let status = FileStatus(at: own), status.isSameFile(as: there) { return }
+        let reason: String
+        do throws(StripeError) {
+            let file = try OpenFile(reading: path)
+            var bytes = [UInt8](repeating: 0, count: ShardHeader.byteCount)
+            let count = try file.read(0..<bytes.count, of: &bytes, at: 0)
+            let header = try ShardHeader(Array(bytes[..<count]), of: path)
+            reason =
+                header.set == identifier
+                ? "it is shard \(header.index) of this set and was not named" : "it is a shard of another file"
+        } catch {
+            switch error.problem {
+            // Nothing can be had from it.
+            case .notAShard, .truncated, .damagedHeader, .impossibleHeader: return
+            default: reason = error.found
+            }
+        }
+        throw StripeError(
+            .exists, path, found: "shard \(shard.index) belongs here, and \(reason)",
+            remedy: "move it away, or repair into another folder")
+    }
+}
+
+/// What a repair did.
+public struct StripeRepair: Sendable, Hashable {
+    /// The shards as they were before.
+    public let before: StripeReport
+    /// The paths of the shards that were written, by index.
+    public let written: [Int: String]
+    /// What a run that was killed had left beside other shards.
+    public let removedLeftovers: [String]
+}

@@ -1,0 +1,2 @@
+// SSSE3 as the other instruction sets.
+#include "immintrin.h"

@@ -1,0 +1,252 @@
+import Foundation
+import StorageMath
+import TestSupport
+import Testing
+
+@testable import StripeFiles
+
+@Suite struct `Repair of shards` {
+    @Test func `all that is missing comes back byte for byte, and a second repair has nothing to do`() throws {
+        for striping in [try Striping.rs(4, 2, unit: 9), try .lrc(6, 2, 2, unit: 9)] {
+            let example = try StripedExample(striping, length: 1000)
+            let shards = try example.shardBytes()
+            for lost in [[0], [1, 4], [striping.layout.symbols - 1, 0]] {
+                try example.remove(lost)
+                let repair = try example.set().repair(run: StripeRun(threads: 2))
+                #expect(Set(repair.written.keys) == Set(lost))
+                #expect(try example.shardBytes() == shards)
+                #expect(try example.set().repair().written.isEmpty)
+            }
+        }
+    }
+
+    @Test func `what a killed run left is taken away, what another one writes is not`() throws {
+        let example = try StripedExample(.rs(4, 2), length: 500)
+        let leftovers = [0, 3].map { example.shard($0) + ".stripe-partial" }
+        for leftover in leftovers { try example.write([1, 2, 3], to: leftover) }
+        try example.remove([3])
+        #expect(try example.set().verify().leftovers == leftovers)
+        let repair = try example.set().repair()
+        #expect(repair.removedLeftovers == [leftovers[0]])
+        #expect(try example.names() == example.striped.shards.map { Path.name(of: $0) })
+        #expect(try example.set().verify().isWhole)
+
+        try example.remove([3])
+        let other = try PartialFile(replacing: example.shard(3))
+        let error = #expect(throws: StripeError.self) { try example.set().repair() }
+        #expect(error?.problem == .busy)
+        #expect(try example.names().contains("file.03.shard.stripe-partial"))
+        _ = consume other
+        #expect(!(try example.names().contains("file.03.shard.stripe-partial")))
+        #expect(try example.set().repair().written.count == 1)
+    }
+
+    @Test func `what is no leftover of ours is left alone`() throws {
+        let example = try StripedExample(.rs(4, 2), length: 500)
+        try example.remove([3])
+        try example.tree.write("precious", to: "precious")
+        let partial = example.shard(3) + ".stripe-partial"
+        try FileManager.default.createSymbolicLink(
+            atPath: partial, withDestinationPath: example.tree.absolute("precious"))
+        let linked = #expect(throws: StripeError.self) { try example.set().repair() }
+        #expect(linked?.problem == .exists)
+        try FileManager.default.removeItem(atPath: partial)
+        try #require(link(example.tree.absolute("precious"), partial) == 0)
+        #expect(throws: StripeError.self) { try example.set().repair() }
+        #expect(try String(contentsOfFile: example.tree.absolute("precious"), encoding: .utf8) == "precious")
+    }
+
+    @Test func `a run that is stopped leaves what was there and nothing else`() throws {
+        let striping = try Striping.rs(2, 1, unit: 1)
+        let example = try StripedExample(striping, length: 10_000)
+        try example.remove([1])
+        let names = try example.names()
+        // Five batches a pass: the stop comes in the verification, in the rebuilding, and before the renames.
+        for asked in [1, 3, 6, 9, 11, 12] {
+            let left = Guarded(asked)
+            let run = StripeRun(
+                threads: asked % 3 + 1,
+                shouldStop: {
+                    left.withLock { left in
+                        left -= 1
+                        return left < 0
+                    }
+                })
+            let error = #expect(throws: StripeError.self) { try example.set().repair(run: run) }
+            #expect(error?.problem == .stopped)
+            #expect(try example.names() == names)
+        }
+        let error = #expect(throws: StripeError.self) { try example.decoded(run: StripeRun(shouldStop: { true })) }
+        #expect(error?.problem == .stopped)
+        #expect(!FileManager.default.fileExists(atPath: example.tree.absolute("decoded")))
+        let encoder = try StripeEncoder(striping)
+        #expect(throws: StripeError.self) {
+            try encoder.encode(
+                .file(example.tree.absolute("file")), into: example.tree.absolute("new"), named: "file",
+                run: StripeRun(shouldStop: { true }))
+        }
+        #expect(!FileManager.default.fileExists(atPath: example.tree.absolute("new")))
+    }
+
+    @Test func `progress rises to the whole, one step after the other`() throws {
+        let example = try StripedExample(.rs(2, 1, unit: 1), length: 10_000)
+        try example.remove([1])
+        let heard = Guarded<[StripeRun.Progress]>([])
+        let run = StripeRun(threads: 3, progress: { told in heard.withLock { $0.append(told) } })
+        _ = try example.set().repair(run: run)
+        let progress = heard.withLock { $0 }
+        for step in [StripeRun.Progress.Step.verifying, .rebuilding] {
+            let done = progress.filter { $0.step == step }.map(\.doneBytes)
+            #expect(done == [2048, 4096, 6144, 8192, 10_000])
+        }
+        #expect(progress.allSatisfy { $0.totalBytes == 10_000 })
+    }
+
+    @Test func `shards in several folders have missing ones written where it is said`() throws {
+        let tree = try TemporaryTree()
+        let example = try StripedExample(.rs(2, 2), length: 100, tree: tree)
+        var paths: [String] = []
+        for index in 0..<3 {
+            try tree.makeFolder("disk\(index)")
+            paths.append(tree.absolute("disk\(index)/file.0\(index).shard"))
+            try FileManager.default.moveItem(atPath: example.shard(index), toPath: paths[index])
+        }
+        let missing = try example.bytes(of: example.shard(3))
+        try example.remove([3])
+        let error = #expect(throws: StripeError.self) { try StripeSet(paths).repair() }
+        #expect(error?.remedy == "say in which folder it is to be written")
+        _ = try StripeSet(paths).repair(into: tree.absolute("shards"))
+        #expect(try example.bytes(of: example.shard(3)) == missing)
+    }
+
+    @Test(.enabled(if: getuid() != 0, "root writes everywhere"))
+    func `a folder that cannot be written is named`() throws {
+        let example = try StripedExample(.rs(2, 1), length: 100)
+        try example.remove([1])
+        try #require(chmod(example.folder, 0o500) == 0)
+        defer { chmod(example.folder, 0o700) }
+        let error = #expect(throws: StripeError.self) { try example.set().repair() }
+        #expect(error?.problem == .unwritable)
+        #expect(error?.file == example.shard(1) + ".stripe-partial")
+    }
+
+    @Test func `a repaired shard keeps the permissions of the one that it replaces`() throws {
+        let example = try StripedExample(.rs(2, 1), length: 100)
+        try example.change(1) { $0[70] ^= 1 }
+        try #require(chmod(example.shard(1), 0o640) == 0)
+        _ = try example.set().repair()
+        #expect(FileStatus(at: example.shard(1))?.mode == 0o640)
+    }
+}
+
+@Suite struct `Encoding and decoding` {
+    @Test func `shards that are there are kept, unless they may be replaced`() throws {
+        let tree = try TemporaryTree()
+        let old = try StripedExample(.lrc(6, 2, 2), length: 300, tree: tree)
+        let shards = try old.shardBytes()
+        try tree.write("other", to: "other")
+        let encoder = try StripeEncoder(.rs(4, 2))
+        func encode(replacing: Bool) throws {
+            _ = try encoder.encode(
+                .file(tree.absolute("other")), into: old.folder, named: "file", replacing: replacing)
+        }
+        let error = #expect(throws: StripeError.self) { try encode(replacing: false) }
+        #expect(error?.problem == .exists)
+        #expect(try old.shardBytes() == shards)
+        try encode(replacing: true)
+        // Ten shards were there, six are now.
+        #expect(try old.names().count == 6)
+        #expect(try old.set().verify().isWhole)
+        #expect(try old.decoded() == Array("other".utf8))
+    }
+
+    @Test func `an output that is there is kept, unless it may be replaced`() throws {
+        let example = try StripedExample(.rs(2, 1), length: 100)
+        try example.tree.write("kept", to: "out")
+        let output = StripeOutput.file(example.tree.absolute("out"))
+        let error = #expect(throws: StripeError.self) { try example.set().decode(to: output) }
+        #expect(error?.problem == .exists)
+        #expect(try example.bytes(of: output.name) == Array("kept".utf8))
+        _ = try example.set().decode(to: output, replacing: true)
+        #expect(try example.bytes(of: output.name) == example.content)
+        let folder = #expect(throws: StripeError.self) { try example.set().decode(to: .file(example.tree.path)) }
+        #expect(folder?.problem == .notAFile)
+        _ = try example.set().decode(to: .file("/dev/null"))
+        try example.change(0) { $0[70] ^= 1 }
+        #expect(try example.set().decode(to: .file("/dev/null")).rebuiltUnits == 1)
+    }
+
+    @Test(arguments: ["", ".", "..", "a/b", "a\0b", String(repeating: "x", count: 240)])
+    func `a name that no file can have is refused`(name: String) throws {
+        let tree = try TemporaryTree()
+        try tree.write("x", to: "x")
+        let error = #expect(throws: StripeError.self) {
+            try StripeEncoder(.rs(2, 1)).encode(.file(tree.absolute("x")), into: tree.absolute("s"), named: name)
+        }
+        #expect(error?.problem == .impossibleStriping)
+        #expect(!FileManager.default.fileExists(atPath: tree.absolute("s")))
+    }
+
+    @Test func `what cannot be read is named`() throws {
+        let tree = try TemporaryTree()
+        let encoder = try StripeEncoder(.rs(2, 1))
+        for (path, problem) in [("nothing", StripeError.Problem.unreadable), ("", .notAFile)] {
+            let error = #expect(throws: StripeError.self) {
+                try encoder.encode(.file(tree.absolute(path)), into: tree.absolute("s"), named: "n")
+            }
+            #expect(error?.problem == problem)
+        }
+        try tree.write("x", to: "x")
+        let parent = #expect(throws: StripeError.self) {
+            try encoder.encode(.file(tree.absolute("x")), into: tree.absolute("no/such"), named: "n")
+        }
+        #expect(parent?.problem == .unwritable)
+        let folder = #expect(throws: StripeError.self) {
+            try encoder.encode(.file(tree.absolute("x")), into: tree.absolute("x"), named: "n")
+        }
+        #expect(folder?.problem == .notAFile)
+    }
+
+    @Test func `a pipe is striped to its end, and decoded into one`() throws {
+        var ends: [CInt] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        let text = [UInt8]("what comes through a pipe".utf8)
+        #expect(write(ends[1], text, text.count) == text.count)
+        close(ends[1])
+        let tree = try TemporaryTree()
+        let striped = try StripeEncoder(.rs(2, 1, unit: 4)).encode(
+            .descriptor(ends[0], name: "standard input"), into: tree.absolute("s"), named: "piped")
+        close(ends[0])
+        #expect(striped.length == text.count)
+        try #require(pipe(&ends) == 0)
+        _ = try StripeSet([tree.absolute("s")]).decode(to: .descriptor(ends[1], name: "standard output"))
+        close(ends[1])
+        var read = [UInt8](repeating: 0, count: 100)
+        #expect(Glibc.read(ends[0], &read, 100) == text.count)
+        close(ends[0])
+        #expect(Array(read[..<text.count]) == text)
+    }
+
+    @Test func `a code that is fatal to some loss is refused before anything is written`() throws {
+        // storage.md 1.13: V-pow with five parities is maximum distance separable up to five data shards.
+        #expect(throws: StorageMathError.self) { try StripeEncoder(.rs(6, 5)) }
+        _ = try StripeEncoder(.rs(6, 5, .cauchy1))
+    }
+
+    @Test func `buffers are as large whatever the file, and threads are fewer where they would go beyond the limit`()
+        throws
+    {
+        let striping = try Striping(ErasureLayout(data: 10, globalParities: 4), unit: 64 << 10)
+        let stream = BatchShape(striping)
+        #expect(BatchShape(striping, geometry: StripeGeometry(striping, length: 1 << 50)) == stream)
+        #expect(stream.bufferBytes <= 2 * BatchShape.targetBytes + striping.unit * 18)
+        #expect(BatchShape(striping, geometry: StripeGeometry(striping, length: 100)).bufferBytes < 1000)
+        let wide = BatchShape(
+            try Striping(ErasureLayout(data: 14, globalParities: 2), unit: 16 << 20))
+        #expect(wide.stripes == 1)
+        // One stripe is as much as the limit, and one thread there has to be.
+        #expect(wide.workers(of: StripeRun(threads: 64)) == 1)
+        #expect(stream.workers(of: StripeRun(threads: 8)) == 8)
+        #expect(StripeRun(threads: 1000).threads == 64 && StripeRun(threads: -5).threads == 1)
+    }
+}
