@@ -45,6 +45,13 @@ struct BenchEC: ParsableCommand {
     var side = "ours"
 
     func run() throws {
+        do { try work() } catch let failure as Failure {
+            FileHandle.standardError.write(Data("bench-ec: \(failure)\n".utf8))
+            throw ExitCode(70)
+        }
+    }
+
+    private func work() throws {
         var plan = try plan()
         if let calls { return try count(plan, calls) }
         try plan.measure()
