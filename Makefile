@@ -12,7 +12,7 @@ unexport SECONDS
 
 SOURCES := Package.swift Sources Tests Benchmarks
 
-.PHONY: demo test ci build lint format release install deb package-check fuzz sanitize bench bench-rdma docs soak embedding deps clean help
+.PHONY: demo test ci build lint format release install deb package-check fuzz sanitize bench bench-ec bench-rdma docs soak embedding deps clean help
 
 demo: deps ## Two emulated hosts, RDMA between them, a verdict; then a self-test where this host has an RDMA adapter
 	@Scripts/demo
@@ -54,7 +54,12 @@ sanitize: deps ## The tests without the lab under AddressSanitizer, then under T
 	@Scripts/run-sanitizers
 
 bench: deps ## The benchmarks, each beside a rival (SMOKE=1: a few iterations, to see that they run)
+	@Scripts/install-dependencies Benchmarks/ErasureCoding/packages
 	@Scripts/run-benchmarks
+
+bench-ec: deps ## Erasure coding and mirrors beside ISA-L and memcpy on this host (ISAL_LIBRARY=FILE, JSON=FILE, SMOKE=1)
+	@Scripts/install-dependencies Benchmarks/ErasureCoding/packages
+	@JSON="$(JSON)" Scripts/run-ec-benchmark
 
 bench-rdma: deps ## rdmaprobe beside perftest between two emulated hosts, in pairs (JSON=FILE, SMOKE=1)
 	@Scripts/install-dependencies Benchmarks/RDMA/packages

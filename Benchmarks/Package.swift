@@ -14,9 +14,11 @@ let settings: [SwiftSetting] = [
 
 let package = Package(
     name: "Benchmarks",
+    products: [.executable(name: "bench-ec", targets: ["CodingBenchmark"])],
     dependencies: [
         .package(name: "swift-hyperconverged", path: "..", traits: []),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         // AES-128-GCM, to be measured
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         // Without its interposers, so its counts of allocations and of retains read 0 and are not asked for.
@@ -26,7 +28,18 @@ let package = Package(
         .target(
             name: "Measuring", dependencies: [.product(name: "Benchmark", package: "benchmark")],
             swiftSettings: settings),
+        // Includes the kernels' header, which StorageMath's target brings along.
+        .target(
+            name: "CodingRivals", dependencies: [.product(name: "StorageMath", package: "swift-hyperconverged")],
+            linkerSettings: [.linkedLibrary("dl")]),
+        .executableTarget(
+            name: "CodingBenchmark",
+            dependencies: [
+                "CodingRivals", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "StorageMath", package: "swift-hyperconverged"),
+            ], swiftSettings: settings),
         .benchmark("Encryption", [.product(name: "Crypto", package: "swift-crypto")]),
+        .benchmark("ErasureCoding", [.product(name: "StorageMath", package: "swift-hyperconverged")]),
         .benchmark("FailureSets", [.product(name: "StorageMath", package: "swift-hyperconverged")]),
         .benchmark(
             "LatencyStatistics",

@@ -24,13 +24,14 @@ extension StorageMathError: CustomStringConvertible {
 }
 
 extension StorageMathError {
-    /// The value, or an error that names the bounds.
+    /// The value, or an error that names the bounds; its words are not put together where there is none.
     static func require(
-        _ value: Int, in range: ClosedRange<Int>, _ quantity: String, remedy: String
+        _ value: Int, in range: ClosedRange<Int>, _ quantity: @autoclosure () -> String,
+        remedy: @autoclosure () -> String
     ) throws(StorageMathError) {
         guard range.contains(value) else {
             throw StorageMathError(
-                quantity, "\(value)", bound: "\(range.lowerBound) to \(range.upperBound)", remedy: remedy)
+                quantity(), "\(value)", bound: "\(range.lowerBound) to \(range.upperBound)", remedy: remedy())
         }
     }
 }
