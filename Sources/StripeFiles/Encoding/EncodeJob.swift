@@ -2,7 +2,7 @@ import StorageMath
 
 /// Reads batches of an input, adds parities and checksums, and writes the shards.
 final class EncodeJob: StripeJob {
-    private let code: any ErasureCode
+    private let code: any StripeCoder
     private let shape: BatchShape
     private let reader: InputReader
     private let shards: [PartialFile]
@@ -15,7 +15,7 @@ final class EncodeJob: StripeJob {
         var digest: SetDigest
     }
 
-    init(code: any ErasureCode, shape: BatchShape, reader: InputReader, shards: [PartialFile], run: StripeRun) {
+    init(code: any StripeCoder, shape: BatchShape, reader: InputReader, shards: [PartialFile], run: StripeRun) {
         self.code = code
         self.shape = shape
         self.reader = reader

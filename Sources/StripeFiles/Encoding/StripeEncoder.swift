@@ -9,12 +9,12 @@ public import StorageMath
 public struct StripeEncoder: Sendable {
     /// How the file lies over the shards.
     public let striping: Striping
-    private let code: any ErasureCode
+    private let code: any StripeCoder
 
     /// An encoder; an error where the code cannot be or its proof fails. Work: that of the proof.
     public init(_ striping: Striping) throws(StorageMathError) {
         self.striping = striping
-        code = try striping.code()
+        code = try striping.code().readyForStripes()
     }
 
     /// Writes the shards of an input into a folder, which is made where there is none. Its length need not be known, and

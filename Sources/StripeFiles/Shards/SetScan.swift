@@ -20,7 +20,7 @@ final class SetScan: StripeJob {
     }
 
     private let set: StripeSet
-    private let code: any ErasureCode
+    private let code: any StripeCoder
     private let purpose: Purpose
     private let run: StripeRun
     private let geometry: StripeGeometry
@@ -28,7 +28,7 @@ final class SetScan: StripeJob {
     private let account: Guarded<ScanAccount>
     let shape: BatchShape
 
-    init(_ set: StripeSet, _ code: any ErasureCode, for purpose: Purpose, _ run: StripeRun) {
+    init(_ set: StripeSet, _ code: any StripeCoder, for purpose: Purpose, _ run: StripeRun) {
         self.set = set
         self.code = code
         self.purpose = purpose

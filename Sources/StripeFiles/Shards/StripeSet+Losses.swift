@@ -40,7 +40,9 @@ extension StripeSet {
         return beyond - layout.globalParities
     }
 
-    func provenCode() throws(StripeError) -> any ErasureCode {
-        do throws(StorageMathError) { return try striping.code() } catch { throw StripeError(place, error) }
+    func provenCode() throws(StripeError) -> any StripeCoder {
+        do throws(StorageMathError) { return try striping.code().readyForStripes() } catch {
+            throw StripeError(place, error)
+        }
     }
 }
