@@ -38,6 +38,7 @@ let package = Package(
         .library(name: "RDMAProbe", targets: ["RDMAProbe"]),
         .library(name: "Reports", targets: ["Reports"]),
         .library(name: "StorageMath", targets: ["StorageMath"]),
+        .library(name: "Topology", targets: ["Topology"]),
         .executable(name: "clustermodel", targets: ["ClusterModelCommand"]),
         .executable(name: "rdmaprobe", targets: ["RDMAProbeCommand"]),
     ],
@@ -73,6 +74,7 @@ let package = Package(
         .target(name: "RDMAModel", dependencies: ["ClusterCore"], swiftSettings: settings),
         .target(name: "StorageMath", dependencies: ["ClusterCore"], swiftSettings: settings),
         .target(name: "Reports", dependencies: ["ClusterCore"], swiftSettings: settings),
+        .target(name: "Topology", dependencies: ["ClusterCore", "StorageMath"], swiftSettings: settings),
 
         // MARK: Documents
         .target(name: "ClusterDocuments", dependencies: ["ClusterCore", "StorageMath", yaml], swiftSettings: settings),
@@ -89,7 +91,9 @@ let package = Package(
         .target(name: "ConsoleIO", dependencies: ["ClusterCore", "Reports", argumentParser], swiftSettings: settings),
         .executableTarget(
             name: "ClusterModelCommand",
-            dependencies: ["ClusterCore", "ClusterDocuments", "ConsoleIO", "Reports", "StorageMath", argumentParser],
+            dependencies: [
+                "ClusterCore", "ClusterDocuments", "ConsoleIO", "Reports", "StorageMath", "Topology", argumentParser,
+            ],
             swiftSettings: settings),
         .executableTarget(
             name: "RDMAProbeCommand",
@@ -130,6 +134,9 @@ let package = Package(
             swiftSettings: testSettings),
         .testTarget(
             name: "StorageMathTests", dependencies: ["StorageMath", "TestSupport"], swiftSettings: testSettings),
+        .testTarget(
+            name: "TopologyTests", dependencies: ["ClusterCore", "StorageMath", "TestSupport", "Topology"],
+            swiftSettings: testSettings),
         .testTarget(name: "VerbsTests", dependencies: ["Verbs", "TestSupport"], swiftSettings: testSettings),
     ]
 )

@@ -5,7 +5,7 @@ public struct NetworkDemand: Sendable, Hashable {
     /// Hosts: 1 to 16.
     public var nodes: Int
     /// How adapters are shared.
-    public var option: NetworkOption
+    public var option: AdapterSharing
     /// How storage traffic goes from host to host.
     public var storagePath: StoragePath
     /// The kind of RDMA, or `nil` for none.
@@ -33,7 +33,7 @@ public struct NetworkDemand: Sendable, Hashable {
 
     /// A demand with the usual answers to what is not given: isolated storage of two 25 GbE ports over two switches.
     public init(
-        nodes: Int, option: NetworkOption = .storageIsolated, storagePath: StoragePath = .switched,
+        nodes: Int, option: AdapterSharing = .storageIsolated, storagePath: StoragePath = .switched,
         rdma: RDMAProtocol? = .roce, storageRate: BitRate = NetworkDemand.gigabits(25),
         computeRate: BitRate = NetworkDemand.gigabits(10), managementRate: BitRate = NetworkDemand.gigabits(1),
         storagePorts: Int = 2, torSwitches: Int = 2, zones: Int = 1, classes: TrafficClassChoice = TrafficClassChoice(),

@@ -11,7 +11,7 @@ public struct NetworkIntent: Sendable, Hashable {
     public let isTeam: Bool
 
     /// The intents of an option with two adapters for each group that carries no storage alone.
-    static func intents(_ option: NetworkOption, storagePorts: Int) -> [NetworkIntent] {
+    static func intents(_ option: AdapterSharing, storagePorts: Int) -> [NetworkIntent] {
         var next = 1
         return option.groups.map { roles in
             let count = roles.contains(.storage) ? storagePorts : 2

@@ -131,8 +131,8 @@ import Topology
                     "Add-NetIntent -Name Storage -Storage -AdapterName pNIC05, pNIC06",
                 ]
             ),
-        ] as [(NetworkOption, [String])])
-    func `AL-45 AL-46 AL-47 the intents of Network ATC's examples`(option: NetworkOption, expected: [String]) throws {
+        ] as [(AdapterSharing, [String])])
+    func `AL-45 AL-46 AL-47 the intents of Network ATC's examples`(option: AdapterSharing, expected: [String]) throws {
         let commands = try NetworkPlan(NetworkDemand(nodes: 4, option: option)).networkATCCommands()
         let intents = commands.filter { $0.hasPrefix("Add-NetIntent") }
         #expect(intents.count == expected.count)

@@ -9,8 +9,10 @@ import Topology
     @Test(
         arguments: [
             (.fullyConverged, 2), (.storageIsolated, 4), (.fullySeparated, 6), (.managementIsolated, 4),
-        ] as [(NetworkOption, Int)])
-    func `AL-45 AL-46 AL-47 AL-48 a host has two ports for each group of its traffic`(option: NetworkOption, ports: Int)
+        ] as [(AdapterSharing, Int)])
+    func `AL-27 AL-45 AL-46 AL-47 AL-48 a host has two ports for each group of its traffic`(
+        option: AdapterSharing, ports: Int
+    )
         throws
     {
         #expect(option.portsPerNode == ports)

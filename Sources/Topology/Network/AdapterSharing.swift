@@ -1,6 +1,6 @@
 /// How a host's adapters are shared among management, compute and storage: the architecture's three options and the fourth
 /// that Network ATC knows.
-public enum NetworkOption: String, Sendable, Hashable, Codable, CaseIterable {
+public enum AdapterSharing: String, Sendable, Hashable, Codable, CaseIterable {
     /// One team of two carries everything; for small deployments (AL-45).
     case fullyConverged = "fully_converged"
     /// Storage has adapters of its own, management and compute share two; the usual one (AL-46).
@@ -17,7 +17,7 @@ public enum TrafficRole: String, Sendable, Hashable, Codable, CaseIterable {
     case management, compute, storage
 }
 
-extension NetworkOption {
+extension AdapterSharing {
     /// The roles that share adapters, in the order of the host's adapters.
     public var groups: [Set<TrafficRole>] {
         switch self {
