@@ -236,6 +236,7 @@ import Testing
 
     @Test(arguments: [
         [], ["capacity"], ["resiliency"], ["survive"], ["quorum"], ["rebuild"], ["forecast"], ["endpoints"],
+        ["operations"], ["security"],
     ])
     func `help is as recorded, within 80 columns`(command: [String]) throws {
         let outcome = try Executable.run(command + ["--help"], tool: "clustermodel")

@@ -139,7 +139,7 @@ extension SecurityPosture {
 extension SecurityControl {
     /// What to do where it is not as it should be.
     fileprivate func remedy(isKnown: Bool) -> String {
-        guard isKnown else { return "find out how \(words) stands: what cannot be read counts as not there" }
+        guard isKnown else { return "find out about \(words): what cannot be read counts as not there" }
         let restart = needsRestart == true ? "; it takes effect after a restart" : ""
         switch self {
         case .secureBoot, .tpm2, .virtualization, .ioVirtualization, .executeDisable:
