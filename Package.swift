@@ -39,6 +39,7 @@ let package = Package(
         .library(name: "Reports", targets: ["Reports"]),
         .library(name: "StorageMath", targets: ["StorageMath"]),
         .library(name: "StripeFiles", targets: ["StripeFiles"]),
+        .library(name: "Topology", targets: ["Topology"]),
         .executable(name: "clustermodel", targets: ["ClusterModelCommand"]),
         .executable(name: "rdmaprobe", targets: ["RDMAProbeCommand"]),
     ],
@@ -75,6 +76,7 @@ let package = Package(
         .target(name: "RDMAModel", dependencies: ["ClusterCore"], swiftSettings: settings),
         .target(name: "StorageMath", dependencies: ["CGaloisField", "ClusterCore"], swiftSettings: settings),
         .target(name: "Reports", dependencies: ["ClusterCore"], swiftSettings: settings),
+        .target(name: "Topology", dependencies: ["ClusterCore", "StorageMath"], swiftSettings: settings),
 
         // MARK: Documents
         .target(name: "ClusterDocuments", dependencies: ["ClusterCore", "StorageMath", yaml], swiftSettings: settings),
@@ -93,7 +95,8 @@ let package = Package(
         .executableTarget(
             name: "ClusterModelCommand",
             dependencies: [
-                "ClusterCore", "ClusterDocuments", "ConsoleIO", "Reports", "StorageMath", "StripeFiles", argumentParser,
+                "ClusterCore", "ClusterDocuments", "ConsoleIO", "Reports", "StorageMath", "StripeFiles", "Topology",
+                argumentParser,
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -137,6 +140,9 @@ let package = Package(
             name: "StorageMathTests", dependencies: ["StorageMath", "TestSupport"], swiftSettings: testSettings),
         .testTarget(
             name: "StripeFilesTests", dependencies: ["StorageMath", "StripeFiles", "TestSupport"],
+            swiftSettings: testSettings),
+        .testTarget(
+            name: "TopologyTests", dependencies: ["ClusterCore", "StorageMath", "TestSupport", "Topology"],
             swiftSettings: testSettings),
         .testTarget(name: "VerbsTests", dependencies: ["Verbs", "TestSupport"], swiftSettings: testSettings),
     ]

@@ -18,7 +18,7 @@ struct ClusterModelCommand: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             CapacityCommand.self, ResiliencyCommand.self, SurviveCommand.self, QuorumCommand.self, RebuildCommand.self,
-            ForecastCommand.self, StripeCommand.self,
+            ForecastCommand.self, StripeCommand.self, EndpointsCommand.self, OperationsCommand.self, SecurityCommand.self,
         ])
 
     static func main() { CommandRun.main(self) }

@@ -234,7 +234,10 @@ import Testing
         #expect(refused.status == 1)
     }
 
-    @Test(arguments: [[], ["capacity"], ["resiliency"], ["survive"], ["quorum"], ["rebuild"], ["forecast"]])
+    @Test(arguments: [
+        [], ["capacity"], ["resiliency"], ["survive"], ["quorum"], ["rebuild"], ["forecast"], ["endpoints"],
+        ["operations"], ["security"],
+    ])
     func `help is as recorded, within 80 columns`(command: [String]) throws {
         let outcome = try Executable.run(command + ["--help"], tool: "clustermodel")
         #expect(outcome.status == 0)

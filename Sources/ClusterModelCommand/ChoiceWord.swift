@@ -1,0 +1,20 @@
+#if Tools
+import ConsoleIO
+
+/// One of a library's words, as documents write it.
+struct ChoiceWord<Choice: RawRepresentable<String> & CaseIterable & Sendable>: WordReadable {
+    let value: Choice
+
+    init(_ value: Choice) { self.value = value }
+
+    init(word: String) throws {
+        guard let value = Choice(rawValue: word) else {
+            throw ReportedError(
+                "\"\(word)\" is none of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        self.value = value
+    }
+
+    var description: String { value.rawValue }
+}
+#endif

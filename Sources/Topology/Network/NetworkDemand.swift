@@ -1,0 +1,68 @@
+public import ClusterCore
+
+/// What a network is planned for: a small value into which a cluster's model turns.
+public struct NetworkDemand: Sendable, Hashable {
+    /// Hosts: 1 to 16.
+    public var nodes: Int
+    /// How adapters are shared.
+    public var option: AdapterSharing
+    /// How storage traffic goes from host to host.
+    public var storagePath: StoragePath
+    /// The kind of RDMA, or `nil` for none.
+    public var rdma: RDMAProtocol?
+    /// The speed of a port that carries storage.
+    public var storageRate: BitRate
+    /// The speed of a port that carries compute and no storage.
+    public var computeRate: BitRate
+    /// The speed of a port that carries management alone.
+    public var managementRate: BitRate
+    /// Switched storage ports of a host: 1 to 8.
+    public var storagePorts: Int
+    /// Top-of-rack switches of a zone.
+    public var torSwitches: Int
+    /// 1, or 2 for a rack-aware cluster.
+    public var zones: Int
+    /// The classes of data centre bridging, as far as they are not the defaults.
+    public var classes: TrafficClassChoice
+    /// VLANs of the storage networks in their order, or `nil` for the defaults from 711 on.
+    public var storageVLANs: [Int]?
+    /// The VLAN of management, or `nil` where it is not tagged.
+    public var managementVLAN: Int?
+    /// The frames of storage.
+    public var jumbo: JumboPacket
+
+    /// A demand with the usual answers to what is not given: isolated storage of two 25 GbE ports over two switches.
+    public init(
+        nodes: Int, option: AdapterSharing = .storageIsolated, storagePath: StoragePath = .switched,
+        rdma: RDMAProtocol? = .roce, storageRate: BitRate = NetworkDemand.gigabits(25),
+        computeRate: BitRate = NetworkDemand.gigabits(10), managementRate: BitRate = NetworkDemand.gigabits(1),
+        storagePorts: Int = 2, torSwitches: Int = 2, zones: Int = 1, classes: TrafficClassChoice = TrafficClassChoice(),
+        storageVLANs: [Int]? = nil, managementVLAN: Int? = nil, jumbo: JumboPacket = .large
+    ) {
+        self.nodes = nodes
+        self.option = option
+        self.storagePath = storagePath
+        self.rdma = rdma
+        self.storageRate = storageRate
+        self.computeRate = computeRate
+        self.managementRate = managementRate
+        self.storagePorts = storagePorts
+        self.torSwitches = torSwitches
+        self.zones = zones
+        self.classes = classes
+        self.storageVLANs = storageVLANs
+        self.managementVLAN = managementVLAN
+        self.jumbo = jumbo
+    }
+
+    /// How storage traffic goes from host to host.
+    public enum StoragePath: Sendable, Hashable {
+        /// Over the top-of-rack switches.
+        case switched
+        /// Over cables from host to host, one or two for each pair.
+        case switchless(linksPerPair: Int)
+    }
+
+    /// A number of Gbit a second.
+    public static func gigabits(_ count: UInt32) -> BitRate { BitRate(bitsPerSecond: UInt64(count) * 1_000_000_000) }
+}
