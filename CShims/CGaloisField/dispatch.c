@@ -189,7 +189,7 @@ uint64_t cgf_run_plan(
     enum { MOST = 256 };
     const uint8_t *sources[MOST];
     uint8_t *sums[MOST], *products[8];
-    if (plan->steps > MOST || plan->groups > MOST || plan->rows > 8) __builtin_trap();
+    if (plan->steps > MOST || plan->groups > CGF_MOST_GROUPS || plan->rows > 8) __builtin_trap();
 #define STREAM(number) (base + offsets[number] + at)
     for (size_t step = 0; step < plan->steps; step++) {
         sources[step] = plan->order[step] == CGF_NONE ? NULL : STREAM(plan->order[step]);

@@ -38,6 +38,8 @@ extension SumPass {
     /// The most sums by tables beside exclusive ors, and beside those and doubling.
     private static let besideSums = 3
     private static let besideHorner = 2
+    /// The most exclusive ors of a pass: with what lies between them and the other sums, a comparison has 64 bits.
+    private static let mostRuns = 24
 
     /// The passes that give all sums of a matrix, each exactly once.
     ///
@@ -54,7 +56,7 @@ extension SumPass {
         var runs: [(Range<Int>, Target)] = []
         var rest: [Target] = []
         for target in targets where target != horner {
-            if let run = matrix.runOfOnes(in: target.place, order),
+            if runs.count < mostRuns, let run = matrix.runOfOnes(in: target.place, order),
                 !runs.contains(where: { $0.0.overlaps(run) })
             {
                 runs.append((run, target))
