@@ -186,10 +186,10 @@ uint64_t cgf_run_plan(
     cgf_kernel kernel, const cgf_plan *plan, uint8_t *base, const intptr_t *offsets, size_t at, size_t length,
     cgf_mode mode) {
     // As many as a code over bytes has symbols.
-    enum { MOST = 256, MOST_GROUPS = 56 };
+    enum { MOST = 256 };
     const uint8_t *sources[MOST];
-    uint8_t *sums[MOST_GROUPS], *products[8];
-    if (plan->steps > MOST || plan->groups > MOST_GROUPS || plan->rows > 6) __builtin_trap();
+    uint8_t *sums[CGF_MOST_GROUPS], *products[8];
+    if (plan->steps > MOST || plan->groups > CGF_MOST_GROUPS || plan->rows > 6) __builtin_trap();
 #define STREAM(number) (base + offsets[number] + at)
     for (size_t step = 0; step < plan->steps; step++) {
         sources[step] = plan->order[step] == CGF_NONE ? NULL : STREAM(plan->order[step]);

@@ -469,6 +469,9 @@ int main(int argc, char **argv) {
         signal(SIGILL, say_where);
         signal(SIGBUS, say_where);
     }
+    EACH_KERNEL(kernel) {
+        if (!has_own_table(kernel)) return fprintf(stderr, "differential: not the table of %s\n", names[kernel]), 1;
+    }
     for (uint64_t run = 0; run < runs; run++) {
         if (try_seed(seed + run)) return 1;
     }

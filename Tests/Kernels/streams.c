@@ -1,6 +1,7 @@
 #include "streams.h"
 
-#include <stdio.h>
+#include "CGaloisField.h"
+
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -96,6 +97,24 @@ bool is_as_expected(const stream *stream) {
 void reset_stream(stream *stream, const uint8_t *bytes) { memcpy(stream->bytes, bytes, stream->length); }
 
 const uint8_t *products_of(int polynomial, uint8_t constant) { return products[polynomial][constant]; }
+
+bool has_own_table(int kernel) {
+    // The products with the bits of a byte; a matrix, last row first, as ISA-L's gf_table_gfni has it; the products with
+    // the halves of a byte.
+    static const uint8_t bits[8] = {2, 4, 8, 16, 32, 64, 128, 0x1d};
+    static const uint8_t matrix[8] = {0x40, 0x20, 0x10, 0x88, 0x84, 0x82, 0x01, 0x80};
+    uint8_t halves[32], table[CGF_TABLE_BYTES] = {0};
+    for (unsigned half = 0; half < 16; half++) {
+        halves[half] = product(0x11d, 2, half);
+        halves[16 + half] = product(0x11d, 2, half << 4);
+    }
+    cgf_table((cgf_kernel)kernel, products[0][2], table);
+    switch (kernel) {
+    case CGF_PORTABLE: return memcmp(table, bits, sizeof bits) == 0;
+    case CGF_AVX2_GFNI: case CGF_AVX512_GFNI: return memcmp(table, matrix, sizeof matrix) == 0;
+    default: return memcmp(table, halves, sizeof halves) == 0;
+    }
+}
 
 uint32_t plain_crc32c(uint32_t state, const uint8_t *bytes, size_t length) {
     for (size_t index = 0; index < length; index++) {

@@ -54,6 +54,9 @@ void reset_stream(stream *stream, const uint8_t *bytes);
 /// The products of a constant with all bytes; polynomial 0 is 0x11d, 1 is 0x11b.
 const uint8_t *products_of(int polynomial, uint8_t constant);
 
+/// Whether a kernel's table of 2 is laid out as its instructions take it, so that no other kernel answers to its name.
+bool has_own_table(int kernel);
+
 /// CRC-32C bit by bit, from a state, without the inversions.
 uint32_t plain_crc32c(uint32_t state, const uint8_t *bytes, size_t length);
 

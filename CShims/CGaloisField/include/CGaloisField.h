@@ -47,6 +47,9 @@ size_t cgf_streaming_threshold(void);
 /// @param table     CGF_TABLE_BYTES bytes
 void cgf_table(cgf_kernel kernel, const uint8_t products[256], uint8_t *table);
 
+/// The most groups of a fold.
+#define CGF_MOST_GROUPS 56
+
 /// How results are written.
 typedef enum {
     CGF_STORE = 0,    ///< through the caches
@@ -63,7 +66,8 @@ typedef struct {
     /// sees.
     size_t steps;
     const uint8_t *const *sources;
-    /// Groups of sources: group g ends before step ends[g], the last at `steps`. 1 at least, also where no sum is asked.
+    /// Groups of sources: group g ends before step ends[g], the last at `steps`. 1 at least, also where no sum is asked;
+    /// CGF_MOST_GROUPS at most, as a comparison has a bit for each.
     size_t groups;
     const uint32_t *ends;
     /// The exclusive or of each group, NULL for one that is not wanted; NULL where none is.

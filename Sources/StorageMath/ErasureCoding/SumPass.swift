@@ -38,8 +38,8 @@ extension SumPass {
     /// The most sums by tables beside exclusive ors, and beside those and doubling.
     private static let besideSums = 3
     private static let besideHorner = 2
-    /// The most exclusive ors of a pass, with as many gaps between them: what a comparison has bits for.
-    private static let mostRuns = 25
+    /// The most exclusive ors of a pass: with what lies between them and the other sums, a comparison has 64 bits.
+    private static let mostRuns = 24
 
     /// The passes that give all sums of a matrix, each exactly once.
     ///
