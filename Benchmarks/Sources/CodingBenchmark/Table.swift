@@ -27,8 +27,8 @@ struct Table {
         for goal in document.goals {
             let verdict = goal.isMet.map { $0 ? "met" : "MISSED" } ?? "not measured"
             lines.append(
-                pad(goal.name, 52) + pad(ratio(goal.required), 10, right: true)
-                    + pad(ratio(goal.measured), 10, right: true)
+                pad(goal.name, 52) + pad(ratio(goal.required, 3), 10, right: true)
+                    + pad(ratio(goal.measured, 3), 10, right: true)
                     + "  " + pad(verdict, 13) + goal.note)
         }
         return lines.map { $0.replacing(/\s+$/, with: "") }.joined(separator: "\n") + "\n"
@@ -77,7 +77,9 @@ struct Table {
     }
 
     private func rate(_ value: Double) -> String { String(format: "%.1f", value / 1e9) }
-    private func ratio(_ value: Double?) -> String { value.map { String(format: "%.2f", $0) } ?? "-" }
+    private func ratio(_ value: Double?, _ digits: Int = 2) -> String {
+        value.map { String(format: "%.\(digits)f", $0) } ?? "-"
+    }
 
     private func pad(_ text: String, _ width: Int, right: Bool = false) -> String {
         let spaces = String(repeating: " ", count: max(0, width - text.count))
