@@ -51,6 +51,7 @@ struct Table {
                 pad("layout", 13) + pad("fragment", 10, right: true) + "  " + pad("buffers", 10)
                 + pad("ours", 16, right: true) + pad("rival", 16, right: true) + pad("limit", 9, right: true)
                 + pad("x rival", 9, right: true) + pad("x limit", 9, right: true)
+                + (cells[title]?.first?.limitScaling == nil ? "" : "  limit 2/1")
             return [title, header] + (cells[title] ?? []).map(row)
         }
     }
@@ -59,7 +60,7 @@ struct Table {
         func both(_ value: Double?, _ moved: Double) -> String {
             value.map { "\(rate($0)) (\(rate($0 * moved)))" } ?? "-"
         }
-        let scaling = cell.limitScaling.map { "  limit on 2 threads \(ratio($0)) times one" } ?? ""
+        let scaling = cell.limitScaling.map { pad(ratio($0), 11, right: true) } ?? ""
         return pad(cell.layout, 13) + pad(sizeName(cell.fragmentBytes), 10, right: true) + "  "
             + pad(cell.buffers.rawValue, 10) + pad(both(cell.ours, cell.moved), 16, right: true)
             + pad(both(cell.rival, cell.moved), 16, right: true) + pad(rate(cell.limit), 9, right: true)
