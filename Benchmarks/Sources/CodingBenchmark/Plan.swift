@@ -52,7 +52,7 @@ struct Plan {
         // Some cells are enough: whether memory keeps up depends on the sizes.
         if parts.contains(.threads), kind == .slab, ["4+2", "10+4"].contains(shape.name) {
             let other = try Stripe(streams: shape.symbols, length: length, buffers: kind)
-            let workload = try pair(try shape.code(.vandermondePowers), shape, stripe, other)
+            let workload = try pair(try shape.reedSolomon(.vandermondePowers), shape, stripe, other)
             add(
                 try Bench(interleaving: longer, kernel: measured.kernel).measure(
                     workload, shape, buffers: kind, on: stripe, and: other))
@@ -78,7 +78,10 @@ struct Plan {
         if part == .cauchy, shape.isLocal { return [] }
         // Calls cost something where little is calculated.
         if part == .call, stripe.length > 4096 || kind != .slab { return [] }
-        return try workloads(part, try shape.code(convention), shape, convention, stripe)
+        // By its type, as a program that embeds StorageMath knows it.
+        return shape.isLocal
+            ? try workloads(part, try shape.localCode(convention), shape, convention, stripe)
+            : try workloads(part, try shape.reedSolomon(convention), shape, convention, stripe)
     }
 
     private func workloads(

@@ -25,12 +25,13 @@ struct Shape: Equatable {
     /// Where the goal against the limit holds: 2 parities at most, and the local codes.
     var isLight: Bool { isLocal || parities <= 2 }
 
-    func code(_ convention: CodeConvention) throws -> any ErasureCode {
-        if isLocal {
-            return try LocalReconstructionCode(
-                data: data, localParities: local, globalParities: global, convention: convention)
-        }
-        return try ReedSolomon(data: data, parity: parities, convention: convention)
+    func reedSolomon(_ convention: CodeConvention) throws -> ReedSolomon {
+        try ReedSolomon(data: data, parity: parities, convention: convention)
+    }
+
+    func localCode(_ convention: CodeConvention) throws -> LocalReconstructionCode {
+        try LocalReconstructionCode(
+            data: data, localParities: local, globalParities: global, convention: convention)
     }
 }
 

@@ -27,8 +27,8 @@ struct Table {
         for goal in document.goals {
             let verdict = goal.isMet.map { $0 ? "met" : "MISSED" } ?? "not measured"
             lines.append(
-                pad(goal.name, 52) + pad(ratio(goal.required), 10, right: true)
-                    + pad(ratio(goal.measured), 10, right: true)
+                pad(goal.name, 52) + pad(ratio(goal.required, 3), 10, right: true)
+                    + pad(ratio(goal.measured, 3), 10, right: true)
                     + "  " + pad(verdict, 13) + goal.note)
         }
         return lines.map { $0.replacing(/\s+$/, with: "") }.joined(separator: "\n") + "\n"
@@ -51,6 +51,7 @@ struct Table {
                 pad("layout", 13) + pad("fragment", 10, right: true) + "  " + pad("buffers", 10)
                 + pad("ours", 16, right: true) + pad("rival", 16, right: true) + pad("limit", 9, right: true)
                 + pad("x rival", 9, right: true) + pad("x limit", 9, right: true)
+                + (cells[title]?.first?.limitScaling == nil ? "" : "  limit 2/1")
             return [title, header] + (cells[title] ?? []).map(row)
         }
     }
@@ -59,7 +60,7 @@ struct Table {
         func both(_ value: Double?, _ moved: Double) -> String {
             value.map { "\(rate($0)) (\(rate($0 * moved)))" } ?? "-"
         }
-        let scaling = cell.limitScaling.map { "  limit on 2 threads \(ratio($0)) times one" } ?? ""
+        let scaling = cell.limitScaling.map { pad(ratio($0), 11, right: true) } ?? ""
         return pad(cell.layout, 13) + pad(sizeName(cell.fragmentBytes), 10, right: true) + "  "
             + pad(cell.buffers.rawValue, 10) + pad(both(cell.ours, cell.moved), 16, right: true)
             + pad(both(cell.rival, cell.moved), 16, right: true) + pad(rate(cell.limit), 9, right: true)
@@ -77,7 +78,9 @@ struct Table {
     }
 
     private func rate(_ value: Double) -> String { String(format: "%.1f", value / 1e9) }
-    private func ratio(_ value: Double?) -> String { value.map { String(format: "%.2f", $0) } ?? "-" }
+    private func ratio(_ value: Double?, _ digits: Int = 2) -> String {
+        value.map { String(format: "%.\(digits)f", $0) } ?? "-"
+    }
 
     private func pad(_ text: String, _ width: Int, right: Bool = false) -> String {
         let spaces = String(repeating: " ", count: max(0, width - text.count))

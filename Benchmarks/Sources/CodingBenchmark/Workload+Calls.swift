@@ -1,6 +1,6 @@
 import CodingRivals
 import Dispatch
-import Glibc
+import Foundation
 import StorageMath
 
 extension Subject {
@@ -52,21 +52,34 @@ private final class RawEncoding {
     deinit { raw_encoding_free(encoding) }
 }
 
-/// Runs each in a thread of its own; an error of any of them in the end.
+/// Runs each in a thread of its own, the first in this one; an error of any of them in the end.
 func atOnce(_ work: [() throws -> Void]) throws {
-    final class Errors: @unchecked Sendable {
-        var first: (any Error)?
-    }
-    struct Shared: @unchecked Sendable {
+    final class Shared: @unchecked Sendable {
         let work: [() throws -> Void]
+        var errors: [(any Error)?]
+        init(_ work: [() throws -> Void]) {
+            self.work = work
+            errors = work.map { _ in nil }
+        }
+        func run(_ index: Int) -> (any Error)? {
+            do { try work[index]() } catch { return error }
+            return nil
+        }
     }
-    let errors = Errors()
-    let shared = Shared(work: work)
-    let lock = DispatchQueue(label: "errors")
-    DispatchQueue.concurrentPerform(iterations: work.count) { index in
-        do { try shared.work[index]() } catch { lock.sync { errors.first = error } }
+    let shared = Shared(work)
+    let ended = DispatchSemaphore(value: 0)
+    let lock = NSLock()
+    // Not concurrentPerform, which takes one thread where it finds the processors busy.
+    for index in work.indices.dropFirst() {
+        Thread.detachNewThread {
+            let error = shared.run(index)
+            lock.withLock { shared.errors[index] = error }
+            ended.signal()
+        }
     }
-    if let error = errors.first { throw error }
+    let first = shared.run(0)
+    for _ in work.dropFirst() { ended.wait() }
+    if let error = first ?? lock.withLock({ shared.errors.compactMap(\.self).first }) { throw error }
 }
 
 extension Workload {
