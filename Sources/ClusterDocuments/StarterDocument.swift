@@ -19,11 +19,8 @@ public enum StarterDocument {
             profile: azureLocal23H2
             production: true
             sites:
-              - name: main
-                ambient: {lowest: 18C, highest: 27C}
-                separate_aisles: true
-                monitors: [temperature, humidity]
-                links: {corporate: true, internet: true, out_of_band: true, wan: 100Mbps, region_round_trip: 40ms}
+              - {name: main, ambient: {lowest: 18C, highest: 27C}, separate_aisles: true, monitors: [temperature, humidity],
+                 links: {corporate: true, internet: true, out_of_band: true, wan: 100Mbps, region_round_trip: 40ms}}
             racks:
               - {name: rack1, site: main, units: 42, airflow: front_to_back, cables_leave_airflow: true, reserved_units: 4}
             power:
@@ -35,23 +32,11 @@ public enum StarterDocument {
                 - {name: pdu-a, source: ups-a, capacity: \(kilowatts)kW, monitored: true}
                 - {name: pdu-b, source: ups-b, capacity: \(kilowatts)kW, monitored: true}
             switches:
-              - names: [tor1, tor2]
-                role: top_of_rack
-                vendor: NVIDIA
-                rack: rack1
-                unit: 40
-                height: 1
-                ports: 48
-                rate: 25Gbps
-                line_rate: true
-                latency: 1us
-                mtu: 9216
-                capabilities: [layer_2, layer_3, vlan, lacp, lldp, rdma, pfc, ets, ecn]
-                airflow: front_to_back
-                draw: {typical: 150W, most: 250W}
-                supplies: [pdu-a, pdu-b]
+              - {names: [tor1, tor2], role: top_of_rack, vendor: NVIDIA, rack: rack1, unit: 40, height: 1, ports: 48, rate: 25Gbps,
+                 line_rate: true, latency: 1us, mtu: 9216, airflow: front_to_back, draw: {most: 250W}, supplies: [pdu-a, pdu-b],
+                 capabilities: [layer_2, layer_3, vlan, lacp, lldp, rdma, pfc, ets, ecn]}
               - {names: [mgmt1], role: management, vendor: Dell, rack: rack1, unit: 42, height: 1, ports: 48, rate: 1Gbps,
-                 capabilities: [layer_2, layer_3, vlan, lacp, lldp], airflow: front_to_back, draw: {most: 150W}, supplies: [pdu-a, pdu-b]}
+                 airflow: front_to_back, draw: {most: 150W}, supplies: [pdu-a, pdu-b], capabilities: [layer_2, layer_3, vlan, lacp, lldp]}
 
             """
         let memory = count == 1 ? 256 : 512

@@ -40,12 +40,14 @@ extension TopologyRule {
             try judgement.forTemplates { judgement, use in
                 guard use.cluster.nodes.count > 1 else { return }
                 let adapters = use.adapters(carrying: .cluster)
+                // Where nothing carries it, another rule says so.
+                guard adapters?.isEmpty != true else { return }
                 judgement.tell(
                     use.subject, required: "adapters that carry nothing else", adapters, evidence: [use.evidence],
                     words: { adapters in
                         let shared = adapters.filter { $0.carries?.count ?? 0 > 1 }.map(\.name)
                         return shared.isEmpty ? "dedicated" : "shared on \(shared.joined(separator: ", "))"
-                    }, { !$0.isEmpty && $0.allSatisfy { $0.carries == [.cluster] } })
+                    }, { $0.allSatisfy { $0.carries == [.cluster] } })
             }
         },
         TopologyRule(
