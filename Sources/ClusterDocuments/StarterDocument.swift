@@ -51,7 +51,7 @@ public enum StarterDocument {
                 processor: {family: Intel Xeon Scalable, sockets: 2, cores: 16,
                             features: [x86_64, virtualization, slat, io_virtualization, no_execute]}
                 memory: {size: \(memory)GB, ecc: true}
-                drives: {system: 2x480GB, system_mirrored: true, capacity: 6x3.84TB:nvme}
+                drives: {system: 2x480GB, system_mirrored: true, cache: none, capacity: 6x3.84TB:nvme}
                 adapters:
                   - {name: storage, ports: 2, cards: 2, rate: 25Gbps, rdma: roce_v2, vendor: NVIDIA, carries: [storage, cluster],
                      dcb: {pfc_priority: 3, reservation: 50%}, mtu: 9014}

@@ -24,10 +24,12 @@ extension TopologyRule {
                 for node in cluster.nodes {
                     let names = Set((judgement.facts.links[node.name] ?? []).flatMap { [$0.from.device, $0.to.device] })
                     let found = names.filter { judgement.facts.switches[$0]?.hardware.role == .topOfRack }
+                    let isKnown = node.hardware.adapters?.allSatisfy { $0.ports != nil } == true
+                    let met = found.count >= least ? true : isKnown ? false : nil
                     judgement.tell(
                         node.identifier, "switches_minimum", required: "\(least) top-of-rack switches",
-                        measured: found.isEmpty ? "none" : found.sorted().joined(separator: ", "),
-                        met: found.count >= least)
+                        measured: met == nil ? nil : found.isEmpty ? "none" : found.sorted().joined(separator: ", "),
+                        met: met)
                 }
             }
         },
@@ -93,19 +95,20 @@ extension TopologyRule {
             let most = try judgement.count("nodes_maximum") ?? .max
             let each = try judgement.count("links") ?? 1
             try judgement.forClusters { judgement, cluster in
-                var groups: Set<String> = []
-                for use in judgement.facts.templateUses where use.cluster.name == cluster.name {
-                    for adapter in use.adapters(carrying: .storage) ?? []
-                    where judgement.facts.isMeshed(use.nodes.first?.name ?? "", group: adapter.name) {
-                        groups.insert(adapter.name)
-                    }
-                }
+                let groups = Set(
+                    cluster.design.nodes.flatMap { ($0.cabling ?? [:]).filter { $0.value == .mesh }.map(\.key) })
                 for group in groups.sorted() {
                     let needed = SwitchlessStorage.ports(nodes: cluster.nodes.count, links: each)
                     judgement.tell(
                         cluster.identifier, "nodes_maximum", required: "at most \(most) nodes without a storage switch",
                         measured: "\(cluster.nodes.count)", met: cluster.nodes.count <= most)
                     for node in cluster.nodes {
+                        guard node.hardware.adapters?.first(where: { $0.name == group })?.ports != nil else {
+                            judgement.tell(
+                                node.identifier, "links", required: "\(needed) storage ports, \(each) to each other node",
+                                measured: nil, met: nil)
+                            continue
+                        }
                         let peers = Dictionary(
                             grouping: judgement.facts.ends(of: node.name, group: group), by: \.far.device)
                         let isReached = cluster.nodes.allSatisfy {
@@ -143,12 +146,13 @@ extension TopologyRule {
         }
         let cards = Set(paths.map { $0.card ?? "" })
         if countsCards, isCardKnown, cards.count == 1, let card = cards.first { lost.append(card) }
-        let isBroken = paths.isEmpty || !lost.isEmpty
-        let isUnknown = !isBroken && countsCards && !isCardKnown
+        let hasUnknownPorts = paths.isEmpty && adapters.contains { $0.ports == nil }
+        let isBroken = !hasUnknownPorts && (paths.isEmpty || !lost.isEmpty)
+        let isUnknown = hasUnknownPorts || (!isBroken && countsCards && !isCardKnown)
         judgement.tell(
             node.identifier, required: "\(traffic.rawValue) traffic goes on when one part fails",
-            measured: paths.isEmpty
-                ? "no cable carries it" : isUnknown ? nil : lost.isEmpty ? "it does" : "it hangs on \(lost.joined(separator: " and on "))",
+            measured: isUnknown
+                ? nil : paths.isEmpty ? "no cable carries it" : lost.isEmpty ? "it does" : "it hangs on \(lost.joined(separator: " and on "))",
             met: isBroken ? false : isUnknown ? nil : true)
     }
 }

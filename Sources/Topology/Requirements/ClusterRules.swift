@@ -76,7 +76,14 @@ extension TopologyRule {
             let longest = try judgement.duration("round_trip_maximum")
             try judgement.forClusters { judgement, cluster in
                 let sites = judgement.installation.sites(of: cluster)
-                guard cluster.design.kind == .stretched || sites.count > 1 else { return }
+                let isStretched = cluster.design.kind == .stretched || sites.count > 1
+                let isKnown = cluster.design.kind != nil || sites.count == 1
+                guard isStretched || !isKnown else { return }
+                guard isStretched else {
+                    return judgement.tell(
+                        cluster.identifier, "supported", required: "one site, or a known kind of cluster",
+                        measured: nil, met: nil)
+                }
                 guard isSupported else {
                     return judgement.tell(
                         cluster.identifier, "supported", required: "one site", measured: "stretched", met: false)

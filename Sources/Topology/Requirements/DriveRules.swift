@@ -84,10 +84,9 @@ extension TopologyRule {
         ) { judgement in
             let most = try judgement.count("maximum") ?? .max
             try judgement.forClusters { judgement, cluster in
-                let known = cluster.nodes.compactMap { $0.hardware.drives?.capacity.map { $0.count } }
-                let cache = cluster.nodes.reduce(0) { $0 + ($1.hardware.drives?.cache?.count ?? 0) }
-                let sum = known.reduce(cache, +)
-                let isKnown = known.count == cluster.nodes.count
+                let lists = cluster.nodes.flatMap { [$0.hardware.drives?.capacity, $0.hardware.drives?.cache] }
+                let sum = lists.reduce(0) { $0 + ($1?.count ?? 0) }
+                let isKnown = lists.allSatisfy { $0 != nil }
                 judgement.tell(
                     cluster.identifier, "maximum", required: "at most \(most) drives",
                     measured: isKnown || sum > most ? "\(sum)" : nil, met: sum > most ? false : isKnown ? true : nil)
@@ -106,11 +105,12 @@ extension TopologyRule {
                 guard cluster.design.kind != .disaggregated else { return }
                 var servers: [ServerDrives] = []
                 for node in cluster.nodes {
-                    guard let drives = node.hardware.drives, let capacity = drives.capacity,
-                        let server = try? ServerDrives(capacity: capacity.groups, cache: drives.cache?.groups ?? [])
+                    // Without a word on the cache nobody knows whether there is one; "none" says so.
+                    guard let drives = node.hardware.drives, let capacity = drives.capacity, let cache = drives.cache,
+                        let server = try? ServerDrives(capacity: capacity.groups, cache: cache.groups)
                     else {
                         return judgement.tell(
-                            cluster.identifier, required: "capacity drives of every node", measured: nil, met: nil)
+                            cluster.identifier, required: "capacity and cache drives of every node", measured: nil, met: nil)
                     }
                     servers.append(server)
                 }

@@ -68,23 +68,6 @@ struct InstallationFacts {
         }
     }
 
-    /// Whether a group of adapters of a node is cabled to other nodes.
-    func isMeshed(_ node: String, group: String) -> Bool {
-        let ends = ends(of: node, group: group)
-        return !ends.isEmpty && ends.allSatisfy { switches[$0.far.device] == nil }
-    }
-
-    /// The switches of a role that a cluster's nodes are cabled to.
-    func switches(of cluster: InstalledCluster, role: SwitchGroup.Role) -> [NetworkSwitch] {
-        var names: Set<String> = []
-        for node in cluster.nodes {
-            for link in links[node.name] ?? [] {
-                names.formUnion([link.from.device, link.to.device])
-            }
-        }
-        return installation.switches.filter { names.contains($0.name) && $0.hardware.role == role }
-    }
-
     /// Whether a switch carries storage of any cluster.
     func carryStorage(_ name: String) -> Bool {
         (links[name] ?? []).contains { link in
