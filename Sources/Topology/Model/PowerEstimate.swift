@@ -63,8 +63,7 @@ public struct PowerEstimate: Sendable, Hashable {
     }
 
     private static func share(_ share: Fraction, of draw: Watts) throws(UnitError) -> Watts {
-        // Watts have no arithmetic with fractions of their own: bytes are whole numbers too.
-        Watts(
-            milliwatts: try ByteCount(bytes: draw.milliwatts).multiplied(by: share, rounding: .down).bytes)
+        let exact = try Fraction(Int64(clamping: draw.milliwatts)).multiplied(by: share)
+        return Watts(milliwatts: UInt64(clamping: exact.numerator / exact.denominator))
     }
 }
