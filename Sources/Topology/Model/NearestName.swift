@@ -9,7 +9,8 @@ package enum NearestName {
         return "there are \(shown)\(all.count > 8 ? " and \(all.count - 8) more" : "")"
     }
 
-    /// The name that takes the fewest letters to correct, if a third of them at most.
+    /// The name that takes the fewest letters to correct, if a third of them at most, or the only one that goes on where
+    /// the word ends.
     package static func nearest(to name: String, among known: some Sequence<String>) -> String? {
         let word = Array(name.lowercased().utf8.prefix(64))
         var best: (name: String, distance: Int)?
@@ -17,8 +18,9 @@ package enum NearestName {
             let distance = editDistance(word, Array(candidate.lowercased().utf8.prefix(64)))
             if distance < best?.distance ?? .max { best = (candidate, distance) }
         }
-        guard let best, best.distance <= max(1, word.count / 3) else { return nil }
-        return best.name
+        if let best, best.distance <= max(1, word.count / 3) { return best.name }
+        let longer = known.prefix(4096).filter { word.count >= 3 && $0.lowercased().hasPrefix(name.lowercased()) }
+        return longer.count == 1 ? longer[0] : nil
     }
 
     /// How many letters must be put in, taken out, replaced or swapped with the next to make one word of the other.

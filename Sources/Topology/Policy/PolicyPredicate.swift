@@ -108,6 +108,11 @@ extension PolicyPredicate {
             guard let other = Int64(word) else { throw mismatch(value, word, path) }
             return number < other ? -1 : number == other ? 0 : 1
         case .quantity(let quantity):
+            // A bare number would be bytes to the one and gigabytes to the other.
+            if word.utf8.allSatisfy({ (48...57).contains($0) || $0 == UInt8(ascii: ".") }), quantity.kind != .fraction {
+                throw PolicyError(
+                    rule: nil, problem: "\(path): \"\(word.prefix(64))\" has no unit; here is \(value.words)")
+            }
             let other: ParameterValue
             do throws(UnitError) { other = try ParameterValue(parsing: word, as: quantity.kind) } catch {
                 throw PolicyError(rule: nil, problem: "\(path): \(error)")
