@@ -38,6 +38,7 @@ let package = Package(
         .library(name: "RDMAProbe", targets: ["RDMAProbe"]),
         .library(name: "Reports", targets: ["Reports"]),
         .library(name: "StorageMath", targets: ["StorageMath"]),
+        .library(name: "Topology", targets: ["Topology"]),
         .executable(name: "clustermodel", targets: ["ClusterModelCommand"]),
         .executable(name: "rdmaprobe", targets: ["RDMAProbeCommand"]),
     ],
@@ -72,10 +73,13 @@ let package = Package(
         .target(name: "ClusterCore", swiftSettings: settings),
         .target(name: "RDMAModel", dependencies: ["ClusterCore"], swiftSettings: settings),
         .target(name: "StorageMath", dependencies: ["ClusterCore"], swiftSettings: settings),
+        .target(name: "Topology", dependencies: ["ClusterCore", "StorageMath"], swiftSettings: settings),
         .target(name: "Reports", dependencies: ["ClusterCore"], swiftSettings: settings),
 
         // MARK: Documents
-        .target(name: "ClusterDocuments", dependencies: ["ClusterCore", "StorageMath", yaml], swiftSettings: settings),
+        .target(
+            name: "ClusterDocuments", dependencies: ["ClusterCore", "StorageMath", "Topology", yaml],
+            swiftSettings: settings),
 
         // MARK: Host
         .target(name: "HostTopology", dependencies: ["ClusterCore", "CNuma"], swiftSettings: settings),
@@ -89,7 +93,9 @@ let package = Package(
         .target(name: "ConsoleIO", dependencies: ["ClusterCore", "Reports", argumentParser], swiftSettings: settings),
         .executableTarget(
             name: "ClusterModelCommand",
-            dependencies: ["ClusterCore", "ClusterDocuments", "ConsoleIO", "Reports", "StorageMath", argumentParser],
+            dependencies: [
+                "ClusterCore", "ClusterDocuments", "ConsoleIO", "Reports", "StorageMath", "Topology", argumentParser,
+            ],
             swiftSettings: settings),
         .executableTarget(
             name: "RDMAProbeCommand",
@@ -105,7 +111,8 @@ let package = Package(
             dependencies: ["ClusterModelCommand", "ConsoleIO", "StorageMath", "TestSupport"], exclude: ["Snapshots"],
             swiftSettings: testSettings),
         .testTarget(
-            name: "ClusterDocumentsTests", dependencies: ["ClusterDocuments", "StorageMath", "TestSupport"],
+            name: "ClusterDocumentsTests",
+            dependencies: ["ClusterDocuments", "StorageMath", "TestSupport", "Topology", yaml],
             swiftSettings: testSettings),
         .testTarget(
             name: "ClusterCoreTests", dependencies: ["ClusterCore", "TestSupport"], swiftSettings: testSettings),
@@ -130,6 +137,10 @@ let package = Package(
             swiftSettings: testSettings),
         .testTarget(
             name: "StorageMathTests", dependencies: ["StorageMath", "TestSupport"], swiftSettings: testSettings),
+        .testTarget(
+            name: "TopologyTests",
+            dependencies: ["ClusterCore", "ClusterDocuments", "StorageMath", "TestSupport", "Topology"],
+            swiftSettings: testSettings),
         .testTarget(name: "VerbsTests", dependencies: ["Verbs", "TestSupport"], swiftSettings: testSettings),
     ]
 )

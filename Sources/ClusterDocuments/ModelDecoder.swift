@@ -58,7 +58,9 @@ struct ModelDecoder: Decoder {
         case is Celsius.Type: return try read("25C") { text throws(UnitError) in try Celsius(parsing: text) }
         case is Fraction.Type:
             let text = try reader.text()
-            do throws(UnitError) { return try Fraction(parsing: text) as? Value } catch { throw reader.problem("\(error)") }
+            do throws(UnitError) { return try Fraction(parsing: text) as? Value } catch {
+                throw reader.problem("\(error)")
+            }
         default: return nil
         }
     }
@@ -101,7 +103,9 @@ private struct KeyedNodes<Key: CodingKey>: KeyedDecodingContainerProtocol {
         for (key, value) in mapping {
             let name = key.scalar?.string ?? ""
             guard known?.contains(name) ?? true, let coded = Key(stringValue: name) else {
-                let near = NearestName.nearest(to: name, among: known ?? []).map { "did you mean \"\($0)\"? Otherwise " }
+                let near = NearestName.nearest(to: name, among: known ?? []).map {
+                    "did you mean \"\($0)\"? Otherwise "
+                }
                 throw DocumentProblem(
                     key.mark.map { .init(line: $0.line, column: $0.column) }, reader.path,
                     "there is no \"\(name.prefix(64))\" here; \(near ?? "")"

@@ -113,7 +113,8 @@ struct CheckDocument: Encodable {
         switch outcome {
         case .met:
             let words =
-                findings.isEmpty ? "MET: every requirement that applies" : "MET: no critical requirement is broken; see the findings"
+                findings.isEmpty
+                ? "MET: every requirement that applies" : "MET: no critical requirement is broken; see the findings"
             document.add(.paragraph(words, tone: .good))
         case .notMet:
             let count = findings.count { $0.severity == .critical }
@@ -122,7 +123,8 @@ struct CheckDocument: Encodable {
         case .undetermined:
             document.add(
                 .paragraph(
-                    "UNDETERMINED: the model does not say all that critical requirements are told from", tone: .warning))
+                    "UNDETERMINED: the model does not say all that critical requirements are told from", tone: .warning)
+            )
         }
         if !findings.isEmpty {
             document.add(.paragraph("clustermodel explain RULE tells what a rule asks, and why.", tone: .faint))

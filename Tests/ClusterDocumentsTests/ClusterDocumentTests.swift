@@ -123,7 +123,9 @@ import Topology
         #expect(problem(deep)?.problem.contains("nests deeper") == true)
         let long = head + "templates: {" + String(repeating: "a", count: 2 << 20) + ": {}}"
         #expect(problem(long)?.problem.contains("more than 1048576 bytes") == true)
-        let many = head + "templates: {n: {}}\nclusters:\n  - name: c\n    nodes: [{template: n, names: [" + (0..<50_000).map { "n\($0)" }.joined(separator: ", ") + "]}]\n"
+        let many =
+            head + "templates: {n: {}}\nclusters:\n  - name: c\n    nodes: [{template: n, names: ["
+            + (0..<50_000).map { "n\($0)" }.joined(separator: ", ") + "]}]\n"
         #expect(problem(many)?.problem.contains("too many: 4096 are the limit") == true)
         #expect(problem(head + "name: y\n")?.problem.contains("written twice") == true)
         #expect(problem("\u{0}\u{1}") != nil)

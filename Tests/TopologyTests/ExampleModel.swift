@@ -41,7 +41,9 @@ extension ClusterModel {
 
     /// Moves the last node to a template of its own that differs.
     mutating func changeLastNode(_ body: (inout NodeTemplate) -> Void) {
-        guard var other = templates["node"], var group = clusters[0].nodes.first, let count = group.count else { return }
+        guard var other = templates["node"], var group = clusters[0].nodes.first, let count = group.count else {
+            return
+        }
         body(&other)
         templates["other"] = other
         clusters[0].nodes[0].count = count - 1

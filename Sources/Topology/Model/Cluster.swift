@@ -94,7 +94,8 @@ public enum Cabling: Sendable, Hashable, Codable {
             guard word == "mesh" else {
                 throw DecodingError.dataCorruptedError(
                     in: container,
-                    debugDescription: "\"\(word.prefix(64))\" is neither mesh nor a list of switches; write [\(word.prefix(64))]")
+                    debugDescription:
+                        "\"\(word.prefix(64))\" is neither mesh nor a list of switches; write [\(word.prefix(64))]")
             }
             self = .mesh
         } else {

@@ -186,7 +186,8 @@ struct InstallationWriter {
                         + NearestName.hint(for: kind, among: Traffic.allCases.map(\.rawValue)))
             }
             guard !cluster.nodes.isEmpty else {
-                throw ModelProblem("\(path)/nodes", "a cluster has nodes: write [{template: …, count: 2, prefix: node}]")
+                throw ModelProblem(
+                    "\(path)/nodes", "a cluster has nodes: write [{template: …, count: 2, prefix: node}]")
             }
             var nodes: [ClusterNode] = []
             for (place, group) in cluster.nodes.enumerated() {
@@ -272,19 +273,23 @@ struct InstallationWriter {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
             throw ModelProblem(
-                path, "\"\(text.prefix(64))\" is no port: write the device and its port, as in node1/storage.1 or tor1/48")
+                path,
+                "\"\(text.prefix(64))\" is no port: write the device and its port, as in node1/storage.1 or tor1/48")
         }
         let port = PortAddress(device: parts[0], port: parts[1])
         if switches.contains(port.device) {
             guard let number = Int(port.port), (1...limits.ports).contains(number), port.port == "\(number)" else {
                 throw ModelProblem(
-                    path, "a switch's port is a number from 1, as in \(port.device)/48; here is \"\(port.port.prefix(64))\"")
+                    path,
+                    "a switch's port is a number from 1, as in \(port.device)/48; here is \"\(port.port.prefix(64))\"")
             }
         } else if let groups = ports[port.device] {
             let number = Int(port.port.split(separator: ".").dropFirst().first ?? "") ?? 0
             let count = groups[String(port.group)] ?? 0
-            guard port.port == "bmc" || ((1...max(count, 1)).contains(number) && count > 0
-                && port.port == "\(port.group).\(number)")
+            guard
+                port.port == "bmc"
+                    || ((1...max(count, 1)).contains(number) && count > 0
+                        && port.port == "\(port.group).\(number)")
             else {
                 let known = groups.keys.sorted().map { "\($0).1 to \($0).\(groups[$0] ?? 0)" } + ["bmc"]
                 throw ModelProblem(

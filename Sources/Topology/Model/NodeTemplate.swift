@@ -47,7 +47,8 @@ public struct Processor: Sendable, Hashable, Codable {
 
     /// A feature of a processor, by what it is for.
     public enum Feature: String, Sendable, Hashable, Codable, CaseIterable {
-        case x86_64
+        /// 64-bit x86.
+        case x86 = "x86_64"
         /// Intel VT-x, AMD-V.
         case virtualization
         /// Second-level address translation: EPT, NPT.

@@ -30,7 +30,8 @@ public struct ModelPath: Sendable, Hashable, Codable, CustomStringConvertible {
                 lists += 1
             }
             guard !key.isEmpty, key.allSatisfy({ $0.isLetter || $0.isNumber || "_-".contains($0) }) else {
-                throw refusal("\"\(part.prefix(32))\" is no key; write keys with dots between them and [*] behind a list")
+                throw refusal(
+                    "\"\(part.prefix(32))\" is no key; write keys with dots between them and [*] behind a list")
             }
             steps.append(.key(String(key)))
             steps += Array(repeating: .each, count: lists)

@@ -65,7 +65,8 @@ extension PolicyPredicate {
         guard asks else {
             throw PolicyError(
                 rule: nil,
-                problem: "\(path) is compared with nothing: write at_least, at_most, equals, one_of, begins_with, contains "
+                problem:
+                    "\(path) is compared with nothing: write at_least, at_most, equals, one_of, begins_with, contains "
                     + "or exists")
         }
         var parts: [Bool?] = []

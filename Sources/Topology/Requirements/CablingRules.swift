@@ -22,7 +22,8 @@ extension TopologyRule {
                         measured: nil, met: nil)
                 }
                 for node in cluster.nodes {
-                    let names = Set((judgement.facts.links[node.name] ?? []).flatMap { [$0.from.device, $0.to.device] })
+                    let names = Set(
+                        (judgement.facts.links[node.name] ?? []).flatMap { [$0.from.device, $0.to.device] })
                     let found = names.filter { judgement.facts.switches[$0]?.hardware.role == .topOfRack }
                     let isKnown = node.hardware.adapters?.allSatisfy { $0.ports != nil } == true
                     let met = found.count >= least ? true : isKnown ? false : nil
@@ -59,14 +60,16 @@ extension TopologyRule {
             parameters: [Parameter("cards", "whether a card counts as one thing that fails")]
         ) { judgement in
             let countsCards = try judgement.flag("cards")
-            guard judgement.installation.describesCabling else { return }
             try judgement.forTemplates { judgement, use in
                 guard use.cluster.nodes.count > 1 else { return }
+                let adapters = use.hardware.adapters
+                guard judgement.installation.describesCabling, let adapters, adapters.allSatisfy({ $0.carries != nil })
+                else { return judgement.tellUnknown(use.subject, required: judgement.rule.title) }
                 for traffic in Traffic.allCases {
-                    let adapters = (use.hardware.adapters ?? []).filter { $0.carries(traffic) == true }
-                    guard !adapters.isEmpty else { continue }
+                    let carrying = adapters.filter { $0.carries(traffic) == true }
+                    guard !carrying.isEmpty else { continue }
                     for node in use.nodes {
-                        tellLoss(of: traffic, over: adapters, to: node, countsCards, &judgement)
+                        tellLoss(of: traffic, over: carrying, to: node, countsCards, &judgement)
                     }
                 }
             }
@@ -76,6 +79,7 @@ extension TopologyRule {
             reason: "A plan with more cables than ports cannot be built.",
             remedy: "use a switch with more ports, or fewer ports a node"
         ) { judgement in
+            if judgement.installation.switches.isEmpty { judgement.tellUnknown(required: judgement.rule.title) }
             for item in judgement.installation.switches {
                 let count = judgement.facts.links[item.name]?.count ?? 0
                 judgement.tell(
@@ -105,7 +109,8 @@ extension TopologyRule {
                     for node in cluster.nodes {
                         guard node.hardware.adapters?.first(where: { $0.name == group })?.ports != nil else {
                             judgement.tell(
-                                node.identifier, "links", required: "\(needed) storage ports, \(each) to each other node",
+                                node.identifier, "links",
+                                required: "\(needed) storage ports, \(each) to each other node",
                                 measured: nil, met: nil)
                             continue
                         }
@@ -152,7 +157,10 @@ extension TopologyRule {
         judgement.tell(
             node.identifier, required: "\(traffic.rawValue) traffic goes on when one part fails",
             measured: isUnknown
-                ? nil : paths.isEmpty ? "no cable carries it" : lost.isEmpty ? "it does" : "it hangs on \(lost.joined(separator: " and on "))",
+                ? nil
+                : paths.isEmpty
+                    ? "no cable carries it"
+                    : lost.isEmpty ? "it does" : "it hangs on \(lost.joined(separator: " and on "))",
             met: isBroken ? false : isUnknown ? nil : true)
     }
 }

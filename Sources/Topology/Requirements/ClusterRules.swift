@@ -5,7 +5,8 @@ extension TopologyRule {
     static let clusterRules: [TopologyRule] = [
         TopologyRule(
             "cluster.nodes", "a cluster has as many nodes as its kind may have",
-            reason: "Beyond the limit a cluster is not supported; more nodes are several clusters under one management.",
+            reason:
+                "Beyond the limit a cluster is not supported; more nodes are several clusters under one management.",
             remedy: "change the number of nodes; beyond the limit make several clusters",
             parameters: [
                 Parameter("minimum", "the fewest nodes"), Parameter("maximum", "the most nodes"),
@@ -17,7 +18,8 @@ extension TopologyRule {
             try judgement.forClusters { judgement, cluster in
                 let count = cluster.nodes.count
                 let isWithin = count >= least ?? 0 && count <= most ?? .max && (!isEven || count.isMultiple(of: 2))
-                let range = "\(least ?? 1) to \(most.map { "\($0)" } ?? "any number of") nodes\(isEven ? ", an even number" : "")"
+                let range =
+                    "\(least ?? 1) to \(most.map { "\($0)" } ?? "any number of") nodes\(isEven ? ", an even number" : "")"
                 judgement.tell(
                     cluster.identifier, count < least ?? 0 ? "minimum" : "maximum", required: range,
                     measured: "\(count)", met: isWithin)
@@ -59,10 +61,12 @@ extension TopologyRule {
         },
         witness(
             "cluster.witness", "a cluster of two nodes has a witness that may vote",
-            reason: "Without a third vote the half that lives on cannot know that it may, so one failed node stops both."),
+            reason:
+                "Without a third vote the half that lives on cannot know that it may, so one failed node stops both."),
         witness(
             "cluster.witness_advised", "a cluster of few nodes has a witness",
-            reason: "With a witness four nodes outlive two that fail at once, and three two that fail one after the other."),
+            reason:
+                "With a witness four nodes outlive two that fail at once, and three two that fail one after the other."),
         TopologyRule(
             "cluster.stretched", "a cluster over two sites is supported, and the sites are near",
             reason: "Each write waits for the other site, so the round trip is part of every latency.",
@@ -108,7 +112,9 @@ extension TopologyRule {
             try judgement.forClusters { judgement, cluster in
                 let named = cluster.nodes.compactMap(\.zone)
                 let isKnown = named.count == cluster.nodes.count
-                let sizes = Dictionary(grouping: named) { $0 }.sorted { $0.key < $1.key }.map { ($0.key, $0.value.count) }
+                let sizes = Dictionary(grouping: named) { $0 }.sorted { $0.key < $1.key }.map {
+                    ($0.key, $0.value.count)
+                }
                 let isSound =
                     sizes.count == zones && Set(sizes.map(\.1)).count == 1 && sizes.allSatisfy { $0.1 <= most }
                 judgement.tell(
@@ -126,7 +132,7 @@ extension TopologyRule {
         ) { judgement in
             guard let longest = try judgement.duration("maximum") else { return }
             try judgement.forClusters { judgement, cluster in
-                guard cluster.design.kind == .rackAware else { return }
+                guard cluster.design.kind ?? .rackAware == .rackAware else { return }
                 judgement.tell(
                     cluster.identifier, "maximum", required: "a round trip of at most \(longest.unitText)",
                     cluster.design.network?.zoneRoundTrip, words: \.unitText, { $0 <= longest })
@@ -140,7 +146,7 @@ extension TopologyRule {
         ) { judgement in
             let share = try judgement.fraction("share") ?? Fraction(1)
             try judgement.forClusters { judgement, cluster in
-                guard cluster.design.kind == .rackAware else { return }
+                guard cluster.design.kind ?? .rackAware == .rackAware else { return }
                 guard let needed = try ZoneBandwidth.needed(by: cluster)?.multiplied(by: share, rounding: .up) else {
                     return judgement.tell(
                         cluster.identifier, "share", required: "the bandwidth of one zone's storage ports",

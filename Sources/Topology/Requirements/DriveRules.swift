@@ -110,7 +110,8 @@ extension TopologyRule {
                         let server = try? ServerDrives(capacity: capacity.groups, cache: cache.groups)
                     else {
                         return judgement.tell(
-                            cluster.identifier, required: "capacity and cache drives of every node", measured: nil, met: nil)
+                            cluster.identifier, required: "capacity and cache drives of every node", measured: nil,
+                            met: nil)
                     }
                     servers.append(server)
                 }
@@ -119,7 +120,8 @@ extension TopologyRule {
                     return
                 }
                 let findings = try pool.plan([], by: profile).findings
-                judgement.take(findings.filter { $0.rule == rule && $0.severity > .information }, of: cluster.identifier)
+                judgement.take(
+                    findings.filter { $0.rule == rule && $0.severity > .information }, of: cluster.identifier)
             }
         }
     }

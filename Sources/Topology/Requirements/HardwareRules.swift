@@ -41,7 +41,8 @@ extension TopologyRule {
         },
         TopologyRule(
             "node.power_supplies", "a node has a power supply to spare",
-            reason: "Supplies fail, and one feed may be switched off for work on it.", remedy: "fit a second power supply",
+            reason: "Supplies fail, and one feed may be switched off for work on it.",
+            remedy: "fit a second power supply",
             parameters: [Parameter("minimum", "the fewest supplies")]
         ) { judgement in
             let least = try judgement.count("minimum") ?? 1
@@ -63,7 +64,8 @@ extension TopologyRule {
         },
         vendors(
             "node.vendor", "nodes are of a vendor of validated hardware",
-            reason: "Others have no validated solution.", remedy: "choose a vendor of the list, or add yours to a profile"
+            reason: "Others have no validated solution.",
+            remedy: "choose a vendor of the list, or add yours to a profile"
         ) { $0.hardware.vendor },
         TopologyRule(
             "node.validated", "the vendor's catalogue lists the node",
@@ -92,7 +94,8 @@ extension TopologyRule {
                 let fast = (adapters ?? []).filter { $0.rate ?? .zero >= rate }.reduce(0) { $0 + max(0, $1.ports ?? 0) }
                 judgement.tell(
                     use.subject, "rate_minimum", required: "at least \(least) ports of \(rate.decimalText)",
-                    measured: isKnown || fast >= least ? "\(fast)" : nil, met: fast >= least ? true : isKnown ? false : nil,
+                    measured: isKnown || fast >= least ? "\(fast)" : nil,
+                    met: fast >= least ? true : isKnown ? false : nil,
                     evidence: [use.evidence])
             }
         },
@@ -117,8 +120,9 @@ extension TopologyRule {
         vendors(
             "node.adapter_vendor", "network adapters are of a vendor that is validated",
             reason: "Drivers and firmware of others are not tested with RDMA storage.",
-            remedy: "choose a vendor of the list, or add yours to a profile", each: { use in
-                (use.hardware.adapters ?? []).filter { $0.rdma != RDMATransport.none }.map(\.vendor)
+            remedy: "choose a vendor of the list, or add yours to a profile",
+            each: { use in
+                use.hardware.adapters?.filter { $0.rdma != RDMATransport.none }.map(\.vendor)
             }),
     ]
 
@@ -132,14 +136,15 @@ extension TopologyRule {
 
     private static func vendors(
         _ rule: RuleID, _ title: String, reason: String, remedy: String,
-        each: @escaping @Sendable (TemplateUse) -> [String?]
+        each: @escaping @Sendable (TemplateUse) -> [String?]?
     ) -> TopologyRule {
         TopologyRule(
             rule, title, reason: reason, remedy: remedy, parameters: [Parameter("vendors", "the vendors")]
         ) { judgement in
             let known = try judgement.list("vendors") ?? []
             try judgement.forTemplates { judgement, use in
-                for vendor in each(use) {
+                guard let vendors = each(use) else { return judgement.tellUnknown(use.subject, required: title) }
+                for vendor in vendors {
                     judgement.tell(
                         use.subject, "vendors", required: "one of \(known.joined(separator: ", "))", vendor,
                         evidence: [use.evidence], words: { $0 }, { VendorName.isOne($0, of: known) })

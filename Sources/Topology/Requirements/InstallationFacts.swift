@@ -68,13 +68,21 @@ struct InstallationFacts {
         }
     }
 
-    /// Whether a switch carries storage of any cluster.
-    func carryStorage(_ name: String) -> Bool {
-        (links[name] ?? []).contains { link in
+    /// Whether a switch carries storage of any cluster, or `nil` where it is not known what a cable carries.
+    func carriesStorage(_ name: String) -> Bool? {
+        var carries: Bool? = false
+        for link in links[name] ?? [] {
             let node = link.from.device == name ? link.to : link.from
-            guard let use = use(of: node.device) else { return false }
-            return use.hardware.adapters?.contains { $0.name == node.group && $0.carries(.storage) == true } ?? false
+            guard let adapter = use(of: node.device)?.hardware.adapters?.first(where: { $0.name == node.group }) else {
+                continue
+            }
+            switch adapter.carries(.storage) {
+            case true?: return true
+            case false?: continue
+            case nil: carries = nil
+            }
         }
+        return carries
     }
 
     /// The transports of storage adapters that end at a switch.

@@ -10,7 +10,10 @@ extension TopologyRule {
         ) { judgement in
             let known = try judgement.list("transports") ?? []
             try judgement.forTemplates { judgement, use in
-                for adapter in use.adapters(carrying: .storage) ?? [] {
+                guard let adapters = use.adapters(carrying: .storage) else {
+                    return judgement.tellUnknown(use.subject, required: judgement.rule.title)
+                }
+                for adapter in adapters {
                     judgement.tell(
                         use.subject.appending("adapter", adapter.name), "transports",
                         required: "one of \(known.joined(separator: ", "))", adapter.rdma, evidence: [use.evidence],
@@ -23,12 +26,16 @@ extension TopologyRule {
             reason: "iWARP and RoCE do not talk to each other.", remedy: "use one transport on all nodes"
         ) { judgement in
             try judgement.forClusters { judgement, cluster in
-                let adapters = judgement.facts.templateUses.filter { $0.cluster.name == cluster.name }
-                    .flatMap { $0.adapters(carrying: .storage) ?? [] }
+                let lists = judgement.facts.templateUses.filter { $0.cluster.name == cluster.name }
+                    .map { $0.adapters(carrying: .storage) }
+                let adapters = lists.flatMap { $0 ?? [] }
+                let isKnown = !lists.contains(nil) && adapters.allSatisfy { $0.rdma != nil }
                 let found = Set(adapters.compactMap(\.rdma)).subtracting([.none]).map(\.rawValue).sorted()
                 judgement.tell(
                     cluster.identifier, required: "one transport",
-                    measured: found.isEmpty ? "none" : found.joined(separator: " and "), met: found.count <= 1)
+                    measured: found.count > 1 || isKnown
+                        ? found.isEmpty ? "none" : found.joined(separator: " and ") : nil,
+                    met: found.count > 1 ? false : isKnown ? true : nil)
             }
         },
         TopologyRule(
@@ -43,18 +50,23 @@ extension TopologyRule {
             let priorities = try judgement.list("priorities") ?? []
             let least = try judgement.fraction("reservation_minimum")
             try judgement.forTemplates { judgement, use in
-                for adapter in use.adapters(carrying: .storage) ?? [] where adapter.rdma == .roceV2 {
+                guard let adapters = use.adapters(carrying: .storage), adapters.allSatisfy({ $0.rdma != nil }) else {
+                    return judgement.tellUnknown(use.subject, required: judgement.rule.title)
+                }
+                for adapter in adapters where adapter.rdma == .roceV2 {
                     let dcb = adapter.dcb
                     let wrong = dcb?.pfcPriority.map { !priorities.isEmpty && !priorities.contains("\($0)") } ?? false
                     let small = least.flatMap { least in dcb?.reservation.map { $0 < least } } ?? false
                     let isKnown = dcb?.pfcPriority != nil && dcb?.reservation != nil
-                    let words = "priority \(dcb?.pfcPriority.map { "\($0)" } ?? "?"), "
+                    let words =
+                        "priority \(dcb?.pfcPriority.map { "\($0)" } ?? "?"), "
                         + "\(dcb?.reservation.map { "\($0.percentText)" } ?? "?") reserved"
                     judgement.tell(
                         use.subject.appending("adapter", adapter.name), wrong ? "priorities" : "reservation_minimum",
                         required: "flow control for priority \(priorities.joined(separator: " or "))"
                             + (least.map { ", at least \($0.percentText) reserved" } ?? ""),
-                        measured: wrong || small || isKnown ? words : nil, met: wrong || small ? false : isKnown ? true : nil,
+                        measured: wrong || small || isKnown ? words : nil,
+                        met: wrong || small ? false : isKnown ? true : nil,
                         evidence: [use.evidence])
                 }
             }
@@ -74,7 +86,8 @@ extension TopologyRule {
             judgement.tell(
                 item.identifier, "rate_minimum", required: "line rate at \(least.decimalText) a port or more",
                 measured: isSlow || isBlocked || isKnown
-                    ? "\(item.hardware.rate.map { "\($0.decimalText)" } ?? "?")\(isBlocked ? ", oversubscribed" : "")" : nil,
+                    ? "\(item.hardware.rate.map { "\($0.decimalText)" } ?? "?")\(isBlocked ? ", oversubscribed" : "")"
+                    : nil,
                 met: isSlow || isBlocked ? false : isKnown ? true : nil)
         },
         storageSwitch(
@@ -116,6 +129,7 @@ extension TopologyRule {
             parameters: [Parameter("capabilities", "what they can do")]
         ) { judgement in
             let wanted = (try judgement.list("capabilities") ?? []).compactMap(SwitchGroup.Capability.init)
+            if judgement.installation.switches.isEmpty { judgement.tellUnknown(required: judgement.rule.title) }
             for item in judgement.installation.switches where item.hardware.role != .interRack {
                 tellCapabilities(wanted, of: item, &judgement)
             }
@@ -127,6 +141,7 @@ extension TopologyRule {
             parameters: [Parameter("vendors", "the vendors")]
         ) { judgement in
             let known = try judgement.list("vendors") ?? []
+            if judgement.installation.switches.isEmpty { judgement.tellUnknown(required: judgement.rule.title) }
             for item in judgement.installation.switches where item.hardware.role == .topOfRack {
                 judgement.tell(
                     item.identifier, "vendors", required: "one of \(known.joined(separator: ", "))",
@@ -141,8 +156,13 @@ extension TopologyRule {
         _ body: @escaping @Sendable (inout RuleJudgement, NetworkSwitch) throws -> Void
     ) -> TopologyRule {
         TopologyRule(rule, title, reason: reason, remedy: remedy, parameters: parameters) { judgement in
-            for item in judgement.installation.switches where judgement.facts.carryStorage(item.name) {
-                try body(&judgement, item)
+            if !judgement.installation.describesCabling { judgement.tellUnknown(required: title) }
+            for item in judgement.installation.switches {
+                switch judgement.facts.carriesStorage(item.name) {
+                case true?: try body(&judgement, item)
+                case false?: continue
+                case nil: judgement.tellUnknown(item.identifier, required: title)
+                }
             }
         }
     }

@@ -11,8 +11,9 @@ extension TopologyRule {
         ) { judgement in
             let lost = try judgement.count("nodes_lost") ?? 0
             try judgement.forClusters { judgement, cluster in
-                guard cluster.nodes.count > lost, cluster.nodes.count > 1, let workloads = cluster.design.workloads else {
-                    return
+                guard cluster.nodes.count > lost, cluster.nodes.count > 1 else { return }
+                guard let workloads = cluster.design.workloads else {
+                    return judgement.tellUnknown(cluster.identifier, required: judgement.rule.title)
                 }
                 let demand = try MemoryDemand(workloads)
                 let room = try MemoryRoom(cluster, lost: lost)
@@ -31,7 +32,10 @@ extension TopologyRule {
             remedy: "write updates: {by: manual} and how media come in"
         ) { judgement in
             try judgement.forClusters { judgement, cluster in
-                guard cluster.design.controlPlane?.mode == .disconnected else { return }
+                guard let control = cluster.design.controlPlane else {
+                    return judgement.tellUnknown(cluster.identifier, required: judgement.rule.title)
+                }
+                guard control.mode == .disconnected else { return }
                 judgement.tell(
                     cluster.identifier, required: "updates by hand", cluster.design.updates?.by,
                     words: { $0.rawValue }, { $0 == .manual })
@@ -45,7 +49,10 @@ extension TopologyRule {
         ) { judgement in
             let longest = try judgement.duration("every_maximum")
             try judgement.forClusters { judgement, cluster in
-                guard let control = cluster.design.controlPlane, control.mode == .disconnected else { return }
+                guard let control = cluster.design.controlPlane else {
+                    return judgement.tellUnknown(cluster.identifier, required: judgement.rule.title)
+                }
+                guard control.mode == .disconnected else { return }
                 let isNone = control.sync?.by == ControlPlane.Sync.Way.none
                 let isLate = longest.flatMap { longest in control.sync?.every.map { $0 > longest } } ?? false
                 let isKnown = control.sync != nil && (longest == nil || control.sync?.every != nil)
@@ -74,9 +81,10 @@ extension TopologyRule {
             remedy: "use a second cluster, backup software on the premises or replicas of volumes"
         ) { judgement in
             try judgement.forClusters { judgement, cluster in
-                guard cluster.design.controlPlane?.mode == .disconnected, let backups = cluster.design.backups else {
-                    return
+                guard let control = cluster.design.controlPlane, let backups = cluster.design.backups else {
+                    return judgement.tellUnknown(cluster.identifier, required: judgement.rule.title)
                 }
+                guard control.mode == .disconnected else { return }
                 let cloud = backups.filter(\.kind.needsCloud)
                 judgement.tell(
                     cluster.identifier, required: "backups on the premises",

@@ -18,11 +18,13 @@ extension TopologyRule {
         },
         TopologyRule(
             "power.capacity", "each UPS and PDU carries all that hangs on it, also when the other side is off",
-            reason: "When one feed fails, the supplies on the other carry everything: a breaker that trips then takes the "
+            reason:
+                "When one feed fails, the supplies on the other carry everything: a breaker that trips then takes the "
                 + "rest along.",
             remedy: "use a larger unit, or spread devices over more of them"
         ) { judgement in
             let load = PowerLoad(judgement.facts)
+            if judgement.installation.pdus.isEmpty { judgement.tellUnknown(required: judgement.rule.title) }
             for (kind, units) in [("ups", judgement.installation.ups), ("pdu", judgement.installation.pdus)] {
                 for unit in units {
                     let subject = ComponentIdentifier(rawValue: "\(kind):\(unit.name)")
@@ -55,7 +57,8 @@ extension TopologyRule {
                     ? "one supply" : "all \(cords.count) supplies hang on \(shared.sorted().joined(separator: ", "))"
                 let isSingle = !cords.isEmpty && (cords.count == 1 || !shared.isEmpty)
                 judgement.tell(
-                    subject, required: "power from two feeds", measured: isSingle ? words : isKnown ? "from two feeds" : nil,
+                    subject, required: "power from two feeds",
+                    measured: isSingle ? words : isKnown ? "from two feeds" : nil,
                     met: isSingle ? false : isKnown ? true : nil)
             }
         },
@@ -78,6 +81,7 @@ extension TopologyRule {
             "power.runtime", "a UPS lasts until the cluster is shut down in order",
             reason: "That is what the battery is for.", remedy: "use a larger battery, or shut down faster"
         ) { judgement in
+            if judgement.installation.ups.isEmpty { judgement.tellUnknown(required: judgement.rule.title) }
             for unit in judgement.installation.ups {
                 let longest = clusters(behind: unit.name, judgement.facts).map(\.design.shutdown)
                 let needed = longest.compactMap(\.self).max()
@@ -95,6 +99,7 @@ extension TopologyRule {
             "power.monitoring", "PDUs tell what they carry",
             reason: "Otherwise nobody knows whether one side can carry both.", remedy: "use PDUs with monitoring"
         ) { judgement in
+            if judgement.installation.pdus.isEmpty { judgement.tellUnknown(required: judgement.rule.title) }
             for unit in judgement.installation.pdus {
                 judgement.tell(
                     ComponentIdentifier(rawValue: "pdu:\(unit.name)"), required: "monitoring", unit.monitored,

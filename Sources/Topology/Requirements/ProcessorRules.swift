@@ -5,14 +5,17 @@ extension TopologyRule {
     static let processorRules: [TopologyRule] = [
         features(
             "node.virtualization", "processors are 64-bit x86 and can virtualize",
-            reason: "The hypervisor needs VT-x or AMD-V.", remedy: "choose processors with VT-x or AMD-V, and switch it on"),
+            reason: "The hypervisor needs VT-x or AMD-V.",
+            remedy: "choose processors with VT-x or AMD-V, and switch it on"),
         features(
             "node.slat", "processors translate addresses in a second level",
-            reason: "Without EPT or NPT every change of a guest's page tables ends in the hypervisor, which refuses to run.",
+            reason:
+                "Without EPT or NPT every change of a guest's page tables ends in the hypervisor, which refuses to run.",
             remedy: "choose processors with EPT or NPT"),
         features(
             "node.security_features", "processors keep devices and data pages in bounds",
-            reason: "I/O virtualization keeps devices to their guests' memory, and pages without code stop a class of attacks.",
+            reason:
+                "I/O virtualization keeps devices to their guests' memory, and pages without code stop a class of attacks.",
             remedy: "choose processors with VT-d or AMD-Vi and XD or NX, and switch them on"),
         TopologyRule(
             "node.cores", "a node has cores enough",

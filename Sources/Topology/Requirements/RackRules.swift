@@ -10,7 +10,7 @@ extension TopologyRule {
             parameters: [Parameter("units_maximum", "the tallest rack")]
         ) { judgement in
             let tallest = try judgement.count("units_maximum") ?? .max
-            for rack in judgement.installation.racks {
+            try judgement.forRacks { judgement, rack in
                 let subject = ComponentIdentifier(rawValue: "rack:\(rack.name)")
                 let devices = RackContent(rack, judgement.installation)
                 let words = "all devices within \(min(rack.units ?? tallest, tallest)) units, each in its own"
@@ -18,7 +18,7 @@ extension TopologyRule {
                     judgement.tell(
                         subject, "units_maximum", required: "a rack of at most \(tallest) units", rack.units,
                         words: { "\($0)" }, { $0 <= tallest })
-                    continue
+                    return
                 }
                 if let problem = devices.problem(units: units) {
                     judgement.tell(subject, "units_maximum", required: words, measured: problem, met: false)
@@ -50,9 +50,9 @@ extension TopologyRule {
             parameters: [Parameter("units_minimum", "the fewest units kept free")]
         ) { judgement in
             let least = try judgement.count("units_minimum") ?? 0
-            for rack in judgement.installation.racks {
+            try judgement.forRacks { judgement, rack in
                 let content = RackContent(rack, judgement.installation)
-                guard content.holdsNodes else { continue }
+                guard content.holdsNodes else { return }
                 let free = rack.units.map { $0 - content.height }
                 let met: Bool?
                 switch (rack.reservedUnits, free) {
@@ -71,7 +71,7 @@ extension TopologyRule {
             reason: "A device that blows the other way takes in what its neighbours heated.",
             remedy: "order the device with the other direction of air, or turn it round"
         ) { judgement in
-            for rack in judgement.installation.racks {
+            try judgement.forRacks { judgement, rack in
                 let flows = RackContent(rack, judgement.installation).devices.map { ($0.name, $0.airflow) }
                 let wanted = rack.airflow ?? flows.lazy.compactMap(\.1).first
                 let wrong = flows.first { $0.1 != nil && $0.1 != wanted }
@@ -86,7 +86,7 @@ extension TopologyRule {
             "rack.cables", "cables leave the air its way",
             reason: "Cables behind a node hold its hot air back.", remedy: "lead cables beside the rails"
         ) { judgement in
-            for rack in judgement.installation.racks {
+            try judgement.forRacks { judgement, rack in
                 judgement.tell(
                     ComponentIdentifier(rawValue: "rack:\(rack.name)"), required: "cables beside the airflow",
                     rack.cablesLeaveAirflow, words: { $0 ? "they do" : "they do not" }, { $0 })
@@ -101,11 +101,12 @@ extension TopologyRule {
             parameters: [Parameter("lowest", "the coldest"), Parameter("highest", "the warmest")]
         ) { judgement in
             let (low, high) = (try judgement.celsius("lowest"), try judgement.celsius("highest"))
-            for site in judgement.installation.sites {
+            try judgement.forSites { judgement, site in
                 let isKnown = site.ambient?.lowest != nil && site.ambient?.highest != nil
                 let isCold = low.flatMap { low in site.ambient?.lowest.map { $0 < low } } ?? false
                 let isHot = high.flatMap { high in site.ambient?.highest.map { $0 > high } } ?? false
-                let range = "\(site.ambient?.lowest.map { "\($0)" } ?? "?") to "
+                let range =
+                    "\(site.ambient?.lowest.map { "\($0)" } ?? "?") to "
                     + "\(site.ambient?.highest.map { "\($0)" } ?? "?")"
                 judgement.tell(
                     site.identifier, "highest",
@@ -118,7 +119,7 @@ extension TopologyRule {
             "site.aisles", "hot and cold air have aisles of their own",
             reason: "Air that was heated once must not be taken in again.", remedy: "stand racks front to front"
         ) { judgement in
-            for site in judgement.installation.sites {
+            try judgement.forSites { judgement, site in
                 judgement.tell(
                     site.identifier, required: "separate hot and cold aisles", site.separateAisles,
                     words: { $0 ? "separate" : "mixed" }, { $0 })
@@ -126,11 +127,12 @@ extension TopologyRule {
         },
         TopologyRule(
             "site.monitoring", "temperature and humidity are watched",
-            reason: "A failed cooler is noticed before hardware is.", remedy: "fit sensors, and write what they measure",
+            reason: "A failed cooler is noticed before hardware is.",
+            remedy: "fit sensors, and write what they measure",
             parameters: [Parameter("climate", "what is measured")]
         ) { judgement in
             let wanted = try judgement.list("climate") ?? []
-            for site in judgement.installation.sites {
+            try judgement.forSites { judgement, site in
                 judgement.tell(
                     site.identifier, "climate", required: wanted.joined(separator: ", "), site.monitors,
                     words: { $0.isEmpty ? "nothing" : $0.map(\.rawValue).joined(separator: ", ") },
@@ -143,7 +145,7 @@ extension TopologyRule {
                 + "cluster is managed over the Internet.",
             remedy: "lay the link, or choose the disconnected mode where there is no Internet"
         ) { judgement in
-            for site in judgement.installation.sites {
+            try judgement.forSites { judgement, site in
                 let clusters = judgement.installation.clusters.filter { cluster in
                     judgement.installation.sites(of: cluster).contains { $0.name == site.name }
                 }
@@ -153,6 +155,10 @@ extension TopologyRule {
                 ]
                 if clusters.contains(where: { $0.design.controlPlane?.mode == .connected }) {
                     wanted.append(("the Internet", site.links?.internet))
+                } else if clusters.contains(where: { $0.design.controlPlane == nil }) {
+                    // Whether it is needed is not known.
+                    wanted.append(
+                        ("the Internet, if a cluster is connected", site.links?.internet == true ? true : nil))
                 }
                 for (name, value) in wanted {
                     judgement.tell(
@@ -176,11 +182,13 @@ extension TopologyRule {
             parameters: [Parameter("minimum", "what it carries for each cluster")]
         ) { judgement in
             guard let least = try judgement.rate("minimum") else { return }
-            for (site, clusters) in connectedSites(judgement.installation) {
+            try forConnectedSites(&judgement) { judgement, site, clusters, isKnown in
                 let needed = try least.multiplied(by: UInt64(clusters))
+                let isEnough = site.links?.wan.map { $0 >= needed }
+                let met = isEnough == false && !isKnown ? nil : isEnough
                 judgement.tell(
                     site.identifier, "minimum", required: "at least \(needed.decimalText) to the cloud",
-                    site.links?.wan, words: { "\($0.decimalText)" }, { $0 >= needed })
+                    measured: met == nil ? nil : site.links?.wan.map { "\($0.decimalText)" }, met: met)
             }
         }
     }
@@ -191,22 +199,27 @@ extension TopologyRule {
             parameters: [Parameter("maximum", "round trips are below it")]
         ) { judgement in
             guard let longest = try judgement.duration("maximum") else { return }
-            for (site, _) in connectedSites(judgement.installation) {
+            try forConnectedSites(&judgement) { judgement, site, _, isKnown in
+                let isNear = site.links?.regionRoundTrip.map { $0 < longest }
+                let met = isNear == false && !isKnown ? nil : isNear
                 judgement.tell(
                     site.identifier, "maximum", required: "a round trip below \(longest.unitText)",
-                    site.links?.regionRoundTrip, words: \.unitText, { $0 < longest })
+                    measured: met == nil ? nil : site.links?.regionRoundTrip?.unitText, met: met)
             }
         }
     }
 
-    /// The sites with connected clusters, and how many of those each has.
-    private static func connectedSites(_ installation: Installation) -> [(Site, Int)] {
-        installation.sites.compactMap { site in
-            let count = installation.clusters.count { cluster in
-                cluster.design.controlPlane?.mode == .connected
-                    && installation.sites(of: cluster).contains { $0.name == site.name }
+    /// The sites with clusters that are connected, or of which that is not known, and how many of those each has.
+    private static func forConnectedSites(
+        _ judgement: inout RuleJudgement, _ body: (inout RuleJudgement, Site, Int, Bool) throws -> Void
+    ) throws {
+        try judgement.forSites { judgement, site in
+            let clusters = judgement.installation.clusters.filter { cluster in
+                cluster.design.controlPlane?.mode != .disconnected
+                    && judgement.installation.sites(of: cluster).contains { $0.name == site.name }
             }
-            return count > 0 ? (site, count) : nil
+            guard !clusters.isEmpty else { return }
+            try body(&judgement, site, clusters.count, clusters.allSatisfy { $0.design.controlPlane != nil })
         }
     }
 }

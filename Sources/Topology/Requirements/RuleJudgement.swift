@@ -84,6 +84,13 @@ struct RuleJudgement {
             evidence: evidence, remedy: remedy)
     }
 
+    /// Tells that nobody can tell, since the model says nothing of it.
+    mutating func tellUnknown(_ subject: ComponentIdentifier? = nil, required: String) {
+        tell(
+            subject ?? ComponentIdentifier(rawValue: "model:\(installation.name)"), required: required, measured: nil,
+            met: nil)
+    }
+
     /// Takes over what another part of the suite found by this rule.
     mutating func take(_ findings: [Finding], of subject: ComponentIdentifier) {
         let severity = profile.severity(of: id, otherwise: .warning)
@@ -104,6 +111,18 @@ extension RuleJudgement {
     /// Goes through the kinds of nodes of each cluster: nodes of one template are alike, so each is told once.
     mutating func forTemplates(_ body: (inout RuleJudgement, TemplateUse) throws -> Void) throws {
         for use in facts.templateUses { try body(&self, use) }
+    }
+
+    /// Goes through the racks; without one nobody can tell.
+    mutating func forRacks(_ body: (inout RuleJudgement, Rack) throws -> Void) throws {
+        if installation.racks.isEmpty { tellUnknown(required: rule.title) }
+        for rack in installation.racks { try body(&self, rack) }
+    }
+
+    /// Goes through the sites; without one nobody can tell.
+    mutating func forSites(_ body: (inout RuleJudgement, Site) throws -> Void) throws {
+        if installation.sites.isEmpty { tellUnknown(required: rule.title) }
+        for site in installation.sites { try body(&self, site) }
     }
 
     mutating func forClusters(_ body: (inout RuleJudgement, InstalledCluster) throws -> Void) throws {

@@ -63,7 +63,10 @@ extension TopologyProfile {
             "rack.cables": asks(.information, al: [30]),
             "site.temperature": asks(
                 .warning,
-                ["lowest": .celsius(Celsius(millidegrees: 10_000)), "highest": .celsius(Celsius(millidegrees: 35_000))],
+                [
+                    "lowest": .celsius(Celsius(millidegrees: 10_000)),
+                    "highest": .celsius(Celsius(millidegrees: 35_000)),
+                ],
                 al: [36]),
             "site.aisles": asks(.information, al: [37]),
             "site.monitoring": asks(.warning, ["climate": .list(["temperature", "humidity"])], al: [38]),

@@ -99,7 +99,8 @@ extension TopologyProfile {
                 .critical, ["share": .fraction(Fraction(1))], al: [42], "rack-aware-cluster-requirements", "2025-10"),
             "node.all_flash": asks(.critical, al: [14], "rack-aware-cluster-requirements", "2025-10"),
             "node.adapters": asks(
-                .critical, ["ports_minimum": .count(4)], al: [17], "rack-aware-cluster-reference-architecture", "2025-10"),
+                .critical, ["ports_minimum": .count(4)], al: [17], "rack-aware-cluster-reference-architecture",
+                "2025-10"),
             "network.storage_dedicated": asks(
                 .critical, al: [46], "rack-aware-cluster-requirements", "2025-10"),
             "network.switchless": asks(
@@ -146,7 +147,8 @@ extension TopologyProfile {
 
     /// Operation without a link to the cloud: the cluster that carries the local control plane.
     public static let disconnected = RuleProfile(
-        name: "disconnected", version: "1", summary: "Azure Local, disconnected operations, as Microsoft's pages have it",
+        name: "disconnected", version: "1",
+        summary: "Azure Local, disconnected operations, as Microsoft's pages have it",
         extends: "azureLocal23H2",
         rules: [
             "cluster.nodes": asks(

@@ -15,7 +15,8 @@ extension TopologyRule {
                     guard let traffic = Traffic(rawValue: name) else { continue }
                     judgement.tell(
                         use.subject, "kinds", required: "ports for \(name)", use.adapters(carrying: traffic),
-                        evidence: [use.evidence], words: { $0.isEmpty ? "none" : $0.map(\.name).joined(separator: ", ") },
+                        evidence: [use.evidence],
+                        words: { $0.isEmpty ? "none" : $0.map(\.name).joined(separator: ", ") },
                         { !$0.isEmpty })
                 }
             }
@@ -93,10 +94,12 @@ extension TopologyRule {
                 let outside = storage.filter { !(1...4094).contains($0) }.sorted()
                 let isKnown = !storage.isEmpty && !others.isEmpty
                 let isBroken = !shared.isEmpty || !outside.isEmpty
-                let words = shared.isEmpty ? "VLAN \(outside.first ?? 0)" : "VLAN \(shared[0]) carries other traffic too"
+                let words =
+                    shared.isEmpty ? "VLAN \(outside.first ?? 0)" : "VLAN \(shared[0]) carries other traffic too"
                 judgement.tell(
                     cluster.identifier, required: "VLANs of storage's own, 1 to 4094",
-                    measured: isBroken ? words : isKnown ? "of its own" : nil, met: isBroken ? false : isKnown ? true : nil)
+                    measured: isBroken ? words : isKnown ? "of its own" : nil,
+                    met: isBroken ? false : isKnown ? true : nil)
             }
         },
         TopologyRule(
@@ -128,8 +131,11 @@ extension TopologyRule {
             let from = try judgement.count("nodes_minimum") ?? 1
             try judgement.forTemplates { judgement, use in
                 guard use.cluster.nodes.count >= from else { return }
+                guard let adapters = use.adapters(carrying: traffic) else {
+                    return judgement.tellUnknown(use.subject, required: "at least \(least.decimalText) a port")
+                }
                 // Where nothing carries it, another rule says so.
-                for adapter in use.adapters(carrying: traffic) ?? [] {
+                for adapter in adapters {
                     judgement.tell(
                         use.subject.appending("adapter", adapter.name), "rate_minimum",
                         required: "at least \(least.decimalText) a port", adapter.rate, evidence: [use.evidence],

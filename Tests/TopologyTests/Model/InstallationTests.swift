@@ -50,7 +50,7 @@ import Topology
     }
 
     @Test(arguments: [
-        ("a node has no such template", "/clusters/0/nodes/0/template", "did you mean \"node\"?"),
+        ("a node has no such template", "/clusters/0/nodes/0/template", "did you mean \"node\"?")
     ])
     func `a name that stands for nothing is told with the nearest`(what: String, path: String, words: String) throws {
         let found = try #require(try problem { $0.clusters[0].nodes[0].template = "nodde" })
@@ -71,7 +71,8 @@ import Topology
             try paths { $0.clusters[0].nodes[0].cabling?["lan"] = .switches(["tor9"]) }
                 == "/clusters/0/nodes/0/cabling/lan/0")
         #expect(
-            try paths { $0.clusters[0].nodes[0].cabling?["wan"] = .switches(["tor1"]) } == "/clusters/0/nodes/0/cabling")
+            try paths { $0.clusters[0].nodes[0].cabling?["wan"] = .switches(["tor1"]) } == "/clusters/0/nodes/0/cabling"
+        )
         #expect(
             try paths { $0.clusters[0].backups = [Backup(kind: .secondaryCluster, to: "c9")] }
                 == "/clusters/0/backups/0/to")

@@ -73,7 +73,10 @@ import Topology
 
     @Test func `when narrows it down`() throws {
         let narrow = try check(
-            policy(rule("{path: hardware.mtu, at_least: 9000}", "when: {path: hardware.role, equals: top_of_rack}", subjects: "switches[*]")))
+            policy(
+                rule(
+                    "{path: hardware.mtu, at_least: 9000}", "when: {path: hardware.role, equals: top_of_rack}",
+                    subjects: "switches[*]")))
         #expect(narrow.findings == [])
     }
 
@@ -97,7 +100,8 @@ import Topology
         let before = try check(exempted, on: "2026-12-31")
         #expect(before.status == .requirementMet)
         #expect(before.findings.map(\.severity) == [.information])
-        #expect(before.findings.first?.evidence.contains { $0.value?.contains("operations: moved soon") == true } == true)
+        #expect(
+            before.findings.first?.evidence.contains { $0.value?.contains("operations: moved soon") == true } == true)
         let after = try check(exempted, on: "2027-01-01")
         #expect(after.status == .requirementNotMet)
         #expect(after.findings.contains { $0.rule == ResolvedProfile.expiredExemption })

@@ -74,8 +74,12 @@ import Topology
         #expect(found.isEmpty)
     }
 
-    @Test func `AL-5 processors are 64-bit x86 and virtualize`() throws { try expectBroken("node.virtualization", item: 5) }
-    @Test func `AL-6 processors translate addresses in a second level`() throws { try expectBroken("node.slat", item: 6) }
+    @Test func `AL-5 processors are 64-bit x86 and virtualize`() throws {
+        try expectBroken("node.virtualization", item: 5)
+    }
+    @Test func `AL-6 processors translate addresses in a second level`() throws {
+        try expectBroken("node.slat", item: 6)
+    }
 
     @Test func `AL-7 8 cores are advised, 16 in production`() throws {
         try expectBroken("node.cores", item: 7)
@@ -90,7 +94,9 @@ import Topology
 
     @Test func `AL-8 processors are Xeon Scalable or EPYC`() throws {
         try expectBroken("node.processor_family", item: 8)
-        #expect(try findings("node.processor_family") { $0.changeTemplate { $0.processor?.family = "AMD EPYC 9004" } } == [])
+        #expect(
+            try findings("node.processor_family") { $0.changeTemplate { $0.processor?.family = "AMD EPYC 9004" } } == []
+        )
     }
 
     @Test func `AL-9 128 GB are the least memory, and that Microsoft's pages say 32 GB is told`() throws {
@@ -134,7 +140,9 @@ import Topology
         try expectBroken("storage.cache", item: 13)
         try expectBroken("storage.drives", item: 14)
         try expectBroken("storage.drives", item: 15)
-        let found = try findings("storage.drives") { $0.changeTemplate { $0.drives?.capacity = try? DriveList(parsing: "2x8TB") } }
+        let found = try findings("storage.drives") {
+            $0.changeTemplate { $0.drives?.capacity = try? DriveList(parsing: "2x8TB") }
+        }
         #expect(found.contains { "\($0.required ?? .text(""))".contains("at least 4 capacity drives") })
     }
 
@@ -156,7 +164,9 @@ import Topology
     @Test func `AL-18 adapters that carry storage do RDMA`() throws { try expectBroken("node.rdma", item: 18) }
     @Test func `AL-19 adapters are of a known vendor`() throws { try expectBroken("node.adapter_vendor", item: 19) }
 
-    @Test(arguments: [("2.3.1c", true), ("2.3.1", false), ("2.3.0z", false), ("2.10", true), ("2.4", true), ("none", false)])
+    @Test(arguments: [
+        ("2.3.1c", true), ("2.3.1", false), ("2.3.0z", false), ("2.10", true), ("2.4", true), ("none", false),
+    ])
     func `AL-20 UEFI is of version 2-3-1c or newer`(version: String, isNew: Bool) throws {
         #expect(try findings("node.uefi") { $0.changeTemplate { $0.firmware?.uefi = version } }.isEmpty == isNew)
         try expectBroken("node.uefi", item: 20)
@@ -187,7 +197,8 @@ import Topology
         try expectBroken("cluster.witness_advised", item: 108, profile: TopologyProfile.azureLocal23H2)
         // Five nodes and more do without (Microsoft, quorum).
         for nodes in [5, 8, 16] {
-            let found = try ExampleModel.four.read().withNodes(nodes).changed { $0.clusters[0].witness = nil }.firedRules()
+            let found = try ExampleModel.four.read().withNodes(nodes).changed { $0.clusters[0].witness = nil }
+                .firedRules()
             #expect(found.isDisjoint(with: ["cluster.witness", "cluster.witness_advised"]))
         }
     }

@@ -8,7 +8,8 @@ import Topology
     /// system-requirements-disaggregated (2026-04-09), system-requirements-small-23h2 (2025-05-07),
     /// disconnected-operations-overview.
     @Test(arguments: [
-        ("architecture", [1, 16], [17]), ("azureLocal23H2", [1, 16], [17]), ("rackAware", [2, 4, 6, 8], [1, 3, 5, 7, 10]),
+        ("architecture", [1, 16], [17]), ("azureLocal23H2", [1, 16], [17]),
+        ("rackAware", [2, 4, 6, 8], [1, 3, 5, 7, 10]),
         ("disaggregated", [1, 17, 64], [65]), ("lowCapacity", [1, 3], [4]), ("disconnected", [3, 16], [1, 2, 17]),
     ])
     func `AL-1 each profile has its own range of nodes`(profile: String, allowed: [Int], refused: [Int]) throws {

@@ -48,7 +48,9 @@ struct RuleMutation: Sendable, CustomStringConvertible {
         RuleMutation("cluster.zone_round_trip", .rackAware2) {
             $0.clusters[0].network?.zoneRoundTrip = .microseconds(1001)
         },
-        RuleMutation("cluster.zone_bandwidth", .rackAware2) { $0.clusters[0].network?.zoneBandwidth = try rate("99Gbps") },
+        RuleMutation("cluster.zone_bandwidth", .rackAware2) {
+            $0.clusters[0].network?.zoneBandwidth = try rate("99Gbps")
+        },
         RuleMutation("cluster.drives", implies: ["storage.drives", "storage.cache"]) {
             $0.changeTemplate { $0.drives?.capacity = try? DriveList(parsing: "100x1.92TB") }
         },
@@ -56,8 +58,12 @@ struct RuleMutation: Sendable, CustomStringConvertible {
     ]
 
     static let node: [RuleMutation] = [
-        RuleMutation("node.virtualization") { $0.changeTemplate { $0.processor?.features?.removeAll { $0 == .virtualization } } },
-        RuleMutation("node.virtualization") { $0.changeTemplate { $0.processor?.features?.removeAll { $0 == .x86_64 } } },
+        RuleMutation("node.virtualization") {
+            $0.changeTemplate { $0.processor?.features?.removeAll { $0 == .virtualization } }
+        },
+        RuleMutation("node.virtualization") {
+            $0.changeTemplate { $0.processor?.features?.removeAll { $0 == .x86 } }
+        },
         RuleMutation("node.slat") { $0.changeTemplate { $0.processor?.features?.removeAll { $0 == .slat } } },
         RuleMutation("node.security_features") {
             $0.changeTemplate { $0.processor?.features?.removeAll { $0 == .noExecute } }
@@ -70,7 +76,9 @@ struct RuleMutation: Sendable, CustomStringConvertible {
             $0.changeTemplate { $0.memory?.size = ByteCount(bytes: 127_999_999_999) }
             $0.clusters[0].workloads = nil
         },
-        RuleMutation("node.memory_advised") { $0.changeTemplate { $0.memory?.size = ByteCount(bytes: 511_999_999_999) } },
+        RuleMutation("node.memory_advised") {
+            $0.changeTemplate { $0.memory?.size = ByteCount(bytes: 511_999_999_999) }
+        },
         RuleMutation("node.memory_advised") {
             $0.changeTemplate { $0.memory?.size = ByteCount(bytes: 6_000_000_000_001) }
         },
@@ -89,7 +97,9 @@ struct RuleMutation: Sendable, CustomStringConvertible {
     ]
 
     static let drives: [RuleMutation] = [
-        RuleMutation("node.system_drives") { $0.changeTemplate { $0.drives?.system = try? DriveList(parsing: "2x239GB") } },
+        RuleMutation("node.system_drives") {
+            $0.changeTemplate { $0.drives?.system = try? DriveList(parsing: "2x239GB") }
+        },
         RuleMutation("node.system_drives") { $0.changeTemplate { $0.drives?.systemMirrored = false } },
         RuleMutation("node.system_drives", .four) {
             $0.changeTemplate { $0.memory?.size = ByteCount(bytes: 768_000_000_001) }
@@ -98,7 +108,9 @@ struct RuleMutation: Sendable, CustomStringConvertible {
         RuleMutation("storage.drives", .four) {
             $0.changeTemplate { $0.drives?.capacity = try? DriveList(parsing: "6x499GB:nvme") }
         },
-        RuleMutation("storage.cache") { $0.changeTemplate { $0.drives?.cache = try? DriveList(parsing: "2x1.6TB:ssd") } },
+        RuleMutation("storage.cache") {
+            $0.changeTemplate { $0.drives?.cache = try? DriveList(parsing: "2x1.6TB:ssd") }
+        },
         RuleMutation("storage.pool", .sixteen) {
             $0.changeTemplate { $0.drives?.capacity = try? DriveList(parsing: "27x3.84TB:nvme") }
         },
@@ -151,7 +163,9 @@ struct RuleMutation: Sendable, CustomStringConvertible {
         RuleMutation("network.traffic") { $0.changeAdapter("heartbeat") { $0.carries = [] } },
         RuleMutation("network.management", .four) { $0.changeAdapter("lan") { $0.rate = try? rate("999Mbps") } },
         RuleMutation("network.storage") { $0.changeAdapter("storage") { $0.rate = try? rate("10Gbps") } },
-        RuleMutation("network.storage_advised", .four) { $0.changeAdapter("storage") { $0.rate = try? rate("10Gbps") } },
+        RuleMutation("network.storage_advised", .four) {
+            $0.changeAdapter("storage") { $0.rate = try? rate("10Gbps") }
+        },
         RuleMutation("network.compute") { $0.changeAdapter("lan") { $0.rate = try? rate("1Gbps") } },
         RuleMutation("network.cluster") { $0.changeAdapter("heartbeat") { $0.carries = [.cluster, .management] } },
         RuleMutation("network.converged") {

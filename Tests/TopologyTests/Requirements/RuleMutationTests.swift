@@ -91,7 +91,9 @@ import Topology
     private func remove(_ path: ArraySlice<String>, from value: inout Any) {
         guard let step = path.first else { return }
         if var object = value as? [String: Any] {
-            if path.count == 1 { object[step] = nil } else if var next = object[step] {
+            if path.count == 1 {
+                object[step] = nil
+            } else if var next = object[step] {
                 remove(path.dropFirst(), from: &next)
                 object[step] = next
             }

@@ -232,7 +232,8 @@ import Topology
         #expect(try fires("switch.lossless") { $0.switches?[0].capabilities?.removeAll { $0 == .rdma } })
     }
 
-    @Test func `AL-58 management switches have layers, VLANs and aggregation, hosts no aggregation by Microsoft's pages`()
+    @Test
+    func `AL-58 management switches have layers, VLANs and aggregation, hosts no aggregation by Microsoft's pages`()
         throws
     {
         try expectBroken("switch.management", item: 58)
