@@ -21,6 +21,19 @@ import Topology
 
     @Test func `the first page shows the example that is tested`() { assertSnippet(module: "Topology") }
 
+    @Test func `the first page lists every public type`() throws {
+        let page = try repositoryText("Sources/Topology/Topology.docc/Topology.md")
+        for file in repositoryFiles(below: "Sources/Topology") where file.hasSuffix(".swift") {
+            for line in try repositoryText(file).split(separator: "\n") {
+                let words = line.split { !($0.isLetter || $0.isNumber || $0 == "_") }
+                guard line.hasPrefix("public "), words.count > 2, ["struct", "enum"].contains(words[1]) else {
+                    continue
+                }
+                #expect(page.contains("\n- ``\(words[2])``\n"), "\(words[2]) of \(file)")
+            }
+        }
+    }
+
     /// A model that says next to nothing is not fine: of every critical rule that applies nobody can tell.
     @Test func `a model that says nothing is undetermined by every profile`() throws {
         let cluster = Cluster(name: "c1", nodes: [NodeGroup(template: "node", count: 4, prefix: "node")])
