@@ -11,6 +11,7 @@ struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Holds a cluster's architecture to requirements.",
+        usage: "clustermodel check <file> [<options>]",
         discussion: """
             The file is YAML or JSON; clustermodel init writes one to start from. Exit status: 0 all critical requirements are \
             met; 1 one is not; 2 one cannot be told from the model.

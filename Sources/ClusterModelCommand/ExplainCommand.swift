@@ -10,6 +10,7 @@ struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
         abstract: "Says what a rule of check asks, why, by which figures, and what to do.",
+        usage: "clustermodel explain [<rule>] [<options>]",
         discussion: "Without a rule it lists them all.")
 
     @Argument(help: "A rule as findings name it, such as node.memory.")

@@ -51,7 +51,7 @@ struct RuleDocument: Encodable {
                     return Parameter(
                         name: parameter.name, meaning: parameter.meaning, value: value.map { "\($0.value)" },
                         profile: value?.profile, source: value?.source,
-                        disagreement: rule.disagreements.first { $0.parameter == parameter.name }?.words)
+                        disagreement: rule.disagreement(on: parameter.name, setBy: value?.profile)?.words)
                 })
         }
     }

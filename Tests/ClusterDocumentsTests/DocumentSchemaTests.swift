@@ -41,6 +41,7 @@ import Yams
         for (old, new) in [
             ("role: top_of_rack, vendor: NVIDIA", "role: top_of_rack, vendor: NVIDIA, model: SN2410"),
             ("draw: {most: 250W}", "draw: {typical: 150W, most: 250W}"),
+            ("{name: ups-a,", "{name: ups-a, monitored: true,"), ("{name: pdu-a,", "{name: pdu-a, runtime: 1s,"),
             ("witness: {kind: cloud}", "witness: {kind: file_share, site: main}"),
             ("memory: 32GB,", "memory: 32GB, least_memory: 16GB,"),
             ("{mode: connected}", "{mode: disconnected, sync: {by: link, every: 30d}}"),

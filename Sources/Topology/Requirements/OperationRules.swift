@@ -10,6 +10,7 @@ extension TopologyRule {
             parameters: [Parameter("nodes_lost", "how many nodes may be gone")]
         ) { judgement in
             let lost = try judgement.count("nodes_lost") ?? 0
+            let fewer = lost == 1 ? "one node fewer" : "\(lost) nodes fewer"
             try judgement.forClusters { judgement, cluster in
                 guard cluster.nodes.count > lost, cluster.nodes.count > 1 else { return }
                 guard let workloads = cluster.design.workloads else {
@@ -20,8 +21,8 @@ extension TopologyRule {
                 let parts = (demand: demand.total, room: room.left)
                 judgement.tell(
                     cluster.identifier, "nodes_lost",
-                    required: parts.room.map { "at most \($0.decimalText) of memory with \(lost) nodes fewer" }
-                        ?? "room with \(lost) nodes fewer",
+                    required: parts.room.map { "at most \($0.decimalText) of memory with \(fewer)" }
+                        ?? "room with \(fewer)",
                     measured: parts.room == nil ? nil : parts.demand.map { "\($0.decimalText) of virtual machines" },
                     met: parts.room.flatMap { room in parts.demand.map { $0 <= room } })
             }

@@ -59,7 +59,8 @@ struct RuleJudgement {
         var finding: Finding?
         if outcome != .met {
             var evidence = evidence
-            if let parameter, let other = Disagreement(id, parameter) {
+            let setter = parameter.flatMap { profile.rules[id]?.parameters[$0]?.profile }
+            if let parameter, let other = rule.disagreement(on: parameter, setBy: setter) {
                 evidence.append(Evidence(source: "sources disagree", value: other.words))
             }
             let source = parameter.flatMap { profile.rules[id]?.parameters[$0]?.source }

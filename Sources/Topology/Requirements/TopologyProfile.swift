@@ -23,14 +23,36 @@ public enum TopologyProfile {
     public static func named(_ name: String) -> RuleProfile? { builtIn.first { $0.name == name } }
 
     /// What pages say besides the figure that a profile took: shown wherever the figure decides.
-    static let furtherReadings: [(rule: RuleID, parameter: String, value: ParameterValue, source: String)] = [
-        (
-            "network.switchless", "nodes_maximum", .count(3),
-            "Microsoft, cloud-deployment-network-considerations (2025-02-14)"
-        ),
-        ("network.switchless", "nodes_maximum", .count(16), "Microsoft, physical-network-requirements (2026-03-27)"),
-        ("node.memory", "minimum", .bytes(gigabytes(96)), "Azure/odinforazurelocal v0.23.01, disconnected operations"),
+    static let furtherReadings: [FurtherReading] = [
+        FurtherReading(
+            "network.switchless", "nodes_maximum", .count(3), beside: "azureLocal23H2",
+            "Microsoft, cloud-deployment-network-considerations (2025-02-14)"),
+        FurtherReading(
+            "network.switchless", "nodes_maximum", .count(16), beside: "azureLocal23H2",
+            "Microsoft, physical-network-requirements (2026-03-27)"),
+        FurtherReading(
+            "node.memory", "minimum", .bytes(gigabytes(96)), beside: "disconnected", "Azure/odinforazurelocal v0.23.01"),
     ]
+
+    /// A figure of a page that no profile took.
+    struct FurtherReading {
+        let rule: RuleID
+        let parameter: String
+        let value: ParameterValue
+        /// The profile whose figure it contradicts.
+        let profile: String
+        let source: String
+
+        init(
+            _ rule: RuleID, _ parameter: String, _ value: ParameterValue, beside profile: String, _ source: String
+        ) {
+            self.rule = rule
+            self.parameter = parameter
+            self.value = value
+            self.profile = profile
+            self.source = source
+        }
+    }
 
     static func gigabytes(_ count: UInt64) -> ByteCount { ByteCount(bytes: count * 1_000_000_000) }
     static func terabytes(_ count: UInt64) -> ByteCount { ByteCount(bytes: count * 1_000_000_000_000) }

@@ -58,9 +58,15 @@ extension TopologyRule {
         return found.flatMap { RuleID(rawValue: $0) }
     }
 
-    /// What the profiles that come along say differently of this rule: figure by figure, each value with who says it.
-    /// Figures on which all agree are left out.
-    public var disagreements: [Disagreement] { parameters.compactMap { Disagreement(rule, $0.name) } }
+    /// What the architecture and Microsoft's pages say differently of this rule, figure by figure, each value with who says
+    /// it. Figures on which they agree are left out.
+    public var disagreements: [Disagreement] { parameters.compactMap { disagreement(on: $0.name) } }
+
+    /// What sources say differently of one figure, or `nil` where they agree.
+    /// - Parameter profile: the profile that set the figure: one for another kind of cluster has sources of its own.
+    public func disagreement(on parameter: String, setBy profile: String? = nil) -> Disagreement? {
+        Disagreement(rule, parameter, setBy: profile)
+    }
 }
 
 /// A figure on which sources disagree.
@@ -76,19 +82,25 @@ public struct Disagreement: Sendable, Hashable {
         public let sources: [String]
     }
 
-    init?(_ rule: RuleID, _ parameter: String) {
+    init?(_ rule: RuleID, _ parameter: String, setBy setter: String?) {
         var positions: [(value: ParameterValue, sources: [String])] = []
-        for profile in TopologyProfile.builtIn {
+        let general = [TopologyProfile.architecture, TopologyProfile.azureLocal23H2]
+        let special = TopologyProfile.builtIn.filter { $0.name == setter && !general.contains($0) }
+        for profile in special.isEmpty ? general : special {
             guard let settings = profile.rules[rule], let value = settings.parameters[parameter] else { continue }
-            let words = settings.source?.description ?? ""
-            let source = words.isEmpty ? "profile \(profile.name)" : words
+            // Who says it: the page, where one is named, else the architecture's items.
+            let page = Reference(document: settings.source?.document, date: settings.source?.date).description
+            let source = page.isEmpty ? settings.source?.description ?? profile.name : page
             if let index = positions.firstIndex(where: { $0.value == value }) {
                 if !positions[index].sources.contains(source) { positions[index].sources.append(source) }
             } else {
                 positions.append((value, [source]))
             }
         }
-        for reading in TopologyProfile.furtherReadings where reading.rule == rule && reading.parameter == parameter {
+        for reading in TopologyProfile.furtherReadings
+        where reading.rule == rule && reading.parameter == parameter
+            && (special.isEmpty ? general : special).contains(where: { $0.name == reading.profile })
+        {
             if !positions.contains(where: { $0.value == reading.value }) {
                 positions.append((reading.value, [reading.source]))
             }

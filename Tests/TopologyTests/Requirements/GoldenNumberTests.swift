@@ -77,6 +77,18 @@ import Topology
         #expect((all.milliwatts * 24 * 365 + 500_000) / 1_000_000 == 31_904)
     }
 
+    /// Three pages of Microsoft give three limits, and of memory for disconnected operations two sources two.
+    @Test func `where pages disagree all are told`() throws {
+        let switchless = try #require(TopologyRule.named("network.switchless")?.disagreement(on: "nodes_maximum"))
+        #expect(switchless.positions.map(\.value) == [.count(4), .count(3), .count(16)])
+        let memory = try #require(TopologyRule.named("node.memory"))
+        let disconnected = try #require(memory.disagreement(on: "minimum", setBy: "disconnected"))
+        #expect(disconnected.positions.map(\.value) == [.bytes(try size("64GB")), .bytes(try size("96GB"))])
+        let general = try #require(memory.disagreement(on: "minimum"))
+        #expect(general.positions.map(\.value) == [.bytes(try size("128GB")), .bytes(try size("32GB"))])
+        #expect(memory.disagreement(on: "maximum") == nil)
+    }
+
     @Test func `an estimate of no node at all is what is left, and the largest draw has a figure`() throws {
         let empty = PowerEstimate(sockets: 0, processor: .zero, memory: .zero)
         // 116 W / 0.96 = 120.8 W.

@@ -74,7 +74,7 @@ struct RuleMutation: Sendable, CustomStringConvertible {
         RuleMutation("node.memory", .one) { $0.changeTemplate { $0.memory?.size = ByteCount(bytes: 31_999_999_999) } },
         RuleMutation("node.memory", implies: ["node.memory_advised"]) {
             $0.changeTemplate { $0.memory?.size = ByteCount(bytes: 127_999_999_999) }
-            $0.clusters[0].workloads = nil
+            $0.clusters[0].workloads?[0].count = 4
         },
         RuleMutation("node.memory_advised") {
             $0.changeTemplate { $0.memory?.size = ByteCount(bytes: 511_999_999_999) }
