@@ -79,7 +79,9 @@ let package = Package(
         .target(name: "Topology", dependencies: ["ClusterCore", "StorageMath"], swiftSettings: settings),
 
         // MARK: Documents
-        .target(name: "ClusterDocuments", dependencies: ["ClusterCore", "StorageMath", yaml], swiftSettings: settings),
+        .target(
+            name: "ClusterDocuments", dependencies: ["ClusterCore", "StorageMath", "Topology", yaml],
+            swiftSettings: settings),
 
         // MARK: Host
         .target(name: "HostTopology", dependencies: ["ClusterCore", "CNuma"], swiftSettings: settings),
@@ -113,7 +115,8 @@ let package = Package(
             dependencies: ["ClusterModelCommand", "ConsoleIO", "StorageMath", "TestSupport"], exclude: ["Snapshots"],
             swiftSettings: testSettings),
         .testTarget(
-            name: "ClusterDocumentsTests", dependencies: ["ClusterDocuments", "StorageMath", "TestSupport"],
+            name: "ClusterDocumentsTests",
+            dependencies: ["ClusterDocuments", "StorageMath", "TestSupport", "Topology", yaml],
             swiftSettings: testSettings),
         .testTarget(
             name: "ClusterCoreTests", dependencies: ["ClusterCore", "TestSupport"], swiftSettings: testSettings),
@@ -142,7 +145,8 @@ let package = Package(
             name: "StripeFilesTests", dependencies: ["StorageMath", "StripeFiles", "TestSupport"],
             swiftSettings: testSettings),
         .testTarget(
-            name: "TopologyTests", dependencies: ["ClusterCore", "StorageMath", "TestSupport", "Topology"],
+            name: "TopologyTests",
+            dependencies: ["ClusterCore", "ClusterDocuments", "StorageMath", "TestSupport", "Topology"],
             swiftSettings: testSettings),
         .testTarget(name: "VerbsTests", dependencies: ["Verbs", "TestSupport"], swiftSettings: testSettings),
     ]

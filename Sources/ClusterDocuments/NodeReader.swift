@@ -42,7 +42,7 @@ struct NodeReader {
         return sequence.enumerated().map { NodeReader(node: $1, path: "\(path)/\($0)") }
     }
 
-    private var isNull: Bool {
+    var isNull: Bool {
         guard let scalar = node.scalar, scalar.style == .any || scalar.style == .plain else { return false }
         return ["", "~", "null"].contains(scalar.string)
     }

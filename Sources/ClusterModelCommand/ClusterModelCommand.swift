@@ -8,7 +8,7 @@ import ConsoleIO
 struct ClusterModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "clustermodel",
-        abstract: "Calculates what a hyper-converged cluster holds, survives and takes to repair.",
+        abstract: "Checks a hyper-converged cluster, and calculates what it holds, survives and takes to repair.",
         discussion: """
             clustermodel capacity --servers 4 --drives 16x2TB --volume data:three-way-mirror:12TB
 
@@ -18,7 +18,8 @@ struct ClusterModelCommand: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             CapacityCommand.self, ResiliencyCommand.self, SurviveCommand.self, QuorumCommand.self, RebuildCommand.self,
-            ForecastCommand.self, StripeCommand.self, EndpointsCommand.self, OperationsCommand.self, SecurityCommand.self,
+            ForecastCommand.self, InitCommand.self, CheckCommand.self, ExplainCommand.self, EndpointsCommand.self,
+            OperationsCommand.self, SecurityCommand.self, StripeCommand.self,
         ])
 
     static func main() { CommandRun.main(self) }

@@ -1,11 +1,9 @@
 import ClusterCore
-import TestSupport
 import Testing
 import Topology
 
 @Suite struct `Embedding Topology's plans and tables` {
-    @Test func `AL-80 AL-101 the example of the first page compiles and answers`() throws {
-        // snippet
+    @Test func `AL-80 AL-101 plans and tables answer in ten lines`() throws {
         let endpoints = try ConnectivityNeed(region: .westEurope).endpoints()
         let allowed = try AllowList(parsing: Array("*.globalsign.com 80".utf8))
         let missing = allowed.coverage(of: endpoints).missing
@@ -14,12 +12,9 @@ import Topology
         let profile = try ControlPlaneProfile.azureLocal23H2.resolved(in: ControlPlaneProfile.builtIn)
         let situation = ControlPlaneSituation(mode: .connected, link: .down, daysSinceSync: 31)
         let answer = try situation.answer(to: .createVirtualMachine, by: profile)
-        // end of snippet
         // Two hosts of globalsign.com are covered.
         #expect(missing.count == endpoints.count - 2)
         #expect(commands.count == 18)
         #expect(answer.availability == .unavailable)
     }
-
-    @Test func `the first page shows the example that is tested`() { assertSnippet(module: "Topology") }
 }

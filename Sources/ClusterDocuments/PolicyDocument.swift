@@ -1,0 +1,26 @@
+#if Documents
+import ClusterCore
+public import Topology
+
+/// Rules of a user's own in YAML or JSON: the form `clustermodel.rules/1`.
+public struct PolicyDocument: Sendable, Hashable {
+    public let policy: Policy
+
+    /// The name and the major version of the form.
+    public static let schema = "clustermodel.rules/1"
+
+    /// Reads YAML or JSON.
+    /// - Throws: ``DocumentProblem`` with the place and what to write instead.
+    public init(_ bytes: [UInt8]) throws(DocumentProblem) {
+        let root = try YAMLText.root(of: bytes)
+        let reader = NodeReader(node: try root.withoutSchema(PolicyDocument.schema), path: "")
+        do {
+            policy = try ModelDecoder.value(Policy.self, reader, [])
+        } catch let problem as DocumentProblem {
+            throw problem
+        } catch {
+            throw DocumentProblem(nil, "", "it cannot be read: \(error)")
+        }
+    }
+}
+#endif

@@ -1,0 +1,125 @@
+#if Tools
+import ArgumentParser
+import ClusterCore
+import ClusterDocuments
+import ConsoleIO
+import Reports
+import Topology
+
+/// `clustermodel check`
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Holds a cluster's architecture to requirements.",
+        usage: "clustermodel check <file> [<options>]",
+        discussion: """
+            The file is YAML or JSON; clustermodel init writes one to start from. Exit status: 0 all critical requirements are \
+            met; 1 one is not; 2 one cannot be told from the model.
+            """)
+
+    @Argument(help: "The model; - is standard input.", completion: .file())
+    var file: String
+
+    @Option(
+        help: """
+            What to hold it to: architecture, azureLocal23H2, rackAware, disaggregated, lowCapacity, disconnected, or a \
+            profile's JSON file. (default: the one that the model names, else azureLocal23H2)
+            """, completion: .file())
+    var profile: String?
+
+    @Option(help: "Further rules of your own, in YAML or JSON; as often as there are files.", completion: .file())
+    var rules: [String] = []
+
+    @Option(help: "The form of the answer: text, json, sarif, junit or csv.")
+    var format: Format = .text
+
+    @Option(
+        help: "Write the answer to this file, whole or not at all, instead of standard output.", completion: .file())
+    var output: String?
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, sarif, junit, csv }
+
+    func run() throws {
+        let document = try ModelFile.read(file)
+        let name = profile ?? document.model.profile ?? "azureLocal23H2"
+        let resolved = try TopologyProfileFile.resolved(name)
+        guard let day = CalendarDate(unixSeconds: Terminal.unixSeconds) else {
+            throw ReportedError("the clock of this host is beyond the calendar; set it")
+        }
+        var policy: Policy?
+        for path in rules {
+            let next = try ModelFile.policy(path)
+            policy = policy.map { $0.joined(with: next) } ?? next
+        }
+        let check: TopologyCheck
+        do {
+            check = try TopologyCheck(of: document.installation, by: resolved, policy: policy, on: day)
+        } catch let error as PolicyError {
+            throw ReportedError("--rules: \(error)")
+        } catch let error as ProfileError {
+            throw ReportedError("--profile \(name): \(error)")
+        } catch let error as UnitError {
+            throw ReportedError("\(InputFile.name(of: file)): \(error)")
+        }
+        let answer = CheckDocument(check, document.installation)
+        try write(answer, check)
+        if check.status != .requirementMet { throw Ended(status: check.status) }
+    }
+
+    private func write(_ answer: CheckDocument, _ check: TopologyCheck) throws {
+        let text: String
+        switch format {
+        case .json: text = try JSONDocument.encode(answer, schema: CheckDocument.schema)
+        case .sarif: text = try answer.sarif(file: file).text
+        case .junit: text = answer.junit(check).text
+        case .csv: text = answer.csv.text
+        case .text:
+            let style = TextStyle(colour: output == nil && Terminal.wantsColour(.output))
+            let columns = output == nil ? Terminal.columns(of: .output) : 80
+            text = answer.text.text(width: min(max(columns, 40), 100), style: style)
+        }
+        if let output { return try AtomicFile.write(text, to: output) }
+        try Terminal.show(text)
+    }
+}
+
+/// Models and rules from files that a user names.
+enum ModelFile {
+    static func read(_ path: String) throws -> ClusterDocument {
+        let bytes = try InputFile.bytes(of: path, limit: 1 << 20)
+        do throws(DocumentProblem) { return try ClusterDocument(bytes) } catch {
+            throw ReportedError("\(InputFile.name(of: path)):\(error)")
+        }
+    }
+
+    static func policy(_ path: String) throws -> Policy {
+        let bytes = try InputFile.bytes(of: path, limit: 1 << 20)
+        do throws(DocumentProblem) { return try PolicyDocument(bytes).policy } catch {
+            throw ReportedError("\(InputFile.name(of: path)):\(error)")
+        }
+    }
+}
+
+/// A profile of the architecture, by its name or from a file that a user wrote.
+enum TopologyProfileFile {
+    static func resolved(_ name: String) throws -> ResolvedProfile {
+        do {
+            return try (TopologyProfile.named(name) ?? read(name)).resolved(in: TopologyProfile.builtIn)
+        } catch let error as ProfileError {
+            throw ReportedError("--profile \(name): \(error)")
+        }
+    }
+
+    private static func read(_ path: String) throws -> RuleProfile {
+        let known = TopologyProfile.builtIn.map(\.name).joined(separator: ", ")
+        let bytes: [UInt8]
+        do throws(ReportedError) { bytes = try InputFile.bytes(of: path, limit: 1 << 20) } catch {
+            throw ReportedError("--profile \(path): no built-in profile (\(known)), and \(error)")
+        }
+        let profile = try RuleProfile(json: bytes)
+        // A misspelt rule or figure would otherwise require nothing, in silence.
+        try profile.check(against: RuleVocabulary(of: TopologyProfile.builtIn))
+        return profile
+    }
+}
+#endif

@@ -1,0 +1,185 @@
+import ClusterCore
+import Reports
+import Topology
+
+/// A model held to a profile: the document `clustermodel.check/1`.
+struct CheckDocument: Encodable {
+    static let schema = "clustermodel.check/1"
+
+    let model: String
+    let profile: Profile
+    let outcome: Outcome
+    let clusters: [ClusterFigures]
+    /// How many requirements there are of each outcome.
+    let requirements: Counts
+    let rules: [Rule]
+    let findings: [Finding]
+
+    struct Profile: Encodable {
+        let name: String
+        let version: String
+    }
+
+    enum Outcome: String, Encodable {
+        case met
+        case notMet = "not_met"
+        case undetermined
+    }
+
+    struct ClusterFigures: Encodable {
+        let name: String
+        let nodes: Int
+        let sizeClass: String
+        let meaning: String
+
+        enum CodingKeys: String, CodingKey {
+            case name, nodes
+            case sizeClass = "size_class"
+            case meaning
+        }
+    }
+
+    struct Counts: Encodable {
+        var met = 0
+        var notMet = 0
+        var undetermined = 0
+
+        enum CodingKeys: String, CodingKey {
+            case met
+            case notMet = "not_met"
+            case undetermined
+        }
+
+        mutating func count(_ outcome: RequirementCheck.Outcome) {
+            switch outcome {
+            case .met: met += 1
+            case .notMet: notMet += 1
+            case .undetermined: undetermined += 1
+            }
+        }
+    }
+
+    struct Rule: Encodable {
+        let rule: RuleID
+        let outcome: Outcome
+        let requirements: Counts
+    }
+
+    init(_ check: TopologyCheck, _ installation: Installation) {
+        model = installation.name
+        profile = Profile(name: check.profile, version: check.profileVersion)
+        switch check.status {
+        case .requirementMet: outcome = .met
+        case .requirementNotMet: outcome = .notMet
+        default: outcome = .undetermined
+        }
+        clusters = check.classes.map {
+            ClusterFigures(
+                name: $0.cluster, nodes: $0.nodes, sizeClass: $0.size.rawValue, meaning: $0.size.meaning)
+        }
+        var counts = Counts()
+        var byRule: [RuleID: Counts] = [:]
+        for one in check.checks {
+            counts.count(one.outcome)
+            byRule[one.rule, default: Counts()].count(one.outcome)
+        }
+        requirements = counts
+        rules = byRule.sorted { $0.key < $1.key }.map { rule, counts in
+            Rule(
+                rule: rule,
+                outcome: counts.notMet > 0 ? .notMet : counts.undetermined > 0 ? .undetermined : .met,
+                requirements: counts)
+        }
+        findings = check.findings
+    }
+
+    // MARK: For people
+
+    var text: TextDocument {
+        var document = TextDocument()
+        document.add(.heading("Model \(model)"))
+        var facts = clusters.map { TextDocument.Fact("cluster \($0.name)", $0.meaning) }
+        facts.append(.init("profile", "\(profile.name), version \(profile.version)"))
+        facts.append(
+            .init(
+                "requirements",
+                "\(requirements.met) met, \(requirements.notMet) not met, \(requirements.undetermined) cannot be told"))
+        document.add(.facts(facts))
+        if !findings.isEmpty {
+            document.add(.heading("Findings"))
+            document.add(.findings(findings))
+        }
+        document.add(.heading("Outcome"))
+        switch outcome {
+        case .met:
+            let words =
+                findings.isEmpty
+                ? "MET: every requirement that applies" : "MET: no critical requirement is broken; see the findings"
+            document.add(.paragraph(words, tone: .good))
+        case .notMet:
+            let count = findings.count { $0.severity == .critical }
+            document.add(
+                .paragraph("NOT MET: \(count) critical \(count == 1 ? "finding" : "findings")", tone: .bad))
+        case .undetermined:
+            document.add(
+                .paragraph(
+                    "UNDETERMINED: the model does not say all that critical requirements are told from", tone: .warning)
+            )
+        }
+        if !findings.isEmpty {
+            document.add(.paragraph("clustermodel explain RULE tells what a rule asks, and why.", tone: .faint))
+        }
+        return document
+    }
+
+    // MARK: For programs
+
+    var csv: CSVTable {
+        var table = CSVTable(columns: [
+            "rule", "severity", "subject", "required", "measured", "remedy", "reference",
+        ])
+        for finding in findings {
+            table.add([
+                .text(finding.rule.rawValue), .text(finding.severity.rawValue), .text(finding.subject.rawValue),
+                .text(finding.required.map { "\($0)" }), .text(finding.measured.map { "\($0)" }),
+                .text(finding.remedy), .text(finding.reference.map { "\($0)" }),
+            ])
+        }
+        return table
+    }
+
+    func junit(_ check: TopologyCheck) -> JUnitDocument {
+        var document = JUnitDocument(
+            name: "clustermodel check \(profile.name)",
+            properties: [
+                .init("model", model), .init("profile", profile.name), .init("profile_version", profile.version),
+                .init("outcome", outcome.rawValue),
+            ])
+        for one in check.checks {
+            // As the profile has it reported: a mode or an exemption may have made it less, or taken it out.
+            let finding = findings.first { $0.rule == one.rule && $0.subject == one.subject }
+            let words = [finding?.required.map { "\($0) wanted" }, finding?.measured.map { "\($0) there" }]
+                .compactMap(\.self).joined(separator: ", ")
+            let result: JUnitDocument.Outcome
+            switch one.outcome {
+            case .met: result = .passed
+            case .undetermined: result = .skipped("the model does not say it")
+            case .notMet where finding == nil || finding?.severity == .information: result = .passed
+            case .notMet: result = .failed(words, details: finding?.remedy ?? "")
+            }
+            document.add(
+                .init(name: one.subject.rawValue, group: one.rule.rawValue, outcome: result))
+        }
+        return document
+    }
+
+    func sarif(file: String) throws -> SARIFDocument {
+        SARIFDocument(
+            tool: "clustermodel", version: "0.1.0", file: file,
+            rules: Set(findings.map(\.rule)).sorted().map { rule in
+                let own = TopologyRule.named(rule.rawValue)
+                return SARIFDocument.Rule(
+                    rule, summary: own?.title ?? rule.rawValue, help: own.map { "\($0.reason) \($0.remedy)" })
+            }, findings: findings)
+    }
+}

@@ -1,0 +1,45 @@
+#if Tools
+import ArgumentParser
+import ClusterCore
+import ConsoleIO
+import Reports
+import Topology
+
+/// `clustermodel explain RULE`
+struct ExplainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain",
+        abstract: "Says what a rule of check asks, why, by which figures, and what to do.",
+        usage: "clustermodel explain [<rule>] [<options>]",
+        discussion: "Without a rule it lists them all.")
+
+    @Argument(help: "A rule as findings name it, such as node.memory.")
+    var rule: String?
+
+    @Option(
+        help: """
+            Whose figures to show: architecture, azureLocal23H2, rackAware, disaggregated, lowCapacity, disconnected, or a \
+            profile's JSON file.
+            """)
+    var profile: String = "azureLocal23H2"
+
+    @OptionGroup var output: OutputArguments
+
+    func run() throws {
+        let rules: [TopologyRule]
+        if let rule {
+            guard let found = TopologyRule.named(rule) else {
+                let hint = TopologyRule.nearest(to: rule).map { "did you mean \($0)? Otherwise " } ?? ""
+                throw ReportedError(
+                    "there is no rule \"\(printable(rule))\"; \(hint)see clustermodel explain for all of them")
+            }
+            rules = [found]
+        } else {
+            rules = TopologyRule.all
+        }
+        let document = RuleDocument(rules, try TopologyProfileFile.resolved(profile))
+        try output.write(
+            document, schema: RuleDocument.schema, text: rule == nil ? document.list : document.text)
+    }
+}
+#endif

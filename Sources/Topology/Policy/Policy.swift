@@ -1,0 +1,181 @@
+public import ClusterCore
+
+/// Rules of one's own, as data: each picks parts of an installation and says what must hold for them (AL-89).
+///
+/// ```yaml
+/// schema: clustermodel.rules/1
+/// name: contoso
+/// version: "1"
+/// rules:
+///   - rule: contoso.memory
+///     title: nodes have at least 512 GB
+///     for: clusters[*].nodes[*]
+///     require: {path: hardware.memory.size, at_least: 512GB}
+///     severity: critical
+///     mode: audit
+/// exemptions:
+///   - {rule: contoso.memory, subject: "cluster:c1/node:old", owner: operations, reason: replaced soon, expires: 2027-01-31}
+/// ```
+public struct Policy: Sendable, Hashable, Codable {
+    public var name: String
+    public var version: String
+    public var rules: [PolicyRule]
+    public var exemptions: [PolicyExemption]?
+
+    public init(name: String, version: String, rules: [PolicyRule], exemptions: [PolicyExemption]? = nil) {
+        self.name = name
+        self.version = version
+        self.rules = rules
+        self.exemptions = exemptions
+    }
+
+    enum CodingKeys: String, CodingKey, CaseIterable { case name, version, rules, exemptions }
+}
+
+/// One rule of a user's own.
+public struct PolicyRule: Sendable, Hashable, Codable {
+    public var rule: RuleID
+    /// What is asked, in a line.
+    public var title: String
+    /// The parts that it is asked of: `clusters[*].nodes[*]`.
+    public var subjects: ModelPath
+    /// Only where this holds.
+    public var when: PolicyPredicate?
+    /// What must hold.
+    public var require: PolicyPredicate
+    public var severity: Severity?
+    /// ``/ClusterCore/RuleMode/audit`` reports without deciding.
+    public var mode: RuleMode?
+    public var remedy: String?
+    /// Where it is written.
+    public var source: String?
+
+    public init(_ rule: RuleID, title: String, subjects: ModelPath, require: PolicyPredicate) {
+        self.rule = rule
+        self.title = title
+        self.subjects = subjects
+        self.require = require
+    }
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case rule, title
+        case subjects = "for"
+        case when, require, severity, mode, remedy, source
+    }
+}
+
+/// A part for which a rule does not count, until a day.
+public struct PolicyExemption: Sendable, Hashable, Codable {
+    public var rule: RuleID
+    public var subject: ComponentIdentifier
+    public var owner: String
+    public var reason: String
+    /// The last day on which it holds.
+    public var expires: CalendarDate
+
+    public init(rule: RuleID, subject: ComponentIdentifier, owner: String, reason: String, expires: CalendarDate) {
+        self.rule = rule
+        self.subject = subject
+        self.owner = owner
+        self.reason = reason
+        self.expires = expires
+    }
+
+    enum CodingKeys: String, CodingKey, CaseIterable { case rule, subject, owner, reason, expires }
+}
+
+/// Why rules of a user's own cannot be applied.
+public struct PolicyError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The rule, where one is at fault.
+    public let rule: RuleID?
+    public let problem: String
+
+    init(rule: RuleID?, problem: String) {
+        self.rule = rule
+        self.problem = problem
+    }
+
+    public var description: String { rule.map { "rule \($0): \(problem)" } ?? problem }
+}
+
+extension Policy {
+    /// The most rules, and the deepest nesting of a predicate.
+    enum Limit {
+        static let rules = 4096
+        static let depth = 16
+        /// Values that all rules together may look at.
+        static let values = 10_000_000
+    }
+
+    /// Holds an installation to the rules.
+    func checks(of installation: Installation) throws -> [RequirementCheck] {
+        guard rules.count <= Limit.rules else {
+            throw PolicyError(rule: nil, problem: "\(rules.count) rules are more than \(Limit.rules); split the file")
+        }
+        var seen: Set<RuleID> = []
+        for rule in rules where !seen.insert(rule.rule).inserted || TopologyRule.named(rule.rule.rawValue) != nil {
+            throw PolicyError(rule: rule.rule, problem: "another rule has this name; call it by one of its own")
+        }
+        let tree = try ModelValue(of: installation)
+        return try rules.filter { $0.mode != .off }.flatMap { try $0.checks(of: tree) }
+    }
+
+    /// The findings as modes and exemptions have them on a day.
+    func applied(to findings: [Finding], on day: CalendarDate) -> [Finding] {
+        let profile = RuleProfile(
+            name: name, version: version,
+            rules: Dictionary(
+                rules.map { ($0.rule, RuleSettings(severity: $0.severity, mode: $0.mode)) },
+                uniquingKeysWith: { first, _ in first }),
+            exemptions: (exemptions ?? []).map {
+                Exemption(rule: $0.rule, subject: $0.subject, owner: $0.owner, reason: $0.reason, expires: $0.expires)
+            })
+        return (try? profile.resolved(in: [RuleProfile]()).applied(to: findings, on: day)) ?? findings
+    }
+}
+
+extension PolicyRule {
+    func checks(of tree: ModelValue) throws -> [RequirementCheck] {
+        let severity = severity ?? .warning
+        let found = subjects.values(in: tree)
+        var checks: [RequirementCheck] = []
+        for part in found {
+            guard let value = part.value else { continue }
+            do throws(PolicyError) {
+                if let when, try when.holds(for: value) != true { continue }
+                checks.append(check(part.subject, value, severity, try require.holds(for: value)))
+            } catch {
+                throw PolicyError(rule: rule, problem: error.problem)
+            }
+        }
+        guard checks.isEmpty, found.allSatisfy({ $0.value == nil }), !found.isEmpty else { return checks }
+        // Nothing is there to ask: misspelt, or not written down. Neither is "met".
+        return [check(ComponentIdentifier(rawValue: ""), nil, severity, nil)]
+    }
+
+    private func check(
+        _ subject: ComponentIdentifier, _ value: ModelValue?, _ severity: Severity, _ holds: Bool?
+    ) -> RequirementCheck {
+        var finding: Finding?
+        if holds != true {
+            finding = Finding(
+                rule: rule, severity: holds == false ? severity : min(severity, .warning), subject: subject,
+                required: .text(title), measured: holds == false ? value.map { .text(require.measured(in: $0)) } : nil,
+                evidence: value == nil ? [Evidence(source: "the model has nothing at", value: "\(subjects)")] : [],
+                remedy: holds == false ? remedy : "write it in the model; until then nobody can tell",
+                reference: source.map { Reference(document: $0) })
+        }
+        return RequirementCheck(
+            rule: rule, subject: subject, outcome: holds == nil ? .undetermined : holds == true ? .met : .notMet,
+            severity: severity, finding: finding)
+    }
+}
+
+extension Policy {
+    /// Both policies' rules and exemptions, under the first one's name.
+    public func joined(with other: Policy) -> Policy {
+        Policy(
+            name: name, version: version, rules: rules + other.rules,
+            exemptions: (exemptions ?? []) + (other.exemptions ?? []))
+    }
+}

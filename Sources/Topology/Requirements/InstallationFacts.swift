@@ -1,0 +1,137 @@
+import ClusterCore
+
+/// What rules ask of an installation again and again, gathered once.
+struct InstallationFacts {
+    let installation: Installation
+    let templateUses: [TemplateUse]
+    let switches: [String: NetworkSwitch]
+    /// The cables at each device.
+    let links: [String: [Link]]
+    let cords: [String: [PowerCord]]
+    /// Where each UPS and PDU hangs, by name.
+    let powerUnits: [String: PowerUnit]
+    let upsNames: Set<String>
+    private let racks: [String: Rack]
+    private let useOfNode: [String: Int]
+
+    init(_ installation: Installation) {
+        self.installation = installation
+        var uses: [TemplateUse] = []
+        for cluster in installation.clusters {
+            var order: [String] = []
+            var nodes: [String: [ClusterNode]] = [:]
+            for node in cluster.nodes {
+                if nodes[node.template] == nil { order.append(node.template) }
+                nodes[node.template, default: []].append(node)
+            }
+            uses += order.compactMap { name in
+                guard let own = nodes[name], let first = own.first else { return nil }
+                return TemplateUse(cluster: cluster, name: name, hardware: first.hardware, nodes: own)
+            }
+        }
+        templateUses = uses
+        var useOfNode: [String: Int] = [:]
+        for (index, use) in uses.enumerated() { for node in use.nodes { useOfNode[node.name] = index } }
+        self.useOfNode = useOfNode
+        switches = Dictionary(installation.switches.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        var links: [String: [Link]] = [:]
+        for link in installation.cables {
+            links[link.from.device, default: []].append(link)
+            links[link.to.device, default: []].append(link)
+        }
+        self.links = links
+        cords = Dictionary(grouping: installation.cords, by: \.device)
+        powerUnits = Dictionary(
+            (installation.ups + installation.pdus).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        upsNames = Set(installation.ups.map(\.name))
+        racks = Dictionary(installation.racks.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The units of power from a PDU to the feed, the PDU first; `nil` at the end where a source is not known.
+    func chain(from pdu: String) -> [String?] {
+        var chain: [String?] = [pdu]
+        var name = pdu
+        // No circle: the writer refused those.
+        while let unit = powerUnits[name] {
+            guard let source = unit.source else { return chain + [nil] }
+            chain.append(source)
+            name = source
+        }
+        return chain
+    }
+
+    /// The far ends of the cables of a group of adapters of a node, with the node's port.
+    func ends(of node: String, group: String) -> [(port: PortAddress, far: PortAddress)] {
+        (links[node] ?? []).compactMap { link in
+            let (own, far) = link.from.device == node ? (link.from, link.to) : (link.to, link.from)
+            return own.group == group ? (own, far) : nil
+        }
+    }
+
+    /// Whether a switch carries storage of any cluster, or `nil` where it is not known what a cable carries.
+    func carriesStorage(_ name: String) -> Bool? {
+        var carries: Bool? = false
+        for link in links[name] ?? [] {
+            let node = link.from.device == name ? link.to : link.from
+            guard let adapter = use(of: node.device)?.hardware.adapters?.first(where: { $0.name == node.group }) else {
+                continue
+            }
+            switch adapter.carries(.storage) {
+            case true?: return true
+            case false?: continue
+            case nil: carries = nil
+            }
+        }
+        return carries
+    }
+
+    /// The transports of storage adapters that end at a switch.
+    func storageTransports(at name: String) -> Set<RDMATransport> {
+        var found: Set<RDMATransport> = []
+        for link in links[name] ?? [] {
+            let node = link.from.device == name ? link.to : link.from
+            guard let use = use(of: node.device) else { continue }
+            for adapter in use.hardware.adapters ?? []
+            where adapter.name == node.group && adapter.carries(.storage) == true {
+                if let rdma = adapter.rdma { found.insert(rdma) }
+            }
+        }
+        return found
+    }
+
+    /// What a node is made of and whose it is.
+    func use(of node: String) -> TemplateUse? { useOfNode[node].map { templateUses[$0] } }
+
+    func rack(_ name: String?) -> Rack? { name.flatMap { racks[$0] } }
+}
+
+/// Nodes of one template in one cluster.
+struct TemplateUse {
+    let cluster: InstalledCluster
+    let name: String
+    let hardware: NodeTemplate
+    let nodes: [ClusterNode]
+
+    init(cluster: InstalledCluster, name: String, hardware: NodeTemplate, nodes: [ClusterNode]) {
+        self.cluster = cluster
+        self.name = name
+        self.hardware = hardware
+        self.nodes = nodes
+    }
+
+    var subject: ComponentIdentifier { cluster.identifier.appending("template", name) }
+
+    /// Which nodes it is about, as evidence.
+    var evidence: Evidence {
+        let first = nodes.first?.name ?? ""
+        let words = nodes.count == 1 ? first : "\(first) to \(nodes.last?.name ?? ""), \(nodes.count) in all"
+        return Evidence(source: "nodes", value: words)
+    }
+
+    /// The adapters that carry a kind of traffic, or `nil` where that is not known of any.
+    func adapters(carrying traffic: Traffic) -> [AdapterGroup]? {
+        guard let adapters = hardware.adapters else { return nil }
+        let carrying = adapters.filter { $0.carries(traffic) == true }
+        return carrying.isEmpty && adapters.contains { $0.carries == nil } ? nil : carrying
+    }
+}

@@ -1,0 +1,147 @@
+import ClusterCore
+
+/// Load, control plane and backups.
+extension TopologyRule {
+    static let operationRules: [TopologyRule] = [
+        TopologyRule(
+            "cluster.headroom", "the virtual machines fit the nodes that are left when some fail",
+            reason: "A node that fails, or is updated, hands its machines to the others: what does not fit stays off.",
+            remedy: "add memory or nodes, or take fewer or smaller machines",
+            parameters: [Parameter("nodes_lost", "how many nodes may be gone")]
+        ) { judgement in
+            let lost = try judgement.count("nodes_lost") ?? 0
+            let fewer = lost == 1 ? "one node fewer" : "\(lost) nodes fewer"
+            try judgement.forClusters { judgement, cluster in
+                guard cluster.nodes.count > lost, cluster.nodes.count > 1 else { return }
+                guard let workloads = cluster.design.workloads else {
+                    return judgement.tellUnknown(cluster.identifier, required: judgement.rule.title)
+                }
+                let demand = try MemoryDemand(workloads)
+                let room = try MemoryRoom(cluster, lost: lost)
+                let parts = (demand: demand.total, room: room.left)
+                judgement.tell(
+                    cluster.identifier, "nodes_lost",
+                    required: parts.room.map { "at most \($0.decimalText) of memory with \(fewer)" }
+                        ?? "room with \(fewer)",
+                    measured: parts.room == nil ? nil : parts.demand.map { "\($0.decimalText) of virtual machines" },
+                    met: parts.room.flatMap { room in parts.demand.map { $0 <= room } })
+            }
+        },
+        TopologyRule(
+            "control.updates", "updates come by a way that the cluster's mode has",
+            reason: "A cluster without a link to the cloud cannot be updated by it.",
+            remedy: "write updates: {by: manual} and how media come in"
+        ) { judgement in
+            try judgement.forClusters { judgement, cluster in
+                guard let control = cluster.design.controlPlane else {
+                    return judgement.tellUnknown(cluster.identifier, required: judgement.rule.title)
+                }
+                guard control.mode == .disconnected else { return }
+                judgement.tell(
+                    cluster.identifier, required: "updates by hand", cluster.design.updates?.by,
+                    words: { $0.rawValue }, { $0 == .manual })
+            }
+        },
+        TopologyRule(
+            "control.sync", "a disconnected cluster has a way for updates to come in",
+            reason: "Without one it stays on the version that it was installed with.",
+            remedy: "write control_plane: {mode: disconnected, sync: {by: portable_media, every: 30d}}",
+            parameters: [Parameter("every_maximum", "the longest time between two")]
+        ) { judgement in
+            let longest = try judgement.duration("every_maximum")
+            try judgement.forClusters { judgement, cluster in
+                guard let control = cluster.design.controlPlane else {
+                    return judgement.tellUnknown(cluster.identifier, required: judgement.rule.title)
+                }
+                guard control.mode == .disconnected else { return }
+                let isNone = control.sync?.by == ControlPlane.Sync.Way.none
+                let isLate = longest.flatMap { longest in control.sync?.every.map { $0 > longest } } ?? false
+                let isKnown = control.sync != nil && (longest == nil || control.sync?.every != nil)
+                let every = control.sync?.every.map { " every \($0.unitText)" } ?? ""
+                judgement.tell(
+                    cluster.identifier, "every_maximum",
+                    required: "a link or portable media\(longest.map { ", every \($0.unitText) at most" } ?? "")",
+                    measured: isNone ? "none" : isKnown || isLate ? "\(control.sync?.by.rawValue ?? "")\(every)" : nil,
+                    met: isNone || isLate ? false : isKnown ? true : nil)
+            }
+        },
+        TopologyRule(
+            "backup.some", "a cluster has a backup",
+            reason: "Copies within a cluster do not outlive it, nor somebody's mistake.",
+            remedy: "write down how backups are made"
+        ) { judgement in
+            try judgement.forClusters { judgement, cluster in
+                judgement.tell(
+                    cluster.identifier, required: "a backup outside the cluster", cluster.design.backups,
+                    words: { $0.isEmpty ? "none" : $0.map(\.kind.rawValue).joined(separator: ", ") }, { !$0.isEmpty })
+            }
+        },
+        TopologyRule(
+            "backup.cloud", "a disconnected cluster counts on no backup in the cloud",
+            reason: "What needs the cloud does not run without a link to it.",
+            remedy: "use a second cluster, backup software on the premises or replicas of volumes"
+        ) { judgement in
+            try judgement.forClusters { judgement, cluster in
+                guard let control = cluster.design.controlPlane, let backups = cluster.design.backups else {
+                    return judgement.tellUnknown(cluster.identifier, required: judgement.rule.title)
+                }
+                guard control.mode == .disconnected else { return }
+                let cloud = backups.filter(\.kind.needsCloud)
+                judgement.tell(
+                    cluster.identifier, required: "backups on the premises",
+                    measured: cloud.isEmpty ? "on the premises" : cloud.map(\.kind.rawValue).joined(separator: ", "),
+                    met: cloud.isEmpty)
+            }
+        },
+        TopologyRule(
+            "backup.tested", "backups are tried",
+            reason: "A backup that nobody ever restored is a hope.", remedy: "plan trials of the way back",
+            parameters: [Parameter("every_maximum", "the longest time between two trials")]
+        ) { judgement in
+            let longest = try judgement.duration("every_maximum")
+            try judgement.forClusters { judgement, cluster in
+                for (index, backup) in (cluster.design.backups ?? []).enumerated() {
+                    judgement.tell(
+                        cluster.identifier.appending("backup", "\(index + 1)"), "every_maximum",
+                        required: longest.map { "a trial every \($0.unitText)" } ?? "a trial", backup.testedEvery,
+                        words: { "every \($0.unitText)" }, { $0 <= longest ?? $0 })
+                }
+            }
+        },
+    ]
+}
+
+/// The memory of virtual machines: of dynamic memory the least, since that is what must be there.
+struct MemoryDemand {
+    /// `nil` where a group's count or memory is not known.
+    let total: ByteCount?
+
+    init(_ workloads: [Workload]) throws(UnitError) {
+        var sum = ByteCount.zero
+        for workload in workloads {
+            guard let count = workload.count, count >= 0, let each = workload.leastMemory ?? workload.memory else {
+                total = nil
+                return
+            }
+            sum = try sum.adding(each.multiplied(by: UInt64(count)))
+        }
+        total = sum
+    }
+}
+
+/// The memory that is left for virtual machines when the largest nodes are gone.
+struct MemoryRoom {
+    /// `nil` where a node's memory, or what the host keeps, is not known.
+    let left: ByteCount?
+
+    init(_ cluster: InstalledCluster, lost: Int) throws(UnitError) {
+        let sizes = cluster.nodes.compactMap { $0.hardware.memory?.size }.sorted()
+        guard sizes.count == cluster.nodes.count, let host = cluster.design.hostMemory else {
+            left = nil
+            return
+        }
+        var sum = ByteCount.zero
+        for size in sizes.dropLast(lost) where size > host { sum = try sum.adding(size.subtracting(host)) }
+        left = sum
+    }
+}

@@ -1,0 +1,152 @@
+import ClusterCore
+
+/// Power, from the feeds to the supplies.
+extension TopologyRule {
+    static let powerRules: [TopologyRule] = [
+        TopologyRule(
+            "power.draw", "a node draws what is typical",
+            reason: "What draws more needs other breakers, batteries and coolers.",
+            remedy: "check the figure, and plan power and cooling for it",
+            parameters: [Parameter("typical_maximum", "the most that a node draws typically")]
+        ) { judgement in
+            guard let most = try judgement.watts("typical_maximum") else { return }
+            try judgement.forTemplates { judgement, use in
+                judgement.tell(
+                    use.subject, "typical_maximum", required: "at most \(most) typically", use.hardware.draw?.typical,
+                    evidence: [use.evidence], words: { "\($0)" }, { $0 <= most })
+            }
+        },
+        TopologyRule(
+            "power.capacity", "each UPS and PDU carries all that hangs on it, also when the other side is off",
+            reason:
+                "When one feed fails, the supplies on the other carry everything: a breaker that trips then takes the "
+                + "rest along.",
+            remedy: "use a larger unit, or spread devices over more of them"
+        ) { judgement in
+            let load = PowerLoad(judgement.facts)
+            if judgement.installation.pdus.isEmpty { judgement.tellUnknown(required: judgement.rule.title) }
+            for (kind, units) in [("ups", judgement.installation.ups), ("pdu", judgement.installation.pdus)] {
+                for unit in units {
+                    let subject = ComponentIdentifier(rawValue: "\(kind):\(unit.name)")
+                    let draw = try load.worst(at: unit.name)
+                    guard let capacity = unit.capacity else {
+                        judgement.tell(
+                            subject, required: draw.map { "at least \($0)" } ?? "what its devices draw", measured: nil,
+                            met: nil)
+                        continue
+                    }
+                    judgement.tell(
+                        subject, required: "at most \(capacity)", draw, words: { "\($0) at worst" }, { $0 <= capacity })
+                }
+            }
+        },
+        TopologyRule(
+            "power.redundancy", "no single feed, UPS, PDU or power supply takes a device down",
+            reason: "Each of them fails or is switched off for work some day.",
+            remedy: "plug the supplies of a device into PDUs on different feeds"
+        ) { judgement in
+            for (subject, device) in poweredDevices(judgement.facts) {
+                let cords = judgement.facts.cords[device] ?? []
+                let chains = cords.map { judgement.facts.chain(from: $0.pdu) }
+                let isKnown = !cords.isEmpty && chains.allSatisfy { !$0.contains(nil) }
+                let shared = chains.dropFirst().reduce(Set((chains.first ?? []).compactMap(\.self))) {
+                    $0.intersection($1.compactMap(\.self))
+                }
+                let words =
+                    cords.count == 1
+                    ? "one supply" : "all \(cords.count) supplies hang on \(shared.sorted().joined(separator: ", "))"
+                let isSingle = !cords.isEmpty && (cords.count == 1 || !shared.isEmpty)
+                judgement.tell(
+                    subject, required: "power from two feeds",
+                    measured: isSingle ? words : isKnown ? "from two feeds" : nil,
+                    met: isSingle ? false : isKnown ? true : nil)
+            }
+        },
+        TopologyRule(
+            "power.ups", "nodes and switches hang on an uninterruptible supply",
+            reason: "A cluster that loses power at once may lose what it had not written, and its switches go first.",
+            remedy: "put a UPS between the feed and at least one PDU of each device"
+        ) { judgement in
+            for (subject, device) in poweredDevices(judgement.facts) {
+                let cords = judgement.facts.cords[device] ?? []
+                let chains = cords.map { judgement.facts.chain(from: $0.pdu) }
+                let isHeld = chains.contains { $0.contains { $0.map(judgement.facts.upsNames.contains) ?? false } }
+                let isKnown = !cords.isEmpty && chains.allSatisfy { !$0.contains(nil) }
+                judgement.tell(
+                    subject, required: "a UPS before one supply at least",
+                    measured: isHeld ? "there" : isKnown ? "none" : nil, met: isHeld ? true : isKnown ? false : nil)
+            }
+        },
+        TopologyRule(
+            "power.runtime", "a UPS lasts until the cluster is shut down in order",
+            reason: "That is what the battery is for.", remedy: "use a larger battery, or shut down faster"
+        ) { judgement in
+            if judgement.installation.ups.isEmpty { judgement.tellUnknown(required: judgement.rule.title) }
+            for unit in judgement.installation.ups {
+                let longest = clusters(behind: unit.name, judgement.facts).map(\.design.shutdown)
+                let needed = longest.compactMap(\.self).max()
+                let isKnown = !longest.isEmpty && longest.allSatisfy { $0 != nil }
+                guard !longest.isEmpty else { continue }
+                let isShort = needed.flatMap { needed in unit.runtime.map { $0 < needed } } ?? false
+                judgement.tell(
+                    ComponentIdentifier(rawValue: "ups:\(unit.name)"),
+                    required: needed.map { "at least \($0.unitText)" } ?? "the time of a shutdown",
+                    measured: isKnown || isShort ? unit.runtime?.unitText : nil,
+                    met: isShort ? false : isKnown && unit.runtime != nil ? true : nil)
+            }
+        },
+        TopologyRule(
+            "power.monitoring", "PDUs tell what they carry",
+            reason: "Otherwise nobody knows whether one side can carry both.", remedy: "use PDUs with monitoring"
+        ) { judgement in
+            if judgement.installation.pdus.isEmpty { judgement.tellUnknown(required: judgement.rule.title) }
+            for unit in judgement.installation.pdus {
+                judgement.tell(
+                    ComponentIdentifier(rawValue: "pdu:\(unit.name)"), required: "monitoring", unit.monitored,
+                    words: { $0 ? "monitored" : "not monitored" }, { $0 })
+            }
+        },
+    ]
+
+    /// Nodes and switches, with their names in findings.
+    private static func poweredDevices(_ facts: InstallationFacts) -> [(ComponentIdentifier, String)] {
+        facts.installation.nodes.map { ($0.identifier, $0.name) }
+            + facts.installation.switches.map { ($0.identifier, $0.name) }
+    }
+
+    /// The clusters with a node behind a unit of power.
+    private static func clusters(behind unit: String, _ facts: InstallationFacts) -> [InstalledCluster] {
+        let names = Set(
+            facts.installation.cords.filter { facts.chain(from: $0.pdu).contains(unit) }.map(\.device))
+        return facts.installation.clusters.filter { cluster in cluster.nodes.contains { names.contains($0.name) } }
+    }
+}
+
+/// What hangs on each unit of power.
+struct PowerLoad {
+    private var devices: [String: Set<String>] = [:]
+    private let draws: [String: Watts?]
+
+    init(_ facts: InstallationFacts) {
+        var draws: [String: Watts?] = [:]
+        for node in facts.installation.nodes { draws[node.name] = .some(node.hardware.draw?.most) }
+        for item in facts.installation.switches { draws[item.name] = .some(item.hardware.draw?.most) }
+        self.draws = draws
+        for cord in facts.installation.cords {
+            for unit in facts.chain(from: cord.pdu) {
+                if let unit { devices[unit, default: []].insert(cord.device) }
+            }
+        }
+    }
+
+    /// The most that all devices draw that have a supply behind a unit, when that is the only side that is left; `nil`
+    /// where a device's draw is not known.
+    func worst(at unit: String) throws(UnitError) -> Watts? {
+        var sum = Watts.zero
+        for device in (devices[unit] ?? []).sorted() {
+            guard let draw = draws[device] ?? nil else { return nil }
+            sum = try sum.adding(draw)
+        }
+        return sum
+    }
+}

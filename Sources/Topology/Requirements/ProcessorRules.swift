@@ -1,0 +1,119 @@
+import ClusterCore
+
+/// Processors and memory.
+extension TopologyRule {
+    static let processorRules: [TopologyRule] = [
+        features(
+            "node.virtualization", "processors are 64-bit x86 and can virtualize",
+            reason: "The hypervisor needs VT-x or AMD-V.",
+            remedy: "choose processors with VT-x or AMD-V, and switch it on"),
+        features(
+            "node.slat", "processors translate addresses in a second level",
+            reason:
+                "Without EPT or NPT every change of a guest's page tables ends in the hypervisor, which refuses to run.",
+            remedy: "choose processors with EPT or NPT"),
+        features(
+            "node.security_features", "processors keep devices and data pages in bounds",
+            reason:
+                "I/O virtualization keeps devices to their guests' memory, and pages without code stop a class of attacks.",
+            remedy: "choose processors with VT-d or AMD-Vi and XD or NX, and switch them on"),
+        TopologyRule(
+            "node.cores", "a node has cores enough",
+            reason: "The host itself, storage and the guests share the cores.",
+            remedy: "choose processors with more cores, or fewer where the class has a limit",
+            parameters: [
+                Parameter("minimum", "the fewest cores"), Parameter("production_minimum", "the fewest in production"),
+                Parameter("maximum", "the most cores of the class"),
+            ]
+        ) { judgement in
+            let plain = try judgement.count("minimum")
+            let production = try judgement.count("production_minimum")
+            let most = try judgement.count("maximum")
+            let isProduction = judgement.installation.production != false
+            let least = (isProduction ? production : nil) ?? plain
+            try judgement.forTemplates { judgement, use in
+                let range = [least.map { "at least \($0)" }, most.map { "at most \($0)" }].compactMap(\.self)
+                judgement.tell(
+                    use.subject, isProduction && production != nil ? "production_minimum" : "minimum",
+                    required: "\(range.joined(separator: " and ")) cores", use.hardware.processor?.allCores,
+                    evidence: [use.evidence], words: { "\($0)" }, { $0 >= least ?? 0 && $0 <= most ?? .max })
+            }
+        },
+        TopologyRule(
+            "node.processor_family", "processors are of a family that is validated",
+            reason: "Hardware is validated with these families.", remedy: "choose one of these families",
+            parameters: [Parameter("families", "the families")]
+        ) { judgement in
+            let families = try judgement.list("families") ?? []
+            try judgement.forTemplates { judgement, use in
+                judgement.tell(
+                    use.subject, "families", required: "one of \(families.joined(separator: ", "))",
+                    use.hardware.processor?.family, evidence: [use.evidence], words: { $0 },
+                    { family in families.contains { family.lowercased().hasPrefix($0.lowercased()) } })
+            }
+        },
+        memory(
+            "node.memory", "a node has memory enough",
+            reason: "Below the least, the system, storage and updates leave nothing to guests.",
+            remedy: "fit more memory modules, or fewer where the class has a limit"),
+        memory(
+            "node.memory_advised", "a node has as much memory as is advised",
+            reason: "Memory is what runs out first: it is not shared like cores are.",
+            remedy: "plan for more memory: all nodes but one must hold every virtual machine"),
+        TopologyRule(
+            "node.ecc", "memory corrects errors",
+            reason: "A flipped bit in memory is written to every copy of the data.", remedy: "fit ECC memory"
+        ) { judgement in
+            try judgement.forTemplates { judgement, use in
+                judgement.tell(
+                    use.subject, required: "ECC memory", use.hardware.memory?.ecc, evidence: [use.evidence],
+                    words: { $0 ? "ECC" : "not ECC" }, { $0 })
+            }
+        },
+    ]
+
+    private static func features(_ rule: RuleID, _ title: String, reason: String, remedy: String) -> TopologyRule {
+        TopologyRule(
+            rule, title, reason: reason, remedy: remedy,
+            parameters: [Parameter("features", "what the processor must be able to do")]
+        ) { judgement in
+            let wanted = try judgement.list("features") ?? []
+            try judgement.forTemplates { judgement, use in
+                judgement.tell(
+                    use.subject, "features", required: wanted.joined(separator: ", "),
+                    use.hardware.processor?.features, evidence: [use.evidence],
+                    words: { found in
+                        let missing = wanted.filter { name in !found.contains { $0.rawValue == name } }
+                        return missing.isEmpty ? "all of them" : "without \(missing.joined(separator: ", "))"
+                    }, { found in wanted.allSatisfy { name in found.contains { $0.rawValue == name } } })
+            }
+        }
+    }
+
+    private static func memory(_ rule: RuleID, _ title: String, reason: String, remedy: String) -> TopologyRule {
+        TopologyRule(
+            rule, title, reason: reason, remedy: remedy,
+            parameters: [
+                Parameter("minimum", "the least memory of a node"),
+                Parameter("production_minimum", "the least in production"),
+                Parameter("maximum", "the most memory of a node"),
+            ]
+        ) { judgement in
+            let plain = try judgement.bytes("minimum")
+            let production = try judgement.bytes("production_minimum")
+            let most = try judgement.bytes("maximum")
+            let isProduction = judgement.installation.production != false
+            let least = (isProduction ? production : nil) ?? plain
+            try judgement.forTemplates { judgement, use in
+                let range = [
+                    least.map { "at least \($0.decimalText)" }, most.map { "at most \($0.decimalText)" },
+                ].compactMap(\.self)
+                judgement.tell(
+                    use.subject, isProduction && production != nil ? "production_minimum" : "minimum",
+                    required: "\(range.joined(separator: " and ")) of memory", use.hardware.memory?.size,
+                    evidence: [use.evidence], words: { "\($0.decimalText)" },
+                    { $0 >= least ?? .zero && $0 <= most ?? ByteCount(bytes: .max) })
+            }
+        }
+    }
+}

@@ -1,0 +1,197 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct `clustermodel check` {
+    private func example(_ name: String) -> String { "\(repositoryRoot)/Docs/Examples/\(name).yaml" }
+
+    /// The model to start from, with changes, in a file of its own.
+    private func changed(_ changes: [(String, String)], in tree: TemporaryTree) throws -> String {
+        var text = try ClusterModel.run(["init", "--nodes", "4"]).output
+        for (old, new) in changes {
+            let range = try #require(text.firstRange(of: old))
+            text = String(text[..<range.lowerBound] + new + text[range.upperBound...])
+        }
+        try tree.write(text, to: "cluster.yaml")
+        return tree.absolute("cluster.yaml")
+    }
+
+    @Test(arguments: 1...16)
+    func `what init writes is met by check`(nodes: Int) throws {
+        let tree = try TemporaryTree()
+        let file = tree.absolute("cluster.yaml")
+        #expect(try ClusterModel.run(["init", "--nodes", "\(nodes)", "--output", file]).status == 0)
+        let outcome = try ClusterModel.run(["check", file])
+        #expect(outcome.status == 0, "\(outcome.output)\(outcome.diagnostics)")
+        #expect(outcome.output.contains("MET: every requirement that applies"))
+    }
+
+    @Test(arguments: ["0", "17", "-1", "1000000", "four"])
+    func `init refuses other numbers of nodes`(nodes: String) throws {
+        #expect(try ClusterModel.run(["init", "--nodes=\(nodes)"]).status == 64)
+    }
+
+    @Test func `the drawing of the architecture for people`() throws {
+        try ClusterModel.assertText(["check", example("architecture-4-nodes")], named: "check-met.txt")
+    }
+
+    @Test func `critical, undetermined and advised for people`() throws {
+        let tree = try TemporaryTree()
+        let file = try changed(
+            [
+                ("size: 512GB", "size: 24GB"), ("ecc: true", "ecc: ~"),
+                ("25Gbps, rdma: roce_v2", "10Gbps, rdma: roce_v2"),
+            ],
+            in: tree)
+        try ClusterModel.assertText(["check", file], named: "check-not-met.txt", status: 1)
+    }
+
+    @Test func `2 where a critical requirement cannot be told, and 1 where one is broken besides`() throws {
+        let tree = try TemporaryTree()
+        #expect(try ClusterModel.run(["check", changed([("tpm: 2.0", "tpm: ~")], in: tree)]).status == 2)
+        let both = try changed([("tpm: 2.0", "tpm: ~"), ("ecc: true", "ecc: false")], in: tree)
+        #expect(try ClusterModel.run(["check", both]).status == 1)
+        // Taking the broken value out does not make it better than undetermined.
+        let without = try changed([("ecc: true", "ecc: ~")], in: tree)
+        #expect(try ClusterModel.run(["check", without]).status == 2)
+    }
+
+    @Test(.enabled(if: SchemaCheck.isPossible, "python3-jsonschema is not installed"))
+    func `the document holds to its schema, whatever the outcome`() throws {
+        let tree = try TemporaryTree()
+        var documents: [String] = []
+        for file in [
+            example("architecture-4-nodes"), example("rack-aware-4and4"),
+            try changed([("ecc: true", "ecc: false"), ("tpm: 2.0", "tpm: ~")], in: tree),
+        ] {
+            let outcome = try ClusterModel.run(["check", file, "--format", "json"])
+            #expect(try SchemaCheck.problems(outcome.output, schema: "clustermodel.check-1") == [])
+            documents.append(outcome.output)
+        }
+        let rules = try ClusterModel.run(["explain", "--format", "json"])
+        #expect(try SchemaCheck.problems(rules.output, schema: "clustermodel.rule-list-1") == [])
+        let (described, written) = try SchemaCheck.keys(ofSchema: "clustermodel.check-1", documents: documents)
+        #expect(written.subtracting(described) == [])
+        let listed = try SchemaCheck.keys(ofSchema: "clustermodel.rule-list-1", documents: [rules.output])
+        #expect(listed.described == listed.written)
+    }
+
+    @Test func `the document counts what was told`() throws {
+        let (document, _) = try ClusterModel.json(["check", example("architecture-4-nodes")])
+        #expect(document["outcome"] as? String == "met")
+        #expect((document["findings"] as? [Any])?.isEmpty == true)
+        let cluster = try #require((document["clusters"] as? [[String: Any]])?.first)
+        #expect(cluster["size_class"] as? String == "common")
+        #expect(cluster["nodes"] as? Int == 4)
+        let rules = try #require(document["rules"] as? [[String: Any]])
+        let counts = rules.compactMap { ($0["requirements"] as? [String: Any])?["met"] as? Int }
+        #expect(counts.reduce(0, +) == (document["requirements"] as? [String: Any])?["met"] as? Int)
+    }
+
+    @Test func `SARIF, JUnit and CSV say the same findings`() throws {
+        let tree = try TemporaryTree()
+        let file = try changed([("size: 512GB", "size: 24GB"), ("tpm: 2.0", "tpm: ~")], in: tree)
+        let (document, _) = try ClusterModel.json(["check", file])
+        let findings = try #require(document["findings"] as? [[String: Any]])
+        let rules = findings.compactMap { $0["rule"] as? String }
+        let sarif = try ClusterModel.run(["check", file, "--format", "sarif"])
+        let log = try JSONSerialization.jsonObject(with: Data(sarif.output.utf8)) as? [String: Any]
+        let results = try #require(((log?["runs"] as? [[String: Any]])?.first?["results"]) as? [[String: Any]])
+        #expect(results.compactMap { $0["ruleId"] as? String } == rules)
+        let csv = try ClusterModel.run(["check", file, "--format", "csv"]).output
+        let rows = csv.split(separator: "\r\n").dropFirst().map { String($0.prefix { $0 != "," }) }
+        #expect(rows == rules)
+        let junit = try ClusterModel.run(["check", file, "--format", "junit"]).output
+        #expect(junit.contains("classname=\"node.memory\""))
+        #expect(junit.split(separator: "<failure").count - 1 == findings.count { $0["rule"] as? String != "node.tpm" })
+        #expect(junit.split(separator: "<skipped").count - 1 == 1)
+    }
+
+    @Test func `AL-89 rules of one's own are applied beside the profile's`() throws {
+        let tree = try TemporaryTree()
+        try tree.write(
+            """
+            schema: clustermodel.rules/1
+            name: contoso
+            version: 1
+            rules:
+              - rule: contoso.memory
+                title: nodes have at least 1 TB of memory
+                for: clusters[*].nodes[*]
+                require: {path: hardware.memory.size, at_least: 1TB}
+                severity: critical
+                remedy: order more memory
+                source: Contoso handbook
+            exemptions:
+              - {rule: contoso.memory, subject: "cluster:c1/node:node2", owner: operations, reason: replaced soon, expires: 2999-12-31}
+            """, to: "rules.yaml")
+        let outcome = try ClusterModel.run(
+            ["check", example("hyperconverged-4-nodes"), "--rules", tree.absolute("rules.yaml")])
+        #expect(outcome.status == 1)
+        #expect(outcome.output.contains("NOT MET: 3 critical findings"))
+        #expect(outcome.output.contains("operations: replaced soon"))
+        try tree.write("schema: clustermodel.rules/1\nname: x\nversion: 1\nruls: []\n", to: "wrong.yaml")
+        let wrong = try ClusterModel.run(
+            ["check", example("hyperconverged-4-nodes"), "--rules", tree.absolute("wrong.yaml")])
+        #expect(wrong.status == 64)
+        #expect(wrong.diagnostics.contains("wrong.yaml:4:1 "))
+        #expect(wrong.diagnostics.contains("did you mean \"rules\"?"))
+    }
+
+    @Test func `a profile's modes and exemptions hold`() throws {
+        let tree = try TemporaryTree()
+        let file = try changed([("ecc: true", "ecc: false")], in: tree)
+        try tree.write(
+            #"{"name": "mine", "version": "1", "extends": "azureLocal23H2", "rules": {"node.ecc": {"mode": "audit"}}}"#,
+            to: "audit.json")
+        try tree.write(
+            #"""
+            {"name": "mine", "version": "1", "extends": "azureLocal23H2", "exemptions": [{"rule": "node",
+             "subject": "cluster:c1", "owner": "me", "reason": "a test", "expires": "2999-12-31"}]}
+            """#, to: "exempt.json")
+        #expect(try ClusterModel.run(["check", file]).status == 1)
+        for name in ["audit.json", "exempt.json"] {
+            #expect(try ClusterModel.run(["check", file, "--profile", tree.absolute(name)]).status == 0, "\(name)")
+        }
+        try tree.write(#"{"name": "mine", "version": "1", "rules": {"node.eck": {}}}"#, to: "misspelt.json")
+        let misspelt = try ClusterModel.run(["check", file, "--profile", tree.absolute("misspelt.json")])
+        #expect(misspelt.status == 64)
+        #expect(misspelt.diagnostics.contains("there is no rule node.eck"))
+    }
+
+    @Test func `each slip on the way of a new user is told by its line`() throws {
+        let tree = try TemporaryTree()
+        for (old, new, words) in [
+            ("memory: {size", "memroy: {size", "there is no \"memroy\" here; did you mean \"memory\"?"),
+            ("size: 512GB", "size: 512", "\"512\" has no unit; write it as in 512GB"),
+            ("template: node,", "template: nod,", "there is no template \"nod\"; did you mean \"node\"?"),
+        ] {
+            let file = try changed([(old, new)], in: tree)
+            let text = try String(contentsOfFile: file, encoding: .utf8)
+            let line = try #require(text.split(separator: "\n").firstIndex { $0.contains(new) }) + 1
+            let outcome = try ClusterModel.run(["check", file])
+            #expect(outcome.status == 64)
+            #expect(outcome.output.isEmpty)
+            #expect(outcome.diagnostics.hasPrefix("clustermodel: \(file):\(line):"), "\(outcome.diagnostics)")
+            #expect(outcome.diagnostics.contains(words), "\(outcome.diagnostics)")
+            let json = try ClusterModel.run(["check", file, "--format", "json"])
+            let document = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
+            #expect(document?["schema"] as? String == "clustermodel.error/1")
+        }
+    }
+
+    @Test func `explain tells a rule, its figures and that sources disagree`() throws {
+        try ClusterModel.assertText(["explain", "node.memory"], named: "explain-node-memory.txt")
+        try ClusterModel.assertText(["explain"], named: "explain.txt")
+        let misspelt = try ClusterModel.run(["explain", "node.memroy"])
+        #expect(misspelt.status == 64)
+        #expect(misspelt.diagnostics.contains("did you mean node.memory?"))
+        let none = try ClusterModel.run(["explain", "power.draw"])
+        #expect(none.output.contains("It is not asked."))
+    }
+
+    @Test(arguments: ["check", "init", "explain"])
+    func `help is as recorded, within 80 columns`(command: String) throws {
+        try ClusterModel.assertText([command, "--help"], named: "help-\(command).txt")
+    }
+}

@@ -1,0 +1,300 @@
+/// What is known of each item of the architecture: what it is about, whose it is, and what in the code answers for it.
+///
+/// `Docs/Coverage.md` is made of this table and of the names of tests; what stands here must exist.
+enum CoverageTable {
+    struct Item {
+        let number: Int
+        let about: String
+        /// The module that holds it, or will.
+        let module: String
+        /// Types and members, `Type` or `Type.member`, in any module.
+        let symbols: [String]
+        let rules: [String]
+        /// How far it goes, where it does not go all the way.
+        let note: String
+
+        init(
+            _ number: Int, _ about: String, _ module: String, _ symbols: [String] = [], rules: [String] = [],
+            note: String = ""
+        ) {
+            self.number = number
+            self.about = about
+            self.module = module
+            self.symbols = symbols
+            self.rules = rules
+            self.note = note
+        }
+    }
+
+    static let sections: [(title: String, items: [Item])] = [
+        ("Nodes and size classes", section1),
+        ("Hardware of a node", section2),
+        ("Rack, power, cooling, links outwards", section3),
+        ("Kinds of traffic", section4),
+        ("Network options", section5),
+        ("RDMA, priorities, switches", section6),
+        ("Security", section7),
+        ("Control plane and data plane", section8),
+        ("Cloud services", section9),
+        ("Endpoints and the link to the cloud", section10),
+        ("Resiliency and recovery", section11),
+        ("Growth", section12),
+        ("Performance, placement, operation", section13),
+    ]
+
+    private static let section1: [Item] = [
+        Item(1, "cluster of 1 to 16 nodes", "Topology", ["SizeClass"], rules: ["cluster.nodes"]),
+        Item(
+            2, "a single node is allowed, and said to be without redundancy", "Topology", ["SizeClass.meaning"],
+            rules: ["cluster.production_nodes"]),
+        Item(3, "size class by node count: single, common, large, hyper-scale", "Topology", ["SizeClass"]),
+        Item(4, "advice against a single node in production", "Topology", rules: ["cluster.production_nodes"]),
+    ]
+
+    private static let section2: [Item] = [
+        Item(
+            5, "64-bit x86 processor with virtualization", "Topology", ["Processor.Feature"],
+            rules: ["node.virtualization"]),
+        Item(6, "second-level address translation", "Topology", ["Processor.Feature"], rules: ["node.slat"]),
+        Item(7, "cores: 8 advised, 16 in production", "Topology", ["Processor.allCores"], rules: ["node.cores"]),
+        Item(8, "processor families", "Topology", ["Processor"], rules: ["node.processor_family"]),
+        Item(9, "least memory", "Topology", ["Memory"], rules: ["node.memory"]),
+        Item(10, "advised memory, and for production", "Topology", ["Memory"], rules: ["node.memory_advised"]),
+        Item(11, "error-correcting memory", "Topology", ["Memory"], rules: ["node.ecc"]),
+        Item(12, "two mirrored system drives", "Topology", ["NodeDrives"], rules: ["node.system_drives"]),
+        Item(13, "cache drives: kind, number, size", "StorageMath", ["CacheSizing"], rules: ["storage.cache"]),
+        Item(14, "capacity drives: kind, number, size", "StorageMath", ["DriveGroup"], rules: ["storage.drives"]),
+        Item(15, "least number of drives a node", "StorageMath", ["ServerDrives"], rules: ["storage.drives"]),
+        Item(16, "most drives a cluster", "Topology", ["NodeDrives"], rules: ["cluster.drives"]),
+        Item(17, "two network adapters of at least 10 GbE", "Topology", ["AdapterGroup"], rules: ["node.adapters"]),
+        Item(18, "RDMA adapters preferred", "Topology", ["RDMATransport"], rules: ["node.rdma"]),
+        Item(19, "adapter vendors", "Topology", ["AdapterGroup"], rules: ["node.adapter_vendor"]),
+        Item(20, "UEFI version", "Topology", ["Firmware"], rules: ["node.uefi"]),
+        Item(21, "TPM 2.0", "Topology", ["NodeTemplate.tpm"], rules: ["node.tpm"]),
+        Item(22, "redundant power supplies", "Topology", ["NodeTemplate.supplies"], rules: ["node.power_supplies"]),
+        Item(23, "management controller", "Topology", ["NodeTemplate.bmc"], rules: ["node.bmc"]),
+        Item(24, "vendors of validated hardware, by tier", "Topology", ["NodeTemplate.vendor"], rules: ["node.vendor"]),
+        Item(25, "hardware listed in the catalogue", "Topology", ["NodeTemplate.validated"], rules: ["node.validated"]),
+    ]
+
+    private static let section3: [Item] = [
+        Item(
+            26, "two top-of-rack switches, each node on both", "Topology", ["SwitchGroup"],
+            rules: ["network.top_of_rack"]),
+        Item(27, "a management switch of its own", "Topology", ["SwitchGroup"], rules: ["network.management_switch"]),
+        Item(
+            28, "uninterruptible and redundant power", "Topology", ["PowerUnit"],
+            rules: ["power.ups", "power.redundancy"]),
+        Item(
+            29, "no single switch, port, feed or supply cuts a node off", "Topology", ["PowerCord"],
+            rules: ["network.redundancy", "power.redundancy"]),
+        Item(
+            30, "cabling that leaves the air its way", "Topology", ["Rack.cablesLeaveAirflow"], rules: ["rack.cables"]),
+        Item(31, "everything fits one 42-unit rack", "Topology", ["Rack.units"], rules: ["rack.space"]),
+        Item(
+            32, "rack units of nodes and switches", "Topology", ["Rack.reservedUnits"],
+            rules: ["rack.node_height", "rack.growth"]),
+        Item(33, "power draw of a node", "Topology", ["PowerEstimate"], rules: ["power.draw"]),
+        Item(34, "power draw of a four-node cluster", "Topology", ["PowerDraw"], rules: ["power.capacity"]),
+        Item(
+            35, "battery time longer than a shutdown takes", "Topology", ["PowerUnit.runtime"],
+            rules: ["power.runtime", "power.monitoring"]),
+        Item(36, "ambient temperature range", "Topology", ["TemperatureRange"], rules: ["site.temperature"]),
+        Item(37, "one direction of air in a rack", "Topology", ["Airflow"], rules: ["rack.airflow", "site.aisles"]),
+        Item(
+            38, "temperature and humidity watched", "HealthModel", ["Site.Climate"], rules: ["site.monitoring"],
+            note: "by a model; live signals open"),
+        Item(39, "links: corporate, Internet, out-of-band, WAN", "Topology", ["SiteLinks"], rules: ["site.links"]),
+    ]
+
+    private static let section4: [Item] = [
+        Item(40, "four kinds of traffic", "Topology", ["Traffic"], rules: ["network.traffic"]),
+        Item(41, "management: bandwidth and latency", "Topology", ["AdapterGroup.rate"], rules: ["network.management"]),
+        Item(
+            42, "storage: bandwidth, RDMA, latency below 1 ms, better below 0.5 ms", "RDMAModel",
+            ["LatencyRequirement"], rules: ["network.storage"],
+            note: "latency judged, bandwidth of a host measured, not judged"),
+        Item(
+            43, "compute and live migration: bandwidth and latency", "Topology", ["AdapterGroup.rate"],
+            rules: ["network.compute"]),
+        Item(
+            44, "cluster heartbeat: latency, own interfaces", "Topology", ["AdapterGroup.carries"],
+            rules: ["network.cluster"]),
+    ]
+
+    private static let section5: [Item] = [
+        Item(45, "all traffic on one pair of ports", "Topology", ["NetworkOption"], rules: ["network.converged"]),
+        Item(46, "storage on ports of its own", "Topology", ["NetworkOption"], rules: ["network.converged"]),
+        Item(
+            47, "management, storage and compute each on ports of their own", "Topology", ["NetworkOption"],
+            rules: ["network.converged"]),
+        Item(
+            48, "ports a node and a switch, by option", "Topology",
+            ["NetworkOption.portsPerNode", "NetworkOption.portsPerSwitch"], rules: ["switch.ports"]),
+    ]
+
+    private static let section6: [Item] = [
+        Item(
+            49, "what RDMA gives: latency, processor time, line rate", "RDMAProbe", ["Probe"], rules: ["node.rdma"],
+            note: "latency, bandwidth and processor time measured"),
+        Item(
+            50, "iWARP: plain Ethernet", "RDMAProbe", ["RDMATransport"], rules: ["network.transport"],
+            note: "the probe runs over it"),
+        Item(
+            51, "RoCE v2: needs lossless Ethernet", "RDMAProbe", ["DataCenterBridging"], rules: ["network.dcb"],
+            note: "by a model; of a host not yet"),
+        Item(
+            52, "InfiniBand", "RDMAProbe", ["RDMATransport"], rules: ["network.transport"],
+            note: "by a model; of a host not yet"),
+        Item(
+            53, "RoCE asks for DCB on every port, PFC and reserved bandwidth", "RDMAProbe", ["DataCenterBridging"],
+            rules: ["network.dcb", "switch.lossless"], note: "by a model; of a host not yet"),
+        Item(54, "test of RDMA connectivity between hosts", "RDMAProbe", ["Probe"], rules: ["rdma.latency"]),
+        Item(55, "storage switch: line rate", "Topology", ["SwitchGroup.lineRate"], rules: ["switch.line_rate"]),
+        Item(56, "storage switch: latency below 5 µs", "Topology", ["SwitchGroup.latency"], rules: ["switch.latency"]),
+        Item(
+            57, "storage switch: RDMA, DCB, jumbo frames", "Topology", ["SwitchGroup.mtu"],
+            rules: ["switch.lossless", "switch.mtu"]),
+        Item(
+            58, "management and compute switch: layers, VLAN, LACP", "Topology", ["SwitchGroup.capabilities"],
+            rules: ["switch.management", "network.teaming"]),
+        Item(59, "switch vendors", "Topology", ["SwitchGroup.vendor"], rules: ["switch.vendor"]),
+    ]
+
+    private static let section7: [Item] = [
+        Item(
+            60, "Secure Boot", "Topology", ["Firmware.secureBoot"], rules: ["node.secure_boot"],
+            note: "by a model; posture open"),
+        Item(61, "what the TPM is for", "Topology"),
+        Item(
+            62, "processor security features", "Topology", ["Processor.Feature"], rules: ["node.security_features"],
+            note: "by a model; posture open"),
+        Item(63, "volume encryption", "Topology"),
+        Item(64, "what is encrypted", "Topology"),
+        Item(65, "where keys and recovery keys are kept", "Topology"),
+        Item(
+            66, "SMB encryption between nodes and its cost", "StorageMath", ["EncryptionCost"],
+            rules: ["storage.smb_encryption"], note: "cost; settings open"),
+        Item(67, "IPsec for cluster traffic", "Topology"),
+        Item(
+            68, "isolation: VLAN, firewall, segmentation", "Topology", ["ClusterNetwork.vlans"],
+            rules: ["network.vlans"], note: "VLANs; firewalls and segmentation open"),
+        Item(69, "baseline of the system's settings", "Topology"),
+        Item(70, "protection of credentials", "Topology"),
+        Item(71, "allow-list of applications", "Topology"),
+        Item(72, "connected: identities without stored secrets", "Topology"),
+        Item(73, "connected: policies", "Topology"),
+        Item(74, "connected: security recommendations", "Topology"),
+    ]
+
+    private static let section8: [Item] = [
+        Item(75, "the data plane is local", "Topology"),
+        Item(76, "the data plane outlives the link to the cloud", "Topology"),
+        Item(77, "connected: what the cloud manages", "Topology"),
+        Item(78, "connected: what stays managed locally", "Topology"),
+        Item(
+            79, "disconnected: all is local", "Topology", ["ControlPlane"], rules: ["control.updates"],
+            note: "updates and backups; what works in which mode open"),
+        Item(80, "what works in which mode and link state", "Topology"),
+        Item(81, "where data and operation stay", "Topology"),
+    ]
+
+    private static let section9: [Item] = [
+        Item(82, "order of registration", "Topology"),
+        Item(83, "what registration gives", "Topology"),
+        Item(84, "metrics and their interval", "HealthModel"),
+        Item(85, "logs", "HealthModel"),
+        Item(86, "alerts", "HealthModel"),
+        Item(87, "dashboards", "HealthModel"),
+        Item(88, "built-in policies", "Topology"),
+        Item(89, "policies of one's own", "Topology", ["Policy", "PolicyPredicate"]),
+        Item(90, "compliance reports", "HealthModel"),
+        Item(91, "orchestrated updates", "HealthModel"),
+        Item(92, "kinds of updates", "HealthModel"),
+        Item(
+            93, "backup", "Topology", ["Backup"], rules: ["backup.some"], note: "that there is one; its properties open"
+        ),
+        Item(
+            94, "replication and fail-over to another site", "Topology", ["Backup.Kind"], rules: ["backup.some"],
+            note: "as a kind; recovery times open"),
+        Item(
+            95, "recovery topologies", "Topology", ["Backup.Kind"], rules: ["backup.some"],
+            note: "as a kind; plans open"),
+    ]
+
+    private static let section10: [Item] = [
+        Item(96, "endpoints of registration", "Topology"),
+        Item(97, "endpoints of monitoring", "Topology"),
+        Item(98, "endpoints of updates", "Topology"),
+        Item(99, "endpoints of backup", "Topology"),
+        Item(100, "endpoints of other services", "Topology"),
+        Item(101, "outbound 443 only, proxies", "Topology"),
+        Item(102, "bandwidth to the cloud", "Topology", ["SiteLinks.wan"], rules: ["site.wan", "site.wan_advised"]),
+        Item(
+            103, "latency to the region", "Topology", ["SiteLinks.regionRoundTrip"], rules: ["site.region_round_trip"]),
+        Item(
+            104, "disconnected: no endpoint is needed", "Topology", ["ControlPlane"],
+            rules: ["control.updates", "backup.cloud"], note: "updates and backups; endpoints open"),
+        Item(105, "disconnected: how updates come in", "Topology", ["ControlPlane.Sync"], rules: ["control.sync"]),
+    ]
+
+    private static let section11: [Item] = [
+        Item(106, "two nodes: one may fail", "StorageMath", ["ClusterVote"], rules: ["cluster.witness"]),
+        Item(107, "three nodes: one may fail", "StorageMath", ["ClusterVote"], rules: ["cluster.witness_advised"]),
+        Item(108, "four nodes: one may fail", "StorageMath", ["ClusterVote"], rules: ["cluster.witness_advised"]),
+        Item(109, "more nodes: two may fail with three copies", "StorageMath", ["VolumeSurvival"]),
+        Item(
+            110, "share of capacity lost with k of n nodes; the rest must hold the load", "StorageMath",
+            ["CapacityLoss"], rules: ["cluster.headroom"], note: "of servers, and of virtual machines' memory"),
+        Item(111, "virtual machines restart, storage heals, the cluster forms anew", "Topology"),
+        Item(112, "two-way mirror", "StorageMath", ["Resiliency"]),
+        Item(113, "three-way mirror", "StorageMath", ["Resiliency"]),
+        Item(114, "parity", "StorageMath", ["Resiliency"]),
+        Item(
+            115, "repair in the background", "StorageMath", ["RebuildPlan"],
+            note: "times and limits; of a live cluster open"),
+        Item(116, "local backup", "Topology", ["Backup.Kind"], rules: ["backup.some"], note: "as a kind; plans open"),
+        Item(117, "cloud backup", "Topology", ["Backup.Kind"], rules: ["backup.cloud"]),
+        Item(118, "both, with recovery point and time", "Topology"),
+        Item(119, "a node fails", "Topology"),
+        Item(120, "a cluster fails", "Topology"),
+        Item(121, "a site fails", "Topology"),
+    ]
+
+    private static let section12: [Item] = [
+        Item(122, "more processors in a node", "Topology", ["ScaleUp"]),
+        Item(123, "more memory in a node", "Topology", ["ScaleUp"]),
+        Item(
+            124, "more drives in a node", "StorageMath", ["Growth", "ScaleUp"],
+            note: "capacity, what moves, what is interrupted"),
+        Item(125, "faster adapters in a node", "Topology", ["ScaleUp.adapterRates"]),
+        Item(126, "adding a node, step by step", "Topology", ["ScaleOutStep"]),
+        Item(127, "what a further node adds", "Topology", ["ClusterGrowth"]),
+        Item(
+            128, "limits of growth; nodes alike", "Topology", ["ClusterGrowth"],
+            rules: ["cluster.alike", "cluster.nodes"]),
+        Item(129, "beyond 16 nodes: several clusters", "Topology", ["ClusterModel.clusters"], rules: ["cluster.nodes"]),
+        Item(
+            130, "one cluster over two sites", "Topology", ["Cluster.Kind"], rules: ["cluster.stretched"],
+            note: "that it is one, and its round trip"),
+    ]
+
+    private static let section13: [Item] = [
+        Item(131, "cache as a share of capacity", "StorageMath", ["CacheSizing"], rules: ["storage.cache"]),
+        Item(132, "which resiliency for which workload", "StorageMath", ["Workload"]),
+        Item(133, "deduplication: where it helps and where not", "StorageMath", ["DataReduction"]),
+        Item(134, "RDMA, MTU and priorities verified on the host, counters watched", "RDMAProbe"),
+        Item(
+            135, "priorities, VLANs and use of the network", "HealthModel", ["ClusterNetwork.vlans"],
+            rules: ["network.vlans"], note: "VLANs; priorities and use open"),
+        Item(136, "virtual machines spread, affinity rules", "Topology"),
+        Item(137, "right size, no contention", "Topology"),
+        Item(138, "fault detection, predicted failures, baselines", "HealthModel"),
+        Item(139, "tools", "HealthModel"),
+        Item(140, "key figures and their limits", "HealthModel", rules: ["storage.use"], note: "storage alone"),
+        Item(
+            141, "routine work and its intervals", "HealthModel", ["Backup.testedEvery"], rules: ["backup.tested"],
+            note: "trials of backups alone"),
+        Item(142, "updates node by node, validated, with a way back", "HealthModel"),
+    ]
+}

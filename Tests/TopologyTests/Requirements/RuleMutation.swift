@@ -1,0 +1,209 @@
+import ClusterCore
+import StorageMath
+import Topology
+
+/// A change of one place of an example that breaks one rule.
+struct RuleMutation: Sendable, CustomStringConvertible {
+    let rule: RuleID
+    let example: ExampleModel
+    /// Another profile than the example's own.
+    let profile: String?
+    /// Rules that no model can break the first one without.
+    let implied: Set<RuleID>
+    let change: @Sendable (inout ClusterModel) throws -> Void
+
+    init(
+        _ rule: RuleID, _ example: ExampleModel = .architecture, _ profile: String? = nil, implies: Set<RuleID> = [],
+        _ change: @escaping @Sendable (inout ClusterModel) throws -> Void
+    ) {
+        self.rule = rule
+        self.example = example
+        self.profile = profile
+        self.implied = implies
+        self.change = change
+    }
+
+    var description: String { "\(rule) of \(example.rawValue)" }
+
+    func model() throws -> ClusterModel {
+        var model = try example.read()
+        try change(&model)
+        return model
+    }
+
+    static let all: [RuleMutation] = cluster + node + drives + place + power + network + switches + operation
+
+    static let cluster: [RuleMutation] = [
+        RuleMutation("cluster.nodes", .sixteen) { $0.clusters[0].nodes[0].count = 17 },
+        RuleMutation("cluster.nodes", .disconnected) { $0.clusters[0].nodes[0].count = 2 },
+        RuleMutation("cluster.nodes", .rackAware4, implies: ["cluster.zones"]) { $0.clusters[0].nodes[1].count = 3 },
+        RuleMutation("cluster.production_nodes") { $0.clusters[0].nodes[0].count = 1 },
+        RuleMutation("cluster.alike") { $0.changeLastNode { $0.model = "PowerEdge R750" } },
+        RuleMutation("cluster.alike", .four) { $0.changeLastNode { $0.processor?.cores = 24 } },
+        RuleMutation("cluster.witness", .two) { $0.clusters[0].witness?.kind = .none },
+        RuleMutation("cluster.witness", .two) { $0.clusters[0].witness?.kind = .disk },
+        RuleMutation("cluster.witness_advised", .four) { $0.clusters[0].witness?.kind = .none },
+        RuleMutation("cluster.stretched", .four) { $0.clusters[0].kind = .stretched },
+        RuleMutation("cluster.zones", .rackAware4) { $0.clusters[0].nodes[1].count = 2 },
+        RuleMutation("cluster.zone_round_trip", .rackAware2) {
+            $0.clusters[0].network?.zoneRoundTrip = .microseconds(1001)
+        },
+        RuleMutation("cluster.zone_bandwidth", .rackAware2) {
+            $0.clusters[0].network?.zoneBandwidth = try rate("99Gbps")
+        },
+        RuleMutation("cluster.drives", implies: ["storage.drives", "storage.cache"]) {
+            $0.changeTemplate { $0.drives?.capacity = try? DriveList(parsing: "100x1.92TB") }
+        },
+        RuleMutation("cluster.headroom") { $0.clusters[0].workloads?[0].count = 44 },
+    ]
+
+    static let node: [RuleMutation] = [
+        RuleMutation("node.virtualization") {
+            $0.changeTemplate { $0.processor?.features?.removeAll { $0 == .virtualization } }
+        },
+        RuleMutation("node.virtualization") {
+            $0.changeTemplate { $0.processor?.features?.removeAll { $0 == .x86 } }
+        },
+        RuleMutation("node.slat") { $0.changeTemplate { $0.processor?.features?.removeAll { $0 == .slat } } },
+        RuleMutation("node.security_features") {
+            $0.changeTemplate { $0.processor?.features?.removeAll { $0 == .noExecute } }
+        },
+        RuleMutation("node.cores") { $0.changeTemplate { $0.processor?.cores = 7 } },
+        RuleMutation("node.cores", .disconnected) { $0.changeTemplate { $0.processor?.cores = 11 } },
+        RuleMutation("node.processor_family") { $0.changeTemplate { $0.processor?.family = "Intel Core" } },
+        RuleMutation("node.memory", .one) { $0.changeTemplate { $0.memory?.size = ByteCount(bytes: 31_999_999_999) } },
+        RuleMutation("node.memory", implies: ["node.memory_advised"]) {
+            $0.changeTemplate { $0.memory?.size = ByteCount(bytes: 127_999_999_999) }
+            $0.clusters[0].workloads?[0].count = 4
+        },
+        RuleMutation("node.memory_advised") {
+            $0.changeTemplate { $0.memory?.size = ByteCount(bytes: 511_999_999_999) }
+        },
+        RuleMutation("node.memory_advised") {
+            $0.changeTemplate { $0.memory?.size = ByteCount(bytes: 6_000_000_000_001) }
+        },
+        RuleMutation("node.ecc") { $0.changeTemplate { $0.memory?.ecc = false } },
+        RuleMutation("node.adapters", .rackAware2) { $0.changeAdapter("lan") { $0.ports = 1 } },
+        RuleMutation("node.rdma", .four) { $0.changeAdapter("storage") { $0.rdma = RDMATransport.none } },
+        RuleMutation("node.adapter_vendor") { $0.changeAdapter("storage") { $0.vendor = "Chelsio" } },
+        RuleMutation("node.uefi") { $0.changeTemplate { $0.firmware?.uefi = "2.3.1b" } },
+        RuleMutation("node.secure_boot") { $0.changeTemplate { $0.firmware?.secureBoot = false } },
+        RuleMutation("node.tpm") { $0.changeTemplate { $0.tpm = "1.2" } },
+        RuleMutation("node.tpm", .four) { $0.changeTemplate { $0.tpm = "none" } },
+        RuleMutation("node.power_supplies", implies: ["power.redundancy"]) { $0.changeTemplate { $0.supplies = 1 } },
+        RuleMutation("node.bmc") { $0.changeTemplate { $0.bmc = "none" } },
+        RuleMutation("node.vendor") { $0.changeTemplate { $0.vendor = "Acme" } },
+        RuleMutation("node.validated") { $0.changeTemplate { $0.validated = false } },
+    ]
+
+    static let drives: [RuleMutation] = [
+        RuleMutation("node.system_drives") {
+            $0.changeTemplate { $0.drives?.system = try? DriveList(parsing: "2x239GB") }
+        },
+        RuleMutation("node.system_drives") { $0.changeTemplate { $0.drives?.systemMirrored = false } },
+        RuleMutation("node.system_drives", .four) {
+            $0.changeTemplate { $0.memory?.size = ByteCount(bytes: 768_000_000_001) }
+            $0.changeTemplate { $0.drives?.system = try? DriveList(parsing: "2x399GB") }
+        },
+        RuleMutation("storage.drives", .four) {
+            $0.changeTemplate { $0.drives?.capacity = try? DriveList(parsing: "6x499GB:nvme") }
+        },
+        RuleMutation("storage.cache") {
+            $0.changeTemplate { $0.drives?.cache = try? DriveList(parsing: "2x1.6TB:ssd") }
+        },
+        RuleMutation("storage.pool", .sixteen) {
+            $0.changeTemplate { $0.drives?.capacity = try? DriveList(parsing: "27x3.84TB:nvme") }
+        },
+        RuleMutation("node.all_flash", .rackAware2) {
+            $0.changeTemplate { $0.drives?.capacity = try? DriveList(parsing: "6x3.84TB:hdd") }
+        },
+    ]
+
+    static let place: [RuleMutation] = [
+        RuleMutation("rack.space") { $0.racks?[0].units = 41 },
+        RuleMutation("rack.space") { $0.clusters[0].nodes[0].unit = 34 },
+        RuleMutation("rack.node_height") { $0.changeTemplate { $0.height = 3 } },
+        RuleMutation("rack.growth") { $0.racks?[0].reservedUnits = 1 },
+        RuleMutation("rack.airflow") { $0.switches?[0].airflow = .backToFront },
+        RuleMutation("rack.cables") { $0.racks?[0].cablesLeaveAirflow = false },
+        RuleMutation("site.temperature") { $0.sites?[0].ambient?.highest = Celsius(millidegrees: 35_001) },
+        RuleMutation("site.temperature") { $0.sites?[0].ambient?.lowest = Celsius(millidegrees: 9_999) },
+        RuleMutation("site.aisles") { $0.sites?[0].separateAisles = false },
+        RuleMutation("site.monitoring") { $0.sites?[0].monitors = [.temperature] },
+        RuleMutation("site.links") { $0.sites?[0].links?.outOfBand = false },
+        RuleMutation("site.links") { $0.sites?[0].links?.internet = false },
+        RuleMutation("site.wan", .four) { $0.sites?[0].links?.wan = try rate("9Mbps") },
+        RuleMutation("site.wan_advised") { $0.sites?[0].links?.wan = try rate("49Mbps") },
+        RuleMutation("site.region_round_trip", implies: ["site.region_round_trip_advised"]) {
+            $0.sites?[0].links?.regionRoundTrip = .milliseconds(250)
+        },
+        RuleMutation("site.region_round_trip_advised") { $0.sites?[0].links?.regionRoundTrip = .milliseconds(150) },
+    ]
+
+    static let power: [RuleMutation] = [
+        RuleMutation("power.draw") { $0.changeTemplate { $0.draw?.typical = Watts(milliwatts: 800_001) } },
+        RuleMutation("power.capacity") { $0.power?.pdus?[0].capacity = Watts(milliwatts: 5_449_999) },
+        RuleMutation("power.redundancy") { $0.power?.pdus?[1].source = "ups-a" },
+        RuleMutation("power.ups") {
+            $0.power?.pdus?[0].source = "feed-a"
+            $0.power?.pdus?[1].source = "feed-b"
+        },
+        RuleMutation("power.runtime") { $0.power?.ups?[0].runtime = .seconds(599) },
+        RuleMutation("power.monitoring") { $0.power?.pdus?[0].monitored = false },
+    ]
+
+    static let network: [RuleMutation] = [
+        RuleMutation("network.top_of_rack", .four) {
+            $0.clusters[0].nodes[0].cabling?["lan"] = .switches(["tor1"])
+            $0.clusters[0].nodes[0].cabling?["storage"] = .switches(["tor1"])
+        },
+        RuleMutation("network.management_switch") { $0.clusters[0].nodes[0].cabling?["bmc"] = .switches(["tor1"]) },
+        RuleMutation("network.redundancy") { $0.changeAdapter("storage") { $0.cards = 1 } },
+        RuleMutation("network.redundancy") { $0.clusters[0].nodes[0].cabling?["storage"] = .switches(["tor2"]) },
+        RuleMutation("network.traffic") { $0.changeAdapter("heartbeat") { $0.carries = [] } },
+        RuleMutation("network.management", .four) { $0.changeAdapter("lan") { $0.rate = try? rate("999Mbps") } },
+        RuleMutation("network.storage") { $0.changeAdapter("storage") { $0.rate = try? rate("10Gbps") } },
+        RuleMutation("network.storage_advised", .four) {
+            $0.changeAdapter("storage") { $0.rate = try? rate("10Gbps") }
+        },
+        RuleMutation("network.compute") { $0.changeAdapter("lan") { $0.rate = try? rate("1Gbps") } },
+        RuleMutation("network.cluster") { $0.changeAdapter("heartbeat") { $0.carries = [.cluster, .management] } },
+        RuleMutation("network.converged") {
+            $0.changeAdapter("lan") { $0.carries = [] }
+            $0.changeAdapter("storage") { $0.carries = [.management, .storage, .compute] }
+            $0.clusters[0].nodes[0].count = 5
+        },
+        RuleMutation("network.storage_dedicated", .rackAware2) {
+            $0.changeAdapter("storage") { $0.carries = [.storage, .compute] }
+        },
+        RuleMutation("network.vlans") { $0.clusters[0].network?.vlans?["storage"] = [10] },
+        RuleMutation("network.vlans") { $0.clusters[0].network?.vlans?["storage"] = [0] },
+        RuleMutation("network.teaming", .four) { $0.clusters[0].network?.teaming = .lacp },
+        RuleMutation("network.transport", .four) { $0.changeAdapter("storage") { $0.rdma = .infiniband } },
+        RuleMutation("network.one_transport", .four, implies: ["cluster.alike"]) {
+            $0.changeLastNode { $0.adapters?[0].rdma = .iwarp }
+        },
+        RuleMutation("network.dcb", .four) { $0.changeAdapter("storage") { $0.dcb?.pfcPriority = 5 } },
+        RuleMutation("network.dcb", .four) { $0.changeAdapter("storage") { $0.dcb?.reservation = .ratio(49, 100) } },
+        RuleMutation("network.switchless", .two) { $0.changeAdapter("storage") { $0.ports = 1 } },
+    ]
+
+    static let switches: [RuleMutation] = [
+        RuleMutation("switch.ports") { $0.switches?[0].ports = 11 },
+        RuleMutation("switch.line_rate") { $0.switches?[0].lineRate = false },
+        RuleMutation("switch.line_rate") { $0.switches?[0].rate = try rate("10Gbps") },
+        RuleMutation("switch.latency") { $0.switches?[0].latency = .microseconds(5) },
+        RuleMutation("switch.lossless") { $0.switches?[0].capabilities?.removeAll { $0 == .pfc } },
+        RuleMutation("switch.mtu") { $0.switches?[0].mtu = 8999 },
+        RuleMutation("switch.management") { $0.switches?[1].capabilities?.removeAll { $0 == .lacp } },
+        RuleMutation("switch.vendor") { $0.switches?[0].vendor = "Acme" },
+    ]
+
+    static let operation: [RuleMutation] = [
+        RuleMutation("control.updates", .disconnected) { $0.clusters[0].updates?.by = .cloud },
+        RuleMutation("control.sync", .disconnected) { $0.clusters[0].controlPlane?.sync?.by = .none },
+        RuleMutation("backup.some", .disconnected) { $0.clusters[0].backups = [] },
+        RuleMutation("backup.cloud", .disconnected) { $0.clusters[0].backups?[0].kind = .cloudBackup },
+        RuleMutation("backup.tested") { $0.clusters[0].backups?[0].testedEvery = nil },
+    ]
+}
