@@ -7,7 +7,7 @@ public struct Cluster: Sendable, Hashable, Codable {
     public var nodes: [NodeGroup]
     public var witness: Witness?
     public var network: ClusterNetwork?
-    public var workloads: [Workload]?
+    public var workloads: [HostedWorkload]?
     /// What of a node is not for workloads.
     public var hostMemory: ByteCount?
     /// How long it takes to shut down in order.
@@ -163,7 +163,7 @@ public struct ClusterNetwork: Sendable, Hashable, Codable {
 }
 
 /// Virtual machines that are alike.
-public struct Workload: Sendable, Hashable, Codable {
+public struct HostedWorkload: Sendable, Hashable, Codable {
     public var name: String
     public var count: Int?
     /// Virtual processors of each.

@@ -116,7 +116,7 @@ struct MemoryDemand {
     /// `nil` where a group's count or memory is not known.
     let total: ByteCount?
 
-    init(_ workloads: [Workload]) throws(UnitError) {
+    init(_ workloads: [HostedWorkload]) throws(UnitError) {
         var sum = ByteCount.zero
         for workload in workloads {
             guard let count = workload.count, count >= 0, let each = workload.leastMemory ?? workload.memory else {
