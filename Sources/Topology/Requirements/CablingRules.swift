@@ -82,9 +82,11 @@ extension TopologyRule {
             if judgement.installation.switches.isEmpty { judgement.tellUnknown(required: judgement.rule.title) }
             for item in judgement.installation.switches {
                 let count = judgement.facts.links[item.name]?.count ?? 0
+                let isEnough = item.hardware.ports.map { $0 >= count }
+                let met = isEnough == true && !judgement.facts.knowsPorts ? nil : isEnough
                 judgement.tell(
-                    item.identifier, required: "at least \(count) ports", item.hardware.ports, words: { "\($0)" },
-                    { $0 >= count })
+                    item.identifier, required: "at least \(count) ports",
+                    measured: met == nil ? nil : item.hardware.ports.map { "\($0)" }, met: met)
             }
         },
         TopologyRule(

@@ -47,6 +47,23 @@ struct InstallationFacts {
         racks = Dictionary(installation.racks.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
+    /// Whether the ports of every node are known: without, cables may be missing here that are there.
+    var knowsPorts: Bool {
+        templateUses.allSatisfy { $0.hardware.adapters?.allSatisfy { $0.ports != nil } == true }
+    }
+
+    /// Whether it is known where every node, switch, UPS and PDU hangs: without, a unit may carry more than is seen here.
+    var knowsPower: Bool {
+        powerUnits.values.allSatisfy { $0.source != nil }
+            && installation.nodes.allSatisfy { cords[$0.name] != nil }
+            && installation.switches.allSatisfy { cords[$0.name] != nil }
+    }
+
+    /// Whether it is known in which rack every node and switch is.
+    var knowsRacks: Bool {
+        installation.nodes.allSatisfy { $0.rack != nil } && installation.switches.allSatisfy { $0.hardware.rack != nil }
+    }
+
     /// The units of power from a PDU to the feed, the PDU first; `nil` at the end where a source is not known.
     func chain(from pdu: String) -> [String?] {
         var chain: [String?] = [pdu]

@@ -160,7 +160,8 @@ extension TopologyRule {
             for item in judgement.installation.switches {
                 switch judgement.facts.carriesStorage(item.name) {
                 case true?: try body(&judgement, item)
-                case false?: continue
+                case false? where item.hardware.role != .topOfRack || judgement.facts.knowsPorts: continue
+                case false?: judgement.tellUnknown(item.identifier, required: title)
                 case nil: judgement.tellUnknown(item.identifier, required: title)
                 }
             }

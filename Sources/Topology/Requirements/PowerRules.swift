@@ -24,6 +24,7 @@ extension TopologyRule {
             remedy: "use a larger unit, or spread devices over more of them"
         ) { judgement in
             let load = PowerLoad(judgement.facts)
+            let isKnown = judgement.facts.knowsPower
             if judgement.installation.pdus.isEmpty { judgement.tellUnknown(required: judgement.rule.title) }
             for (kind, units) in [("ups", judgement.installation.ups), ("pdu", judgement.installation.pdus)] {
                 for unit in units {
@@ -35,8 +36,11 @@ extension TopologyRule {
                             met: nil)
                         continue
                     }
+                    let isOver = draw.map { $0 > capacity }
+                    let met = isOver == true ? false : isKnown ? isOver.map { !$0 } : nil
                     judgement.tell(
-                        subject, required: "at most \(capacity)", draw, words: { "\($0) at worst" }, { $0 <= capacity })
+                        subject, required: "at most \(capacity)",
+                        measured: met == nil ? nil : draw.map { "\($0) at worst" }, met: met)
                 }
             }
         },
@@ -82,11 +86,12 @@ extension TopologyRule {
             reason: "That is what the battery is for.", remedy: "use a larger battery, or shut down faster"
         ) { judgement in
             if judgement.installation.ups.isEmpty { judgement.tellUnknown(required: judgement.rule.title) }
+            let knowsPower = judgement.facts.knowsPower
             for unit in judgement.installation.ups {
                 let longest = clusters(behind: unit.name, judgement.facts).map(\.design.shutdown)
                 let needed = longest.compactMap(\.self).max()
-                let isKnown = !longest.isEmpty && longest.allSatisfy { $0 != nil }
-                guard !longest.isEmpty else { continue }
+                let isKnown = knowsPower && longest.allSatisfy { $0 != nil }
+                guard !longest.isEmpty || !knowsPower else { continue }
                 let isShort = needed.flatMap { needed in unit.runtime.map { $0 < needed } } ?? false
                 judgement.tell(
                     ComponentIdentifier(rawValue: "ups:\(unit.name)"),

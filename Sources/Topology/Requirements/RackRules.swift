@@ -20,13 +20,14 @@ extension TopologyRule {
                         words: { "\($0)" }, { $0 <= tallest })
                     return
                 }
+                let isKnown = devices.isKnown && judgement.facts.knowsRacks
                 if let problem = devices.problem(units: units) {
                     judgement.tell(subject, "units_maximum", required: words, measured: problem, met: false)
                 } else {
                     judgement.tell(
                         subject, "units_maximum", required: words,
-                        measured: devices.isKnown ? "\(devices.height) of \(units) units" : nil,
-                        met: devices.isKnown ? true : nil)
+                        measured: isKnown ? "\(devices.height) of \(units) units" : nil,
+                        met: isKnown ? true : nil)
                 }
             }
         },
@@ -52,11 +53,13 @@ extension TopologyRule {
             let least = try judgement.count("units_minimum") ?? 0
             try judgement.forRacks { judgement, rack in
                 let content = RackContent(rack, judgement.installation)
-                guard content.holdsNodes else { return }
+                guard content.holdsNodes || !judgement.facts.knowsRacks else { return }
                 let free = rack.units.map { $0 - content.height }
                 let met: Bool?
                 switch (rack.reservedUnits, free) {
-                case (let reserved?, let free?): met = reserved >= least && free >= reserved
+                case (let reserved?, let free?):
+                    let isRoomy = reserved >= least && free >= reserved
+                    met = isRoomy && !(content.isKnown && judgement.facts.knowsRacks) ? nil : isRoomy
                 case (let reserved?, nil): met = reserved >= least ? nil : false
                 default: met = nil
                 }
@@ -75,7 +78,8 @@ extension TopologyRule {
                 let flows = RackContent(rack, judgement.installation).devices.map { ($0.name, $0.airflow) }
                 let wanted = rack.airflow ?? flows.lazy.compactMap(\.1).first
                 let wrong = flows.first { $0.1 != nil && $0.1 != wanted }
-                let isKnown = rack.airflow != nil && flows.allSatisfy { $0.1 != nil }
+                let isKnown =
+                    rack.airflow != nil && flows.allSatisfy { $0.1 != nil } && judgement.facts.knowsRacks
                 judgement.tell(
                     ComponentIdentifier(rawValue: "rack:\(rack.name)"), required: wanted?.rawValue ?? "one direction",
                     measured: wrong.map { "\($0.0): \($0.1?.rawValue ?? "")" } ?? (isKnown ? "all alike" : nil),
@@ -147,15 +151,18 @@ extension TopologyRule {
         ) { judgement in
             try judgement.forSites { judgement, site in
                 let clusters = judgement.installation.clusters.filter { cluster in
-                    judgement.installation.sites(of: cluster).contains { $0.name == site.name }
+                    // Where a cluster is not known to be, it may be here.
+                    let sites = judgement.installation.sites(of: cluster)
+                    return sites.isEmpty || sites.contains { $0.name == site.name }
                 }
+                let isPlaced = clusters.allSatisfy { !judgement.installation.sites(of: $0).isEmpty }
                 var wanted: [(String, Bool?)] = [
                     ("the organization's network", site.links?.corporate),
                     ("an out-of-band management network", site.links?.outOfBand),
                 ]
-                if clusters.contains(where: { $0.design.controlPlane?.mode == .connected }) {
+                if isPlaced, clusters.contains(where: { $0.design.controlPlane?.mode == .connected }) {
                     wanted.append(("the Internet", site.links?.internet))
-                } else if clusters.contains(where: { $0.design.controlPlane == nil }) {
+                } else if clusters.contains(where: { $0.design.controlPlane?.mode != .disconnected }) {
                     // Whether it is needed is not known.
                     wanted.append(
                         ("the Internet, if a cluster is connected", site.links?.internet == true ? true : nil))
@@ -215,11 +222,15 @@ extension TopologyRule {
     ) throws {
         try judgement.forSites { judgement, site in
             let clusters = judgement.installation.clusters.filter { cluster in
-                cluster.design.controlPlane?.mode != .disconnected
-                    && judgement.installation.sites(of: cluster).contains { $0.name == site.name }
+                let sites = judgement.installation.sites(of: cluster)
+                return cluster.design.controlPlane?.mode != .disconnected
+                    && (sites.isEmpty || sites.contains { $0.name == site.name })
             }
             guard !clusters.isEmpty else { return }
-            try body(&judgement, site, clusters.count, clusters.allSatisfy { $0.design.controlPlane != nil })
+            let isKnown = clusters.allSatisfy {
+                $0.design.controlPlane != nil && !judgement.installation.sites(of: $0).isEmpty
+            }
+            try body(&judgement, site, clusters.count, isKnown)
         }
     }
 }

@@ -1,5 +1,6 @@
 import ClusterCore
 import Foundation
+import TestSupport
 import Testing
 import Topology
 
@@ -64,6 +65,29 @@ import Topology
         let outcomes = Set(check.checks.filter { $0.rule == mutation.rule }.map(\.outcome))
         #expect(outcomes.contains(.undetermined) || outcomes.contains(.notMet), "\(path)")
         #expect(check.findings.contains { $0.rule == mutation.rule })
+    }
+
+    /// Takes one other value out of a broken model, a few at random for each: what is broken may become unknown, never met.
+    @Test(arguments: RuleMutation.all)
+    func `losing a value never mends what is broken`(mutation: RuleMutation) throws {
+        let profile = try mutation.profile ?? mutation.example.read().profile
+        let broken = try mutation.model()
+        let before = try tree(of: mutation.example.read())
+        let leaves = try tree(of: broken)
+        let others = leaves.keys.filter { before[$0] == leaves[$0] && $0 != ["profile"] }.sorted {
+            $0.joined() < $1.joined()
+        }
+        var random = SeededRandom(seed: 7)
+        for _ in 0..<16 {
+            let path = others[Int(random.next() % UInt64(others.count))]
+            var object = try object(of: broken)
+            remove(path[...], from: &object)
+            let data = try JSONSerialization.data(withJSONObject: object)
+            guard let model = try? JSONDecoder().decode(ClusterModel.self, from: data),
+                (try? model.installation()) != nil
+            else { continue }
+            #expect(try model.firedRules(profile).contains(mutation.rule), "without \(path.joined(separator: "/"))")
+        }
     }
 
     // MARK: Trees
