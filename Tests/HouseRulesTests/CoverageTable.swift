@@ -104,7 +104,7 @@ enum CoverageTable {
         Item(
             38, "temperature and humidity watched", "HealthModel", ["Site.Climate"], rules: ["site.monitoring"],
             note: "by a model; live signals open"),
-        Item(39, "links: corporate, Internet, out-of-band, WAN", "Topology", ["SiteLinks"], rules: ["site.links"]),
+        Item(39, "links: corporate, Internet, out-of-band, WAN", "Topology", ["SiteConnections"], rules: ["site.links"]),
     ]
 
     private static let section4: [Item] = [
@@ -229,9 +229,9 @@ enum CoverageTable {
         Item(99, "endpoints of backup", "Topology"),
         Item(100, "endpoints of other services", "Topology"),
         Item(101, "outbound 443 only, proxies", "Topology"),
-        Item(102, "bandwidth to the cloud", "Topology", ["SiteLinks.wan"], rules: ["site.wan", "site.wan_advised"]),
+        Item(102, "bandwidth to the cloud", "Topology", ["SiteConnections.wan"], rules: ["site.wan", "site.wan_advised"]),
         Item(
-            103, "latency to the region", "Topology", ["SiteLinks.regionRoundTrip"], rules: ["site.region_round_trip"]),
+            103, "latency to the region", "Topology", ["SiteConnections.regionRoundTrip"], rules: ["site.region_round_trip"]),
         Item(
             104, "disconnected: no endpoint is needed", "Topology", ["ControlPlane"],
             rules: ["control.updates", "backup.cloud"], note: "updates and backups; endpoints open"),

@@ -9,7 +9,7 @@ public struct Site: Sendable, Hashable, Codable {
     public var separateAisles: Bool?
     /// What of the air is measured there.
     public var monitors: [Climate]?
-    public var links: SiteLink?
+    public var links: SiteConnections?
 
     public init(name: String) { self.name = name }
 
@@ -37,7 +37,7 @@ public struct TemperatureRange: Sendable, Hashable, Codable {
 }
 
 /// How a site is linked to the world.
-public struct SiteLink: Sendable, Hashable, Codable {
+public struct SiteConnections: Sendable, Hashable, Codable {
     /// Whether the organization's network reaches it.
     public var corporate: Bool?
     /// Whether the Internet can be reached from it.
