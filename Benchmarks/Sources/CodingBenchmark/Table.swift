@@ -23,6 +23,9 @@ struct Table {
                 "lowest cell: \(ratio(lowest.rivalRatio)), \(lowest.operation) \(lowest.place) against \(lowest.rivalName ?? "")"
             )
         }
+        if document.isSmoke {
+            return finished(lines + ["", "for a moment each: it runs, and these figures mean nothing"])
+        }
         lines += ["", pad("goal", 52) + pad("at least", 10, right: true) + pad("measured", 10, right: true)]
         for goal in document.goals {
             let verdict = goal.isMet.map { $0 ? "met" : "MISSED" } ?? "not measured"
@@ -31,7 +34,11 @@ struct Table {
                     + pad(ratio(goal.measured, 3), 10, right: true)
                     + "  " + pad(verdict, 13) + goal.note)
         }
-        return lines.map { $0.replacing(/\s+$/, with: "") }.joined(separator: "\n") + "\n"
+        return finished(lines)
+    }
+
+    private func finished(_ lines: [String]) -> String {
+        lines.map { $0.replacing(/\s+$/, with: "") }.joined(separator: "\n") + "\n"
     }
 
     /// One for each operation, convention and rival, in the order in which they were measured.
