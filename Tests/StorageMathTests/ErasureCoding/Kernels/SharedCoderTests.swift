@@ -44,12 +44,12 @@ import Musl
         let coder = try ErasureCoder(
             code, kernel: kernel, caches: CodingCaches(secondLevel: 65_536, streamingThreshold: 1 << 16, mostAlike: 3))
         let prepared = try coder.reconstruction(of: [0, 1, 7])
-        let length = kernel == .reference ? 256 : 8_192
+        let length = kernel == .reference ? 256 : 4_099
         let regions = try ShardRegions(count: 10, length: length)
         try inThreads(8) { number in
             do {
                 var random = SeededRandom(seed: UInt64(number))
-                for _ in 0..<(kernel == .reference ? 2 : 20) {
+                for _ in 0..<(kernel == .reference ? 2 : 4) {
                     let data = (0..<6).map { _ in randomBytes(length, using: &random) }
                     let whole = data + (try code.encode(data))
                     var buffer = Array(data.joined()) + [UInt8](repeating: 0, count: 4 * length)
