@@ -226,6 +226,18 @@ uint64_t cgf_run_plan(
     return 0;
 }
 
+void cgf_run_plans(
+    cgf_kernel kernel, const cgf_plan *const *plans, size_t count, uint8_t *base, const intptr_t *offsets, size_t from,
+    size_t to, size_t strip, cgf_mode mode) {
+    while (from < to) {
+        const size_t length = to - from < strip ? to - from : strip;
+        for (size_t index = 0; index < count; index++) {
+            cgf_run_plan(kernel, plans[index], base, offsets, from, length, mode);
+        }
+        from += length;
+    }
+}
+
 void cgf_spread(
     cgf_kernel kernel, const uint8_t *old, const uint8_t *new_, size_t count, size_t plain, const uint8_t *tables,
     uint8_t *const *destinations, size_t length) {

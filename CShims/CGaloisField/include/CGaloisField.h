@@ -137,6 +137,11 @@ uint64_t cgf_run_plan(
     cgf_kernel kernel, const cgf_plan *plan, uint8_t *base, const intptr_t *offsets, size_t at, size_t length,
     cgf_mode mode);
 
+/// All of several plans, strip by strip, from byte `from` to byte `to` of each stream. `mode` is not CGF_COMPARE.
+void cgf_run_plans(
+    cgf_kernel kernel, const cgf_plan *const *plans, size_t count, uint8_t *base, const intptr_t *offsets, size_t from,
+    size_t to, size_t strip, cgf_mode mode);
+
 /// Adds (old xor new) times each coefficient to the destinations; `old` may be NULL for zeros.
 /// The first `plain` destinations take it as it is, the others times their table.
 void cgf_spread(

@@ -54,6 +54,11 @@ extension ErasureCode {
         return length
     }
 
+    func wrongRange(_ range: Range<Int>, length: Int) -> StorageMathError {
+        StorageMathError(
+            "bytes to code", "\(range)", bound: "within 0..<\(length)", remedy: "name bytes of the shards")
+    }
+
     func wrongLength(_ length: Int, of symbol: Int, expected: Int) -> StorageMathError {
         StorageMathError(
             "bytes of \(name(of: symbol))", "\(length)", bound: "\(expected), as many as the others have",

@@ -3,6 +3,8 @@ public struct PreparedReconstruction: Sendable {
     /// What is read, and what comes of it.
     public let plan: Reconstruction
     let program: SumProgram
+    /// Whose streams the program's are.
+    let core: CoderCore
 }
 
 extension ErasureCoder {
@@ -16,7 +18,7 @@ extension ErasureCoder {
         let program = SumProgram(
             plan.coefficients, sources: plan.reads, sums: plan.wanted, kernel: kernel, caches: caches,
             pair: SumPass.pair(for: plan, of: code))
-        return PreparedReconstruction(plan: plan, program: program)
+        return PreparedReconstruction(plan: plan, program: program, core: core)
     }
 
     /// Writes the wanted shards into their places in the buffer that holds those read. What is in those places before
@@ -24,21 +26,25 @@ extension ErasureCoder {
     ///
     /// - Parameter range: the bytes of the shards that come back; all where none is given.
     ///
-    /// An error, and nothing written, where there are not as many regions as symbols, the buffer is too short, or the
-    /// range is not within the shards.
+    /// An error, and nothing written, where another coder made the reconstruction ready, there are not as many regions as
+    /// symbols, the buffer is too short, or the range is not within the shards.
     public func reconstruct(
         _ prepared: PreparedReconstruction, in buffer: inout MutableSpan<UInt8>, at regions: ShardRegions,
         range: Range<Int>? = nil
     ) throws(StorageMathError) {
-        try code.require(regions, in: buffer.count)
         let range = range ?? 0..<regions.length
-        guard range.lowerBound >= 0, range.upperBound <= regions.length else {
+        if prepared.core === core, core.run(prepared.program, on: &buffer, regions, range) { return }
+        try require(prepared)
+        try code.require(regions, in: buffer.count)
+        throw code.wrongRange(range, length: regions.length)
+    }
+
+    /// Another coder's streams may be more, or others.
+    func require(_ prepared: PreparedReconstruction) throws(StorageMathError) {
+        guard prepared.core === core else {
             throw StorageMathError(
-                "bytes to reconstruct", "\(range)", bound: "within 0..<\(regions.length)",
-                remedy: "name bytes of the shards")
-        }
-        unsafe buffer.withUnsafeMutableBufferPointer { bytes in
-            unsafe run(prepared.program, on: bytes, regions, range)
+                "reconstruction of \(prepared.plan.wanted)", "another coder's", bound: "made ready by this coder",
+                remedy: "keep each with the coder that made it ready")
         }
     }
 }
@@ -48,7 +54,7 @@ extension SumPass {
     /// both parities less what is left of the data are two syndromes, which take one doubling a source, and then a product
     /// each for the two (H. P. Anvin, "The mathematics of RAID-6", 2004, 4).
     ///
-    /// `nil` where the loss is another, or no source is left for the way to be shorter.
+    /// `nil` where the loss is another.
     static func pair(for plan: Reconstruction, of code: some ErasureCode) -> SumPass? {
         let data = code.layout.data
         let field = code.field

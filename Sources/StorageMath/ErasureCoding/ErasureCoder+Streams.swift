@@ -13,8 +13,8 @@ extension ErasureCoder {
     public func encode(
         _ shards: [UnsafeMutableRawBufferPointer], range: Range<Int>? = nil
     ) throws(StorageMathError) {
-        let range = try unsafe check(shards, range, writing: code.layout.data..<code.layout.symbols)
-        unsafe run(encoding, on: shards, range)
+        if unsafe core.encode(shards, range) { return }
+        throw try unsafe refusal(of: shards, range, writing: code.layout.data..<code.layout.symbols)
     }
 
     /// Writes the wanted shards, of shards that each have a memory of their own; those that are neither wanted nor read
@@ -22,13 +22,15 @@ extension ErasureCoder {
     public func reconstruct(
         _ prepared: PreparedReconstruction, in shards: [UnsafeMutableRawBufferPointer], range: Range<Int>? = nil
     ) throws(StorageMathError) {
-        let range = try unsafe check(shards, range, writing: prepared.plan.wanted)
-        unsafe run(prepared.program, on: shards, range)
+        try require(prepared)
+        if unsafe core.run(prepared.program, on: shards, range) { return }
+        throw try unsafe refusal(of: shards, range, writing: prepared.plan.wanted)
     }
 
-    private func check(
-        _ shards: [UnsafeMutableRawBufferPointer], _ range: Range<Int>?, writing: some Collection<Int>
-    ) throws(StorageMathError) -> Range<Int> {
+    /// What of the shards or the range does not fit.
+    private func refusal(
+        of shards: [UnsafeMutableRawBufferPointer], _ range: Range<Int>?, writing: some Collection<Int>
+    ) throws(StorageMathError) -> StorageMathError {
         guard unsafe shards.count == code.layout.symbols else {
             throw unsafe StorageMathError(
                 "shards given to \(code.layout)", "\(shards.count)", bound: "\(code.layout.symbols)",
@@ -53,23 +55,6 @@ extension ErasureCoder {
                 }
             }
         }
-        let range = range ?? 0..<length
-        guard range.lowerBound >= 0, range.upperBound <= length else {
-            throw StorageMathError(
-                "bytes to code", "\(range)", bound: "within 0..<\(length)", remedy: "name bytes of the shards")
-        }
-        return range
-    }
-
-    private func run(_ program: SumProgram, on shards: [UnsafeMutableRawBufferPointer], _ range: Range<Int>) {
-        guard let base = unsafe shards[0].baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
-        unsafe withUnsafeTemporaryAllocation(of: Int.self, capacity: shards.count) { offsets in
-            for symbol in unsafe shards.indices {
-                unsafe offsets.initializeElement(
-                    at: symbol, to: Int(bitPattern: shards[symbol].baseAddress) &- Int(bitPattern: base))
-            }
-            guard let offsets = offsets.baseAddress else { return }
-            unsafe program.run(on: base, offsets, range, stores)
-        }
+        return code.wrongRange(range ?? 0..<length, length: length)
     }
 }

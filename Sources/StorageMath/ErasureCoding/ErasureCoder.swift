@@ -16,6 +16,8 @@ import CGaloisField
 /// Shards may begin anywhere and have any length. Where they are one after the other in a buffer, and their length is a
 /// multiple of 4,096, a distance of a few hundred bytes between them spares the caches: ``ShardRegions``' `stride`.
 public struct ErasureCoder<Coding: ErasureCode>: Sendable {
+    // Before the code, whose size depends on its type.
+    let core: CoderCore
     /// The code.
     public let code: Coding
     /// What calculates.
@@ -23,8 +25,6 @@ public struct ErasureCoder<Coding: ErasureCode>: Sendable {
     /// How results are written.
     public let stores: StorePolicy
     let caches: CodingCaches
-    let encoding: SumProgram
-    private let spreads: [SpreadTable]
 
     /// A coder; an error where this processor has not the kernel.
     public init(
@@ -36,22 +36,13 @@ public struct ErasureCoder<Coding: ErasureCode>: Sendable {
         self.kernel = kernel
         self.stores = stores
         self.caches = caches
-        let layout = code.layout
-        encoding = SumProgram(
-            code.parityMatrix, sources: Array(0..<layout.data), sums: Array(layout.data..<layout.symbols),
-            kernel: kernel, caches: caches)
-        spreads = (0..<layout.data).map { symbol in
-            SpreadTable((0..<code.parityCount).map { code.parityMatrix[$0, symbol] }, code.field, kernel)
-        }
+        core = CoderCore(code, kernel, stores, caches)
     }
 
     /// Writes the parities into the buffer that holds the data; an error, and nothing written, where there are not as
     /// many regions as symbols or the buffer is too short.
     public func encode(_ buffer: inout MutableSpan<UInt8>, at regions: ShardRegions) throws(StorageMathError) {
-        try code.require(regions, in: buffer.count)
-        unsafe buffer.withUnsafeMutableBufferPointer { bytes in
-            unsafe run(encoding, on: bytes, regions, 0..<regions.length)
-        }
+        if !core.encode(&buffer, regions) { try code.require(regions, in: buffer.count) }
     }
 
     /// Writes the parities, and into `checksums` the CRC-32C of each shard, calculated while its bytes are in the caches.
@@ -71,18 +62,18 @@ public struct ErasureCoder<Coding: ErasureCode>: Sendable {
         for symbol in checksums.indices { checksums[symbol] = .max }
         // As much of each shard as leaves the first caches room for all of them.
         let strip = max(32_768 / code.layout.symbols & ~4095, 4096)
-        unsafe buffer.withUnsafeMutableBufferPointer { bytes in
-            guard let base = bytes.baseAddress else { return }
-            var start = 0
-            while start < regions.length {
-                let range = start..<min(regions.length, start + strip)
-                unsafe run(encoding, on: bytes, regions, range, .cached)
+        var start = 0
+        while start < regions.length {
+            let range = start..<min(regions.length, start + strip)
+            _ = core.encodeIntoCaches(&buffer, regions, range)
+            unsafe buffer.withUnsafeBufferPointer { bytes in
+                guard let base = bytes.baseAddress else { return }
                 for symbol in checksums.indices {
                     checksums[symbol] = unsafe cgf_crc32c(
                         kernel == .reference, checksums[symbol], base + regions.offsets[symbol] + start, range.count)
                 }
-                start = range.upperBound
             }
+            start = range.upperBound
         }
         for symbol in checksums.indices { checksums[symbol] = ~checksums[symbol] }
     }
@@ -120,44 +111,14 @@ public struct ErasureCoder<Coding: ErasureCode>: Sendable {
         _ buffer: inout MutableSpan<UInt8>, at regions: ShardRegions, symbol: Int, from old: Span<UInt8>,
         to new: Span<UInt8>, offset: Int = 0
     ) throws(StorageMathError) {
+        if core.update(&buffer, regions, symbol, old, new, offset) { return }
         try code.require(regions, in: buffer.count)
         try code.requireChange(of: symbol, from: old.count, to: new.count, at: offset, length: regions.length)
-        let table = spreads[symbol]
-        unsafe buffer.withUnsafeMutableBufferPointer { bytes in
-            unsafe old.withUnsafeBufferPointer { old in
-                unsafe new.withUnsafeBufferPointer { new in
-                    guard let base = bytes.baseAddress, let new = new.baseAddress else { return }
-                    unsafe table.add(old.baseAddress, new, old.count) { parity in
-                        unsafe base + regions.offsets[code.layout.data + parity] + offset
-                    }
-                }
-            }
-        }
     }
 
     private func compare(
         _ buffer: Span<UInt8>, at regions: ShardRegions, found: (Int) -> Void
     ) throws(StorageMathError) {
-        try code.require(regions, in: buffer.count)
-        unsafe buffer.withUnsafeBufferPointer { bytes in
-            guard let base = bytes.baseAddress else { return }
-            unsafe regions.offsets.withUnsafeBufferPointer { offsets in
-                guard let offsets = offsets.baseAddress else { return }
-                // Nothing is written: the kernels compare.
-                unsafe encoding.mismatches(
-                    on: UnsafeMutablePointer(mutating: base), offsets, 0..<regions.length, found: found)
-            }
-        }
-    }
-
-    func run(
-        _ program: SumProgram, on bytes: UnsafeMutableBufferPointer<UInt8>, _ regions: ShardRegions,
-        _ range: Range<Int>, _ policy: StorePolicy? = nil
-    ) {
-        guard let base = bytes.baseAddress else { return }
-        unsafe regions.offsets.withUnsafeBufferPointer { offsets in
-            guard let offsets = offsets.baseAddress else { return }
-            unsafe program.run(on: base, offsets, range, policy ?? stores)
-        }
+        if !core.compare(buffer, regions, found: found) { try code.require(regions, in: buffer.count) }
     }
 }

@@ -1,0 +1,91 @@
+// Folds of the shapes that storage uses most. A part of kernel.h.
+
+/// The shapes that storage uses most: exclusive ors of GROUPS groups of SIZE sources, and a Horner sum over all, with
+/// every pointer in a register. A pointer that is read again in each pass may have to wait for the stores of the one
+/// before.
+INLINE void over_fixed(
+    const cgf_fold *fold, size_t length, cgf_mode mode, const int HORNER, const int GROUPS, const int SIZE) {
+    enum { MOST = 17 };
+    // The first source is taken as it is, so one step fewer adds to the sum.
+    const vector bias = HORNER && STEP_BIAS ? bias_after(fold->steps - 1) : zero();
+    const uint8_t *from[MOST];
+    uint8_t *to[2], *const horner_to = fold->horner;
+    EACH(step, GROUPS * SIZE) from[step] = fold->sources[step];
+    EACH(group, GROUPS) to[group] = fold->sums[group];
+    const size_t width = 4 * WIDTH, passes = length / width;
+    const bool down = mode == CGF_STORE && runs_down(from[0], from[GROUPS * SIZE - 1], to[0]), ahead = mode == CGF_STREAM;
+    for (size_t index = 0; index < passes; index++) {
+        const size_t at = (down ? passes - 1 - index : index) * width;
+        vector horner[4];
+        EACH(group, GROUPS) {
+            vector sum[4];
+            EACH(half, SIZE / 2) {
+                const uint8_t *const first = from[group * SIZE + 2 * half] + at;
+                const uint8_t *const second = from[group * SIZE + 2 * half + 1] + at;
+                if (ahead) {
+                    fetch(first, 4);
+                    fetch(second, 4);
+                }
+                EACH(u, 4) {
+                    const vector one = load(first + u * WIDTH), other = load(second + u * WIDTH);
+                    sum[u] = half == 0 ? xor2(one, other) : xor3(sum[u], one, other);
+                    if (HORNER) {
+                        horner[u] = group + half == 0 ? twice_plus(one, other)
+                                                      : four_and_twice_plus(horner[u], one, other);
+                    }
+                }
+            }
+            if (SIZE % 2) {
+                const uint8_t *const last = from[group * SIZE + SIZE - 1] + at;
+                if (ahead) fetch(last, 4);
+                EACH(u, 4) {
+                    const vector one = load(last + u * WIDTH);
+                    sum[u] = xor2(sum[u], one);
+                    if (HORNER) horner[u] = twice_plus(horner[u], one);
+                }
+            }
+            EACH(u, 4) put(to[group] + at + u * WIDTH, sum[u], mode, 0);
+        }
+        if (HORNER) {
+            EACH(u, 4) {
+                if (STEP_BIAS) horner[u] = xor2(horner[u], bias);
+                put(horner_to + at + u * WIDTH, horner[u], mode, 0);
+            }
+        }
+    }
+    if (mode == CGF_STREAM) fence();
+}
+
+#define FIXED_SHAPES(SHAPE) \
+    SHAPE(0, 1, 2) SHAPE(0, 1, 3) SHAPE(0, 1, 4) SHAPE(0, 1, 5) SHAPE(0, 1, 6) SHAPE(0, 1, 8) SHAPE(0, 1, 10) \
+    SHAPE(0, 1, 12) SHAPE(0, 1, 17) \
+    SHAPE(1, 1, 2) SHAPE(1, 1, 4) SHAPE(1, 1, 6) SHAPE(1, 1, 8) SHAPE(1, 2, 4) SHAPE(1, 2, 6)
+
+#define SHAPE(horner, groups, size) \
+    static __attribute__((noinline)) void fixed_##horner##_##groups##_##size( \
+        const cgf_fold *fold, size_t length, cgf_mode mode) { \
+        if (mode == CGF_STORE) { \
+            over_fixed(fold, length, CGF_STORE, horner, groups, size); \
+        } else { \
+            over_fixed(fold, length, CGF_STREAM, horner, groups, size); \
+        } \
+    }
+FIXED_SHAPES(SHAPE)
+#undef SHAPE
+
+/// Calculates whole passes of a fixed shape; how many bytes of each stream it did.
+static size_t run_fixed(const cgf_fold *fold, size_t length, cgf_mode mode) {
+    if (mode == CGF_COMPARE || !fold->sums || fold->rows > 0 || fold->groups > 2 || fold->continues) return 0;
+    if (fold->begun_sum || fold->begun_horner) return 0;
+    if (mode == CGF_STREAM && bytes_to_line(fold) != 0) return 0;
+    const size_t size = fold->ends[0], groups = fold->groups;
+    if (size > 17 || fold->steps != groups * size || !fold->sums[0] || !fold->sums[groups - 1]) return 0;
+    const size_t whole = length - length % (4 * WIDTH);
+    switch ((fold->horner ? 1 : 0) | (int)groups << 1 | (int)size << 3) {
+#define SHAPE(horner, groups, size) \
+    case horner | groups << 1 | size << 3: fixed_##horner##_##groups##_##size(fold, whole, mode); return whole;
+        FIXED_SHAPES(SHAPE)
+#undef SHAPE
+    }
+    return 0;
+}

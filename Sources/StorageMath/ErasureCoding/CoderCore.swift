@@ -1,0 +1,119 @@
+/// What of a coder does not depend on the type of its code. Calls of a generic type from another module are not compiled
+/// for that type; here they are, once for all.
+final class CoderCore: Sendable {
+    private let symbols: Int
+    private let data: Int
+    private let stores: StorePolicy
+    private let encoding: SumProgram
+    private let spreads: [SpreadTable]
+
+    init(_ code: some ErasureCode, _ kernel: CodingKernel, _ stores: StorePolicy, _ caches: CodingCaches) {
+        let layout = code.layout
+        symbols = layout.symbols
+        data = layout.data
+        self.stores = stores
+        encoding = SumProgram(
+            code.parityMatrix, sources: Array(0..<layout.data), sums: Array(layout.data..<layout.symbols),
+            kernel: kernel, caches: caches)
+        spreads = (0..<layout.data).map { symbol in
+            SpreadTable((0..<code.parityCount).map { code.parityMatrix[$0, symbol] }, code.field, kernel)
+        }
+    }
+
+    /// Each of these is `false`, and nothing is done, where an argument does not fit; the caller then says which.
+    func encode(_ buffer: inout MutableSpan<UInt8>, _ regions: ShardRegions) -> Bool {
+        run(encoding, on: &buffer, regions, 0..<regions.length, stores)
+    }
+
+    func encodeIntoCaches(_ buffer: inout MutableSpan<UInt8>, _ regions: ShardRegions, _ range: Range<Int>) -> Bool {
+        run(encoding, on: &buffer, regions, range, .cached)
+    }
+
+    func run(
+        _ program: SumProgram, on buffer: inout MutableSpan<UInt8>, _ regions: ShardRegions, _ range: Range<Int>
+    ) -> Bool {
+        run(program, on: &buffer, regions, range, stores)
+    }
+
+    private func run(
+        _ program: SumProgram, on buffer: inout MutableSpan<UInt8>, _ regions: ShardRegions, _ range: Range<Int>,
+        _ stores: StorePolicy
+    ) -> Bool {
+        guard regions.offsets.count == symbols, regions.end <= buffer.count else { return false }
+        guard range.lowerBound >= 0, range.upperBound <= regions.length else { return false }
+        unsafe buffer.withUnsafeMutableBufferPointer { bytes in
+            unsafe regions.offsets.withUnsafeBufferPointer { offsets in
+                guard let base = bytes.baseAddress, let offsets = offsets.baseAddress else { return }
+                unsafe program.run(on: base, offsets, range, stores)
+            }
+        }
+        return true
+    }
+
+    func compare(_ buffer: Span<UInt8>, _ regions: ShardRegions, found: (Int) -> Void) -> Bool {
+        guard regions.offsets.count == symbols, regions.end <= buffer.count else { return false }
+        unsafe buffer.withUnsafeBufferPointer { bytes in
+            unsafe regions.offsets.withUnsafeBufferPointer { offsets in
+                guard let base = bytes.baseAddress, let offsets = offsets.baseAddress else { return }
+                // Nothing is written: the kernels compare.
+                unsafe encoding.mismatches(
+                    on: UnsafeMutablePointer(mutating: base), offsets, 0..<regions.length, found: found)
+            }
+        }
+        return true
+    }
+
+    func update(
+        _ buffer: inout MutableSpan<UInt8>, _ regions: ShardRegions, _ symbol: Int, _ old: Span<UInt8>,
+        _ new: Span<UInt8>, _ offset: Int
+    ) -> Bool {
+        guard regions.offsets.count == symbols, regions.end <= buffer.count, spreads.indices.contains(symbol),
+            old.count == new.count, old.count <= regions.length, offset >= 0, offset <= regions.length - old.count
+        else { return false }
+        unsafe buffer.withUnsafeMutableBufferPointer { bytes in
+            unsafe old.withUnsafeBufferPointer { old in
+                unsafe new.withUnsafeBufferPointer { new in
+                    guard let base = bytes.baseAddress, let new = new.baseAddress else { return }
+                    unsafe spreads[symbol].add(old.baseAddress, new, old.count) { parity in
+                        unsafe base + regions.offsets[data + parity] + offset
+                    }
+                }
+            }
+        }
+        return true
+    }
+
+    /// Shards in memories of their own: `nil` for the whole length.
+    func encode(_ shards: [UnsafeMutableRawBufferPointer], _ range: Range<Int>?) -> Bool {
+        unsafe run(encoding, on: shards, range)
+    }
+
+    func run(_ program: SumProgram, on shards: [UnsafeMutableRawBufferPointer], _ range: Range<Int>?) -> Bool {
+        guard unsafe shards.count == symbols else { return false }
+        let length = unsafe shards[0].count
+        let range = range ?? 0..<length
+        guard range.lowerBound >= 0, range.upperBound <= length else { return false }
+        return unsafe withUnsafeTemporaryAllocation(of: Int.self, capacity: symbols) { offsets in
+            let first = unsafe Int(bitPattern: shards[0].baseAddress)
+            for symbol in 0..<symbols {
+                guard unsafe shards[symbol].count == length else { return false }
+                unsafe offsets.initializeElement(
+                    at: symbol, to: Int(bitPattern: shards[symbol].baseAddress) &- first)
+            }
+            for sum in program.sums {
+                let place = unsafe offsets[sum]
+                for symbol in 0..<symbols where symbol != sum {
+                    // Within a length on either side.
+                    let distance = unsafe place &- offsets[symbol]
+                    if distance < length, distance > -length { return false }
+                }
+            }
+            guard let base = unsafe UnsafeMutablePointer<UInt8>(bitPattern: first), let start = offsets.baseAddress
+            else {
+                return true
+            }
+            unsafe program.run(on: base, start, range, stores)
+            return true
+        }
+    }
+}
