@@ -79,9 +79,11 @@ enum CoverageTable {
 
     private static let section3: [Item] = [
         Item(
-            26, "two top-of-rack switches, each node on both", "Topology", ["SwitchGroup"],
-            rules: ["network.top_of_rack"]),
-        Item(27, "a management switch of its own", "Topology", ["SwitchGroup"], rules: ["network.management_switch"]),
+            26, "two top-of-rack switches, each node on both", "Topology",
+            ["SwitchGroup", "NetworkDemand.torSwitches"], rules: ["network.top_of_rack", "network.tor"]),
+        Item(
+            27, "a management switch of its own", "Topology", ["SwitchGroup", "NetworkPlan.managementSwitchPorts"],
+            rules: ["network.management_switch"]),
         Item(
             28, "uninterruptible and redundant power", "Topology", ["PowerUnit"],
             rules: ["power.ups", "power.redundancy"]),
@@ -104,33 +106,43 @@ enum CoverageTable {
         Item(
             38, "temperature and humidity watched", "HealthModel", ["Site.Climate"], rules: ["site.monitoring"],
             note: "by a model; live signals open"),
-        Item(39, "links: corporate, Internet, out-of-band, WAN", "Topology", ["SiteConnections"], rules: ["site.links"]),
+        Item(
+            39, "links: corporate, Internet, out-of-band, WAN", "Topology", ["SiteConnections"], rules: ["site.links"]),
     ]
 
     private static let section4: [Item] = [
-        Item(40, "four kinds of traffic", "Topology", ["Traffic"], rules: ["network.traffic"]),
-        Item(41, "management: bandwidth and latency", "Topology", ["AdapterGroup.rate"], rules: ["network.management"]),
+        Item(40, "four kinds of traffic", "Topology", ["Traffic", "MeasuredRoundTrip"], rules: ["network.traffic"]),
+        Item(
+            41, "management: bandwidth and latency", "Topology", ["AdapterGroup.rate", "NetworkDemand.managementRate"],
+            rules: ["network.management"]),
         Item(
             42, "storage: bandwidth, RDMA, latency below 1 ms, better below 0.5 ms", "RDMAModel",
             ["LatencyRequirement"], rules: ["network.storage"],
             note: "latency judged, bandwidth of a host measured, not judged"),
         Item(
-            43, "compute and live migration: bandwidth and latency", "Topology", ["AdapterGroup.rate"],
-            rules: ["network.compute"]),
+            43, "compute and live migration: bandwidth and latency", "Topology",
+            ["AdapterGroup.rate", "NetworkDemand.computeRate"], rules: ["network.compute"]),
         Item(
-            44, "cluster heartbeat: latency, own interfaces", "Topology", ["AdapterGroup.carries"],
-            rules: ["network.cluster"]),
+            44, "cluster heartbeat: latency, own interfaces", "Topology",
+            ["AdapterGroup.carries", "MeasuredRoundTrip"], rules: ["network.cluster"]),
     ]
 
     private static let section5: [Item] = [
-        Item(45, "all traffic on one pair of ports", "Topology", ["NetworkOption"], rules: ["network.converged"]),
-        Item(46, "storage on ports of its own", "Topology", ["NetworkOption"], rules: ["network.converged"]),
         Item(
-            47, "management, storage and compute each on ports of their own", "Topology", ["NetworkOption"],
+            45, "all traffic on one pair of ports", "Topology",
+            ["NetworkOption", "AdapterSharing", "NetworkPlan.intents"], rules: ["network.converged"]),
+        Item(
+            46, "storage on ports of its own", "Topology", ["NetworkOption", "AdapterSharing", "NetworkPlan.intents"],
             rules: ["network.converged"]),
         Item(
+            47, "management, storage and compute each on ports of their own", "Topology",
+            ["NetworkOption", "AdapterSharing", "NetworkPlan.intents"], rules: ["network.converged"]),
+        Item(
             48, "ports a node and a switch, by option", "Topology",
-            ["NetworkOption.portsPerNode", "NetworkOption.portsPerSwitch"], rules: ["switch.ports"]),
+            [
+                "NetworkOption.portsPerNode", "NetworkOption.portsPerSwitch", "AdapterSharing.portsPerNode",
+                "NetworkPlan.portsPerTor",
+            ], rules: ["switch.ports"]),
     ]
 
     private static let section6: [Item] = [
@@ -138,82 +150,149 @@ enum CoverageTable {
             49, "what RDMA gives: latency, processor time, line rate", "RDMAProbe", ["Probe"], rules: ["node.rdma"],
             note: "latency, bandwidth and processor time measured"),
         Item(
-            50, "iWARP: plain Ethernet", "RDMAProbe", ["RDMATransport"], rules: ["network.transport"],
-            note: "the probe runs over it"),
+            50, "iWARP: plain Ethernet", "RDMAProbe", ["RDMATransport", "RDMAProtocol.requiresDCB"],
+            rules: ["network.transport", "network.rdma_kinds"], note: "the probe runs over it"),
         Item(
-            51, "RoCE v2: needs lossless Ethernet", "RDMAProbe", ["DataCenterBridging"], rules: ["network.dcb"],
-            note: "by a model; of a host not yet"),
+            51, "RoCE v2: needs lossless Ethernet", "RDMAProbe", ["DataCenterBridging", "RDMAProtocol.requiresDCB"],
+            rules: ["network.dcb"], note: "by a model and by plan; of a host not yet"),
         Item(
-            52, "InfiniBand", "RDMAProbe", ["RDMATransport"], rules: ["network.transport"],
-            note: "by a model; of a host not yet"),
+            52, "InfiniBand", "RDMAProbe", ["RDMATransport", "RDMAProtocol"],
+            rules: ["network.transport", "network.rdma_kinds"], note: "by a model and by plan; of a host not yet"),
         Item(
-            53, "RoCE asks for DCB on every port, PFC and reserved bandwidth", "RDMAProbe", ["DataCenterBridging"],
-            rules: ["network.dcb", "switch.lossless"], note: "by a model; of a host not yet"),
+            53, "RoCE asks for DCB on every port, PFC and reserved bandwidth", "RDMAProbe",
+            ["DataCenterBridging", "TrafficClasses"], rules: ["network.dcb", "switch.lossless"],
+            note: "by a model and by plan, with the commands; of a host not yet"),
         Item(54, "test of RDMA connectivity between hosts", "RDMAProbe", ["Probe"], rules: ["rdma.latency"]),
-        Item(55, "storage switch: line rate", "Topology", ["SwitchGroup.lineRate"], rules: ["switch.line_rate"]),
+        Item(
+            55, "storage switch: line rate", "Topology", ["SwitchGroup.lineRate", "SwitchRole.capabilities"],
+            rules: ["switch.line_rate"]),
         Item(56, "storage switch: latency below 5 µs", "Topology", ["SwitchGroup.latency"], rules: ["switch.latency"]),
         Item(
-            57, "storage switch: RDMA, DCB, jumbo frames", "Topology", ["SwitchGroup.mtu"],
-            rules: ["switch.lossless", "switch.mtu"]),
+            57, "storage switch: RDMA, DCB, jumbo frames", "Topology",
+            ["SwitchGroup.mtu", "JumboPacket", "SwitchRole.capabilities"],
+            rules: ["switch.lossless", "switch.mtu", "network.frames"]),
         Item(
-            58, "management and compute switch: layers, VLAN, LACP", "Topology", ["SwitchGroup.capabilities"],
-            rules: ["switch.management", "network.teaming"]),
+            58, "management and compute switch: layers, VLAN, LACP", "Topology",
+            ["SwitchGroup.capabilities", "SwitchRole.capabilities"], rules: ["switch.management", "network.teaming"]),
         Item(59, "switch vendors", "Topology", ["SwitchGroup.vendor"], rules: ["switch.vendor"]),
     ]
 
     private static let section7: [Item] = [
         Item(
-            60, "Secure Boot", "Topology", ["Firmware.secureBoot"], rules: ["node.secure_boot"],
-            note: "by a model; posture open"),
-        Item(61, "what the TPM is for", "Topology"),
+            60, "Secure Boot", "Topology", ["Firmware.secureBoot", "SecurityControl.secureBoot"],
+            rules: ["node.secure_boot"], note: "by a model and by a posture; of a host not yet"),
         Item(
-            62, "processor security features", "Topology", ["Processor.Feature"], rules: ["node.security_features"],
-            note: "by a model; posture open"),
-        Item(63, "volume encryption", "Topology"),
-        Item(64, "what is encrypted", "Topology"),
-        Item(65, "where keys and recovery keys are kept", "Topology"),
+            61, "what the TPM is for", "Topology", ["SecurityControl.tpm2", "KeyPlace.tpm"],
+            note: "that there is one, and which keys it holds; attestation open"),
         Item(
-            66, "SMB encryption between nodes and its cost", "StorageMath", ["EncryptionCost"],
-            rules: ["storage.smb_encryption"], note: "cost; settings open"),
-        Item(67, "IPsec for cluster traffic", "Topology"),
+            62, "processor security features", "Topology",
+            [
+                "Processor.Feature", "SecurityControl.ioVirtualization", "SecurityControl.executeDisable",
+                "SecurityControl.dataExecutionPrevention",
+            ], rules: ["node.security_features"], note: "by a model and by a posture; of a host not yet"),
         Item(
-            68, "isolation: VLAN, firewall, segmentation", "Topology", ["ClusterNetwork.vlans"],
-            rules: ["network.vlans"], note: "VLANs; firewalls and segmentation open"),
-        Item(69, "baseline of the system's settings", "Topology"),
-        Item(70, "protection of credentials", "Topology"),
-        Item(71, "allow-list of applications", "Topology"),
-        Item(72, "connected: identities without stored secrets", "Topology"),
-        Item(73, "connected: policies", "Topology"),
-        Item(74, "connected: security recommendations", "Topology"),
+            63, "volume encryption", "Topology",
+            ["SecurityControl.encryptedSystemVolumes", "SecurityControl.encryptedDataVolumes", "ClusterKey"],
+            note: "that volumes are encrypted, and where their keys are; the cipher open"),
+        Item(
+            64, "what is encrypted", "Topology",
+            [
+                "SecurityControl.encryptedSystemVolumes", "SecurityControl.encryptedDataVolumes",
+                "SecurityControl.encryptedVirtualDisks", "SecurityControl.encryptedConfiguration",
+            ]),
+        Item(
+            65, "where keys and recovery keys are kept", "Topology",
+            ["KeyPlacement", "KeyLoss", "SecurityControl.recoveryKeysBackedUp", "SecurityControl.keyRotation"]),
+        Item(
+            66, "SMB encryption between nodes and its cost", "StorageMath",
+            ["EncryptionCost", "SecurityControl.smbEncryption"], rules: ["storage.smb_encryption"],
+            note: "its cost, and whether it is on; the cipher open"),
+        Item(
+            67, "IPsec for cluster traffic", "Topology", ["SecurityControl.ipsec"],
+            note: "whether it is on; its cost open"),
+        Item(
+            68, "isolation: VLAN, firewall, segmentation", "Topology",
+            [
+                "ClusterNetwork.vlans", "StorageNetwork.vlan", "SecurityControl.vlanSegmentation",
+                "SecurityControl.networkFirewall", "SecurityControl.microsegmentation",
+            ], rules: ["network.vlans"], note: "VLANs by plan; of firewalls and segmentation, whether they are there"),
+        Item(
+            69, "baseline of the system's settings", "Topology",
+            [
+                "SecurityControl.securityBaseline", "SecurityControl.minimalSurface", "SecurityControl.regularUpdates",
+                "PostureDrift",
+            ], note: "each as a whole; single settings open"),
+        Item(
+            70, "protection of credentials", "Topology",
+            ["SecurityControl.credentialGuard", "SecurityControl.virtualizationBasedSecurity"]),
+        Item(
+            71, "allow-list of applications", "Topology",
+            ["SecurityControl.applicationControl", "SecurityControl.codeIntegrity"],
+            note: "whether it is on or only watches; the list itself open"),
+        Item(
+            72, "connected: identities without stored secrets", "Topology",
+            ["SecurityControl.managedIdentity", "SecurityControl.leastPrivilege", "SecurityControl.tokenRotation"],
+            note: "whether they are there, and what takes their place without a cloud"),
+        Item(
+            73, "connected: policies", "Topology",
+            ["SecurityControl.cloudPolicy", "ComplianceReport", "PostureDrift", "DisconnectionConsequence"],
+            note: "whether they are on, compliance and drift; policies of the cloud themselves open"),
+        Item(
+            74, "connected: security recommendations", "Topology",
+            ["SecurityControl.threatDetection", "DataCategory.securityEvents"],
+            note: "whether it is on, and what it sends; its recommendations open"),
     ]
 
     private static let section8: [Item] = [
-        Item(75, "the data plane is local", "Topology"),
-        Item(76, "the data plane outlives the link to the cloud", "Topology"),
-        Item(77, "connected: what the cloud manages", "Topology"),
-        Item(78, "connected: what stays managed locally", "Topology"),
+        Item(75, "the data plane is local", "Topology", ["ControlPlaneSide.dataPlane", "ControlPlaneOperation"]),
         Item(
-            79, "disconnected: all is local", "Topology", ["ControlPlane"], rules: ["control.updates"],
-            note: "updates and backups; what works in which mode open"),
-        Item(80, "what works in which mode and link state", "Topology"),
-        Item(81, "where data and operation stay", "Topology"),
+            76, "the data plane outlives the link to the cloud", "Topology",
+            ["ControlPlaneSituation.answer", "DecisionTable", "ControlPlaneClock"], rules: ["control_plane.sync"]),
+        Item(
+            77, "connected: what the cloud manages", "Topology",
+            ["ControlPlaneSide.cloud", "ControlPlaneOperation", "SovereigntyReport"],
+            rules: ["control_plane.arc_identity"]),
+        Item(
+            78, "connected: what stays managed locally", "Topology",
+            ["ControlPlaneSide.local", "ControlPlaneOperation"]),
+        Item(
+            79, "disconnected: all is local", "Topology",
+            ["ControlPlane", "ControlPlaneMode", "ControlPlaneSituation.LocalControl"], rules: ["control.updates"]),
+        Item(
+            80, "what works in which mode and link state", "Topology",
+            ["DecisionTable", "ControlPlaneSituation", "ControlPlaneAnswer.Availability"],
+            rules: ["control_plane.sync", "control_plane.arc_identity"]),
+        Item(
+            81, "where data and operation stay", "Topology", ["SovereigntyReport", "DataCategory", "ControlPlaneSide"],
+            rules: ["sovereignty.residency"]),
     ]
 
     private static let section9: [Item] = [
         Item(82, "order of registration", "Topology"),
-        Item(83, "what registration gives", "Topology"),
-        Item(84, "metrics and their interval", "HealthModel"),
-        Item(85, "logs", "HealthModel"),
+        Item(
+            83, "what registration gives", "Topology",
+            [
+                "ControlPlaneOperation.inventory", "ControlPlaneOperation.controlAccess",
+                "ControlPlaneOperation.tagResources", "ControlPlaneOperation.trackCost",
+            ], note: "when it can be had"),
+        Item(
+            84, "metrics and their interval", "HealthModel", ["DataCategory.metricsAndLogs"],
+            note: "whether and where they leave the premises; metrics and their interval open"),
+        Item(
+            85, "logs", "HealthModel", ["DataCategory.metricsAndLogs"],
+            note: "whether and where they leave the premises; logs themselves open"),
         Item(86, "alerts", "HealthModel"),
         Item(87, "dashboards", "HealthModel"),
         Item(88, "built-in policies", "Topology"),
         Item(89, "policies of one's own", "Topology", ["Policy", "PolicyPredicate"]),
-        Item(90, "compliance reports", "HealthModel"),
+        Item(
+            90, "compliance reports", "HealthModel", ["ComplianceReport", "ComplianceHistory", "ComplianceScore"],
+            note: "of security controls; text, JSON and CSV"),
         Item(91, "orchestrated updates", "HealthModel"),
         Item(92, "kinds of updates", "HealthModel"),
         Item(
-            93, "backup", "Topology", ["Backup"], rules: ["backup.some"], note: "that there is one; its properties open"
-        ),
+            93, "backup", "Topology", ["Backup", "DataCategory.backups"], rules: ["backup.some"],
+            note: "that there is one, and what of it leaves the premises; its properties open"),
         Item(
             94, "replication and fail-over to another site", "Topology", ["Backup.Kind"], rules: ["backup.some"],
             note: "as a kind; recovery times open"),
@@ -223,19 +302,50 @@ enum CoverageTable {
     ]
 
     private static let section10: [Item] = [
-        Item(96, "endpoints of registration", "Topology"),
-        Item(97, "endpoints of monitoring", "Topology"),
-        Item(98, "endpoints of updates", "Topology"),
-        Item(99, "endpoints of backup", "Topology"),
-        Item(100, "endpoints of other services", "Topology"),
-        Item(101, "outbound 443 only, proxies", "Topology"),
-        Item(102, "bandwidth to the cloud", "Topology", ["SiteConnections.wan"], rules: ["site.wan", "site.wan_advised"]),
         Item(
-            103, "latency to the region", "Topology", ["SiteConnections.regionRoundTrip"], rules: ["site.region_round_trip"]),
+            96, "endpoints of registration", "Topology",
+            ["EndpointCatalogue", "ConnectivityNeed.endpoints", "ConnectivityFeature.core"],
+            note: "as lists; a live check open"),
         Item(
-            104, "disconnected: no endpoint is needed", "Topology", ["ControlPlane"],
-            rules: ["control.updates", "backup.cloud"], note: "updates and backups; endpoints open"),
-        Item(105, "disconnected: how updates come in", "Topology", ["ControlPlane.Sync"], rules: ["control.sync"]),
+            97, "endpoints of monitoring", "Topology",
+            ["EndpointCatalogue", "ConnectivityNeed.endpoints", "ConnectivityFeature.monitor"],
+            note: "as lists; a live check open"),
+        Item(
+            98, "endpoints of updates", "Topology",
+            ["EndpointCatalogue", "ConnectivityNeed.endpoints", "ConnectivityFeature.updates"],
+            note: "as lists; a live check open"),
+        Item(
+            99, "endpoints of backup", "Topology",
+            ["EndpointCatalogue", "ConnectivityNeed.endpoints", "ConnectivityFeature.backup"],
+            note: "as lists; a live check open"),
+        Item(
+            100, "endpoints of other services", "Topology",
+            [
+                "EndpointCatalogue", "ConnectivityNeed.endpoints", "ConnectivityFeature.secrets",
+                "ConnectivityFeature.events",
+            ], note: "as lists; a live check open"),
+        Item(
+            101, "outbound 443 only, proxies", "Topology",
+            ["AllowList", "ConnectivityCoverage", "InternetLink.allowsInbound"],
+            rules: ["connectivity.allow_list", "connectivity.inbound", "connectivity.inspection"],
+            note: "allow-lists of firewalls and proxies; a proxy's settings open"),
+        Item(
+            102, "bandwidth to the cloud", "Topology", ["SiteConnections.wan", "InternetLink.bandwidth"],
+            rules: ["site.wan", "site.wan_advised", "connectivity.bandwidth"]),
+        Item(
+            103, "latency to the region", "Topology",
+            ["SiteConnections.regionRoundTrip", "InternetLink.roundTrip", "ControlPlaneSituation.LinkState"],
+            rules: ["site.region_round_trip", "site.region_round_trip_advised", "connectivity.round_trip"]),
+        Item(
+            104, "disconnected: no endpoint is needed", "Topology",
+            ["ControlPlane", "ControlPlaneMode.disconnected", "ConnectivityNeed.endpoints"],
+            rules: ["control.updates", "backup.cloud"]),
+        Item(
+            105, "disconnected: how updates come in", "Topology",
+            [
+                "ControlPlane.Sync", "ControlPlaneMode.periodicLink", "ControlPlaneMode.portableMedia",
+                "ControlPlaneOperation.updateFromMedia",
+            ], rules: ["control.sync"]),
     ]
 
     private static let section11: [Item] = [
@@ -249,12 +359,15 @@ enum CoverageTable {
         Item(111, "virtual machines restart, storage heals, the cluster forms anew", "Topology"),
         Item(112, "two-way mirror", "StorageMath", ["Resiliency"]),
         Item(113, "three-way mirror", "StorageMath", ["Resiliency"]),
-        Item(114, "parity", "StorageMath", ["Resiliency"]),
+        Item(114, "parity", "StorageMath", ["Resiliency", "LocalReconstructionCode", "ErasureCoder"]),
         Item(
             115, "repair in the background", "StorageMath", ["RebuildPlan"],
             note: "times and limits; of a live cluster open"),
         Item(116, "local backup", "Topology", ["Backup.Kind"], rules: ["backup.some"], note: "as a kind; plans open"),
-        Item(117, "cloud backup", "Topology", ["Backup.Kind"], rules: ["backup.cloud"]),
+        Item(
+            117, "cloud backup", "Topology",
+            ["Backup.Kind", "ControlPlaneOperation.backUpToCloud", "ControlPlaneOperation.recoverInCloud"],
+            rules: ["backup.cloud"]),
         Item(118, "both, with recovery point and time", "Topology"),
         Item(119, "a node fails", "Topology"),
         Item(120, "a cluster fails", "Topology"),
@@ -285,8 +398,9 @@ enum CoverageTable {
         Item(133, "deduplication: where it helps and where not", "StorageMath", ["DataReduction"]),
         Item(134, "RDMA, MTU and priorities verified on the host, counters watched", "RDMAProbe"),
         Item(
-            135, "priorities, VLANs and use of the network", "HealthModel", ["ClusterNetwork.vlans"],
-            rules: ["network.vlans"], note: "VLANs; priorities and use open"),
+            135, "priorities, VLANs and use of the network", "HealthModel",
+            ["ClusterNetwork.vlans", "StorageNetwork.vlan", "TrafficClasses"], rules: ["network.vlans"],
+            note: "VLANs and priorities by plan; use open"),
         Item(136, "virtual machines spread, affinity rules", "Topology"),
         Item(137, "right size, no contention", "Topology"),
         Item(138, "fault detection, predicted failures, baselines", "HealthModel"),
