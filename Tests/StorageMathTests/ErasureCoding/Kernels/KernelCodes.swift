@@ -46,7 +46,7 @@ enum KernelCodes {
                 let run = start...Int.random(in: start..<columns, using: &random)
                 return (0..<columns).map { run.contains($0) ? 1 : 0 }
             case 4:
-                return powers(columns, field).shuffled(using: &random)
+                return powers(columns, field, of: field.polynomial == .aes ? 3 : 2).shuffled(using: &random)
             case 5:
                 return powers(columns, field)
             case 6:
@@ -62,9 +62,9 @@ enum KernelCodes {
             rows.map { row in row.indices.map { $0 == without ? 0 : row[$0] } }, over: field)
     }
 
-    /// 1, 2, 4, … over a field.
-    private static func powers(_ count: Int, _ field: GaloisField) -> [UInt8] {
-        (1..<count).reduce(into: [1]) { powers, _ in powers.append(field.multiply(2, powers[powers.count - 1])) }
+    /// The powers of an element from 1 on: 1, 2, 4, …
+    private static func powers(_ count: Int, _ field: GaloisField, of base: UInt8 = 2) -> [UInt8] {
+        (1..<count).reduce(into: [1]) { powers, _ in powers.append(field.multiply(base, powers[powers.count - 1])) }
     }
 
     /// Matrices that decide how sums are shared out among passes.
@@ -88,6 +88,8 @@ enum KernelCodes {
             "powers in another order, ones cut by it": [
                 [4, 1, 32, 2, 16, 8], [1, 1, 1, 0, 0, 0], [0, 0, 0, 1, 1, 1],
             ],
+            // Which generates the field of AES, as 2 does not.
+            "powers of 3 over 0x11b, and ones": [KernelCodes.powers(6, .aes, of: 3), ones],
             "powers twice": [ones, powers, powers.reversed()],
             "ones, powers and 1": [ones, powers] + others.prefix(1),
             "ones, powers and 2": [ones, powers] + others.prefix(2),
