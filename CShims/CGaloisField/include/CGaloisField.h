@@ -62,8 +62,8 @@ typedef enum {
 ///  - the sum of 2^(steps - 1 - i) times source i, over 0x11d (Horner's scheme);
 ///  - sums of multiples by tables.
 typedef struct {
-    /// How many sources, 1 or more, and where they begin; NULL stands for a source of zeros, which only the Horner sum
-    /// sees.
+    /// How many sources, 1 or more, and where they begin; NULL, in a pair alone, stands for a lost source, which counts as
+    /// zeros.
     size_t steps;
     const uint8_t *const *sources;
     /// Groups of sources: group g ends before step ends[g], the last at `steps`. 1 at least, also where no sum is asked;
@@ -80,7 +80,7 @@ typedef struct {
     const uint8_t *tables;
     uint8_t *const *products;
     /// Sums that were begun before, which are continued: the first group's, the Horner sum and those by tables; all
-    /// NULL where they begin here.
+    /// NULL where they begin here. Not together with `most_alike`.
     const uint8_t *begun_sum;
     const uint8_t *begun_horner;
     const uint8_t *const *begun_products;
@@ -111,7 +111,7 @@ void cgf_run_pair(cgf_kernel kernel, const cgf_fold *fold, const cgf_pair *pair,
 /// A fold, or a pair, over streams that are known by number: what stays the same from stripe to stripe.
 typedef struct {
     size_t steps;
-    /// The streams that are taken, in order; CGF_NONE for one of zeros.
+    /// The streams that are taken, in order; CGF_NONE, in a pair alone, for a lost one.
     const uint16_t *order;
     size_t groups;
     const uint32_t *ends;
