@@ -57,7 +57,8 @@ import Testing
                         for symbol in loss { arena.write(nothing, at: regions.offsets[symbol]) }
                         var span = arena.bytes.mutableSpan
                         try coder.reconstruct(
-                            PreparedReconstruction(plan: plan, program: program, core: coder.core), in: &span, at: regions)
+                            PreparedReconstruction(plan: plan, program: program, core: coder.core), in: &span,
+                            at: regions)
                         let isRight = loss.allSatisfy {
                             arena.holds(whole[$0], at: regions.offsets[$0])
                                 && arena.isUntouched(around: regions.offsets[$0], in: $0, length: length)
