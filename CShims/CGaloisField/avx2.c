@@ -25,6 +25,7 @@ AFFINE void stream(uint8_t *to, vector value) { _mm256_stream_si256((void *)to, 
 AFFINE vector zero(void) { return _mm256_setzero_si256(); }
 AFFINE vector all_of(uint8_t byte) { return _mm256_set1_epi8((char)byte); }
 AFFINE vector xor2(vector a, vector b) { return _mm256_xor_si256(a, b); }
+AFFINE vector or2(vector a, vector b) { return _mm256_or_si256(a, b); }
 AFFINE vector xor3(vector a, vector b, vector c) { return xor2(xor2(a, b), c); }
 AFFINE table table_at(const uint8_t *bytes) {
     return (table){

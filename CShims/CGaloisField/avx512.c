@@ -30,6 +30,7 @@ AFFINE void store_part(uint8_t *to, vector value, size_t part) {
 AFFINE vector zero(void) { return _mm512_setzero_si512(); }
 AFFINE vector all_of(uint8_t byte) { return _mm512_set1_epi8((char)byte); }
 AFFINE vector xor2(vector a, vector b) { return _mm512_xor_si512(a, b); }
+AFFINE vector or2(vector a, vector b) { return _mm512_or_si512(a, b); }
 AFFINE vector xor3(vector a, vector b, vector c) { return _mm512_ternarylogic_epi64(a, b, c, 0x96); }
 AFFINE table table_at(const uint8_t *bytes) {
     return (table){

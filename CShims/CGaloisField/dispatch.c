@@ -244,6 +244,15 @@ void cgf_spread(
     operations(kernel)->spread(old, new_, count, plain, tables, destinations, length);
 }
 
+void cgf_spread_to(
+    cgf_kernel kernel, const uint8_t *old, const uint8_t *new_, size_t count, size_t plain, const uint8_t *tables,
+    const uint16_t *destinations, uint8_t *base, const intptr_t *offsets, size_t at, size_t length) {
+    uint8_t *streams[256];
+    if (count > 256) __builtin_trap();
+    for (size_t index = 0; index < count; index++) streams[index] = base + offsets[destinations[index]] + at;
+    operations(kernel)->spread(old, new_, count, plain, tables, streams, length);
+}
+
 void cgf_copy(
     cgf_kernel kernel, const uint8_t *source, size_t count, uint8_t *const *destinations, size_t length,
     cgf_mode mode) {

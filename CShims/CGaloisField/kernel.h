@@ -4,7 +4,7 @@
 //   table, prepared         what a coefficient and a vector of sources are turned into before they meet
 //   load, store, stream     whole vectors at any address; `stream` at one that WIDTH divides
 //   load_part, store_part   the first bytes of a vector, 1 to WIDTH; what is loaded beyond them is zero
-//   zero, xor2, xor3        sums
+//   zero, xor2, xor3, or2   sums, and the bits that either has
 //   table_at, prepare       a table from its bytes; a vector made ready for tables
 //   add_times               a sum plus a table times a prepared vector
 //   twice_plus              twice a vector plus another, over 0x11d; STEP_BIAS where each such step adds 0x1d besides
@@ -52,6 +52,18 @@ INLINE int put(uint8_t *to, vector value, cgf_mode mode, size_t part) {
         store(to, value);
     }
     return 0;
+}
+
+/// Writes or compares all vectors of a stream; 1 where they are compared and any differs.
+INLINE int put_all(uint8_t *to, const vector *values, cgf_mode mode, size_t part, int vectors) {
+    if (mode == CGF_COMPARE && !part) {
+        vector differences = zero();
+        EACH(u, vectors) differences = or2(differences, xor2(values[u], load(to + u * WIDTH)));
+        return differs(differences);
+    }
+    int differ = 0;
+    EACH(u, vectors) differ |= put(to + u * WIDTH, values[u], mode, part);
+    return differ;
 }
 
 /// One pass at `at`: `vectors` vectors of each stream, or the first `part` bytes of one. SUMS, HORNER and ROWS are
@@ -128,8 +140,7 @@ INLINE uint64_t pass(
         if (fold->sums[group]) {
             const cgf_mode how = !PLAIN && fold->continues && group + 1 == fold->groups ? CGF_STORE : mode;
             uint8_t *const to = fold->sums[group] + at;
-            int differ = 0;
-            EACH(u, vectors) differ |= put(to + u * WIDTH, sum[u], how, part);
+            const int differ = put_all(to, sum, how, part, vectors);
             mismatches |= (uint64_t)differ << group;
         }
         EACH(u, vectors) sum[u] = zero();
@@ -138,14 +149,12 @@ INLINE uint64_t pass(
     if (!PLAIN && fold->continues) mode = CGF_STORE;
     if (HORNER) {
         uint8_t *const to = fold->horner + at;
-        int differ = 0;
-        EACH(u, vectors) differ |= put(to + u * WIDTH, horner[u], mode, part);
+        const int differ = put_all(to, horner, mode, part, vectors);
         mismatches |= (uint64_t)differ << fold->groups;
     }
     EACH(r, ROWS) {
         uint8_t *const to = fold->products[r] + at;
-        int differ = 0;
-        EACH(u, vectors) differ |= put(to + u * WIDTH, row[r][u], mode, part);
+        const int differ = put_all(to, row[r], mode, part, vectors);
         mismatches |= (uint64_t)differ << (fold->groups + 1 + r);
     }
     return mismatches;
@@ -233,6 +242,11 @@ INLINE uint64_t over_length(
             pass(fold, bias, from, 0, CGF_STORE, false, 1, SUMS, HORNER, ROWS, vectors);
         }
         at += passes * step;
+    }
+    if (mode == CGF_COMPARE && isWhole) {
+        for (; length - at >= (size_t)vectors * WIDTH; at += (size_t)vectors * WIDTH) {
+            mismatches |= pass(fold, bias, at, 0, CGF_COMPARE, false, 1, SUMS, HORNER, ROWS, vectors);
+        }
     }
     if (mode == CGF_STREAM && isWhole) {
         for (; length - at >= (size_t)vectors * WIDTH; at += (size_t)vectors * WIDTH) {

@@ -27,6 +27,7 @@ AFFINE void stream(uint8_t *to, vector value) { vst1q_u8(to, value); }
 AFFINE vector zero(void) { return vdupq_n_u8(0); }
 AFFINE vector all_of(uint8_t byte) { return vdupq_n_u8(byte); }
 AFFINE vector xor2(vector a, vector b) { return veorq_u8(a, b); }
+AFFINE vector or2(vector a, vector b) { return vorrq_u8(a, b); }
 AFFINE vector xor3(vector a, vector b, vector c) { return veorq_u8(veorq_u8(a, b), c); }
 AFFINE table table_at(const uint8_t *bytes) { return (table){load(bytes), load(bytes + 16)}; }
 AFFINE prepared prepare(vector value) { return (prepared){vandq_u8(value, all_of(0x0f)), vshrq_n_u8(value, 4)}; }

@@ -25,6 +25,7 @@ AFFINE void stream(uint8_t *to, vector value) { store(to, value); }
 AFFINE vector zero(void) { return 0; }
 AFFINE vector all_of(uint8_t byte) { return byte * 0x0101010101010101ULL; }
 AFFINE vector xor2(vector a, vector b) { return a ^ b; }
+AFFINE vector or2(vector a, vector b) { return a | b; }
 AFFINE vector xor3(vector a, vector b, vector c) { return a ^ b ^ c; }
 AFFINE vector twice_plus(vector value, vector other) {
     const uint64_t carries = value >> 7 & 0x0101010101010101ULL;

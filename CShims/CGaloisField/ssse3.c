@@ -25,6 +25,7 @@ AFFINE void stream(uint8_t *to, vector value) { _mm_stream_si128((void *)to, val
 AFFINE vector zero(void) { return _mm_setzero_si128(); }
 AFFINE vector all_of(uint8_t byte) { return _mm_set1_epi8((char)byte); }
 AFFINE vector xor2(vector a, vector b) { return _mm_xor_si128(a, b); }
+AFFINE vector or2(vector a, vector b) { return _mm_or_si128(a, b); }
 AFFINE vector xor3(vector a, vector b, vector c) { return xor2(xor2(a, b), c); }
 AFFINE table table_at(const uint8_t *bytes) { return (table){load(bytes), load(bytes + 16)}; }
 AFFINE prepared prepare(vector value) {

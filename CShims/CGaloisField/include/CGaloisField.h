@@ -148,6 +148,11 @@ void cgf_spread(
     cgf_kernel kernel, const uint8_t *old, const uint8_t *new_, size_t count, size_t plain, const uint8_t *tables,
     uint8_t *const *destinations, size_t length);
 
+/// The same for streams that are known by number: adds to stream destinations[i], from byte `at` of each.
+void cgf_spread_to(
+    cgf_kernel kernel, const uint8_t *old, const uint8_t *new_, size_t count, size_t plain, const uint8_t *tables,
+    const uint16_t *destinations, uint8_t *base, const intptr_t *offsets, size_t at, size_t length);
+
 /// Copies one stream to several in one pass.
 void cgf_copy(
     cgf_kernel kernel, const uint8_t *source, size_t count, uint8_t *const *destinations, size_t length, cgf_mode mode);

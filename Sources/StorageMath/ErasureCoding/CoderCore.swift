@@ -2,7 +2,6 @@
 /// for that type; here they are, once for all.
 final class CoderCore: Sendable {
     private let symbols: Int
-    private let data: Int
     private let stores: StorePolicy
     private let encoding: SumProgram
     private let spreads: [SpreadTable]
@@ -10,13 +9,13 @@ final class CoderCore: Sendable {
     init(_ code: some ErasureCode, _ kernel: CodingKernel, _ stores: StorePolicy, _ caches: CodingCaches) {
         let layout = code.layout
         symbols = layout.symbols
-        data = layout.data
         self.stores = stores
         encoding = SumProgram(
             code.parityMatrix, sources: Array(0..<layout.data), sums: Array(layout.data..<layout.symbols),
             kernel: kernel, caches: caches)
         spreads = (0..<layout.data).map { symbol in
-            SpreadTable((0..<code.parityCount).map { code.parityMatrix[$0, symbol] }, code.field, kernel)
+            SpreadTable(
+                (0..<code.parityCount).map { code.parityMatrix[$0, symbol] }, first: layout.data, code.field, kernel)
         }
     }
 
@@ -73,9 +72,11 @@ final class CoderCore: Sendable {
         unsafe buffer.withUnsafeMutableBufferPointer { bytes in
             unsafe old.withUnsafeBufferPointer { old in
                 unsafe new.withUnsafeBufferPointer { new in
-                    guard let base = bytes.baseAddress, let new = new.baseAddress else { return }
-                    unsafe spreads[symbol].add(old.baseAddress, new, old.count) { parity in
-                        unsafe base + regions.offsets[data + parity] + offset
+                    unsafe regions.offsets.withUnsafeBufferPointer { offsets in
+                        guard let base = bytes.baseAddress, let new = new.baseAddress,
+                            let offsets = offsets.baseAddress
+                        else { return }
+                        unsafe spreads[symbol].add(old.baseAddress, new, old.count, to: base, offsets, at: offset)
                     }
                 }
             }

@@ -24,11 +24,12 @@ extension GaloisField {
             for index in 0..<count { sum[place + index] ^= source[start + index] }
         case _ where count >= 256:
             // Long enough for a kernel's table to pay.
-            let table = SpreadTable([coefficient], self, .detected)
+            let table = SpreadTable([coefficient], first: 0, self, .detected)
             unsafe source.withUnsafeBufferPointer { source in
                 unsafe sum.withUnsafeMutableBufferPointer { sum in
                     guard let from = source.baseAddress, let to = sum.baseAddress else { return }
-                    unsafe table.add(nil, from + start, count) { _ in unsafe to + place }
+                    var offset = 0
+                    unsafe table.add(nil, from + start, count, to: to, &offset, at: place)
                 }
             }
         default:

@@ -1,49 +1,56 @@
 import CGaloisField
 
 /// What one source adds to some sums, laid out for a kernel: a coefficient for each.
-struct SpreadTable: Sendable {
-    private let kernel: CodingKernel
+///
+/// Unchecked, because the compiler does not know C's memory: nothing of it changes once it is made.
+@safe final class SpreadTable: @unchecked Sendable {
+    private let native: cgf_kernel?
     private let field: GaloisField
-    /// The sums that change, those with the coefficient 1 first, and their coefficients.
-    private let targets: [Int]
+    /// The streams of the sums that change, those with the coefficient 1 first, and their coefficients.
+    private let targets: UnsafeMutablePointer<UInt16>
     private let coefficients: [UInt8]
     private let plain: Int
-    private let tables: [UInt8]
+    private let tables: UnsafeMutablePointer<UInt8>
 
-    init(_ coefficients: [UInt8], _ field: GaloisField, _ kernel: CodingKernel) {
+    /// A table.
+    ///
+    /// - Parameters:
+    ///   - coefficients: one for each sum; those that are 0 do not change.
+    ///   - first: the stream of the first sum; the others follow it.
+    init(_ coefficients: [UInt8], first: Int, _ field: GaloisField, _ kernel: CodingKernel) {
         let ones = coefficients.indices.filter { coefficients[$0] == 1 }
         let others = coefficients.indices.filter { coefficients[$0] > 1 }
+        let order = ones + others
         let stride = Int(CGF_TABLE_BYTES)
-        var tables = [UInt8](repeating: 0, count: max(others.count, 1) * stride)
-        if let native = kernel.native {
-            for (index, sum) in others.enumerated() {
-                let start = Int(coefficients[sum]) << 8
-                let products = Array(field.products[start..<start + 256])
-                unsafe tables.withUnsafeMutableBufferPointer { tables in
-                    guard let base = tables.baseAddress else { return }
-                    unsafe cgf_table(native, products, base + index * stride)
-                }
-            }
-        }
-        self.kernel = kernel
+        native = kernel.native
         self.field = field
-        targets = ones + others
-        self.coefficients = targets.map { coefficients[$0] }
+        self.coefficients = order.map { coefficients[$0] }
         plain = ones.count
-        self.tables = tables
+        unsafe targets = .allocate(capacity: max(order.count, 1))
+        for (index, sum) in order.enumerated() { unsafe (targets + index).initialize(to: UInt16(first + sum)) }
+        unsafe tables = .allocate(capacity: max(others.count, 1) * stride)
+        unsafe tables.initialize(repeating: 0, count: max(others.count, 1) * stride)
+        guard let native else { return }
+        for (index, sum) in others.enumerated() {
+            let start = Int(coefficients[sum]) << 8
+            unsafe cgf_table(native, Array(field.products[start..<start + 256]), tables + index * stride)
+        }
     }
 
-    /// Adds (old + new) times the coefficient to each sum; `old` may be `nil` for zeros. The caller has seen to it that
-    /// nothing overlaps.
-    ///
-    /// - Parameter sum: where the bytes of a sum begin.
+    deinit {
+        unsafe targets.deallocate()
+        unsafe tables.deallocate()
+    }
+
+    /// Adds (old + new) times the coefficient to each sum, from byte `start` of its stream; `old` may be `nil` for zeros.
+    /// The caller has seen to it that the streams have those bytes and that nothing overlaps.
     func add(
-        _ old: UnsafePointer<UInt8>?, _ new: UnsafePointer<UInt8>, _ count: Int,
-        sum: (Int) -> UnsafeMutablePointer<UInt8>
+        _ old: UnsafePointer<UInt8>?, _ new: UnsafePointer<UInt8>, _ count: Int, to base: UnsafeMutablePointer<UInt8>,
+        _ offsets: UnsafePointer<Int>, at start: Int
     ) {
-        guard let native = kernel.native else {
-            for (target, coefficient) in zip(targets, coefficients) {
-                let bytes = unsafe sum(target)
+        guard let native else {
+            for (target, coefficient) in coefficients.enumerated() {
+                let bytes = unsafe base + offsets[Int(targets[target])] + start
                 for index in 0..<count {
                     let change = unsafe new[index] ^ (old.map { unsafe $0[index] } ?? 0)
                     unsafe bytes[index] ^= field.multiply(coefficient, change)
@@ -51,9 +58,7 @@ struct SpreadTable: Sendable {
             }
             return
         }
-        unsafe withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<UInt8>?.self, capacity: targets.count) { sums in
-            for (index, target) in targets.enumerated() { unsafe sums.initializeElement(at: index, to: sum(target)) }
-            unsafe cgf_spread(native, old, new, targets.count, plain, tables, sums.baseAddress, count)
-        }
+        unsafe cgf_spread_to(
+            native, old, new, coefficients.count, plain, tables, targets, base, offsets, start, count)
     }
 }

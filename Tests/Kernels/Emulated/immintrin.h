@@ -30,6 +30,7 @@
 #define _mm256_srli_epi16 simde_mm256_srli_epi16
 #define _mm256_storeu_si256 simde_mm256_storeu_si256
 #define _mm256_xor_si256 simde_mm256_xor_si256
+#define _mm256_or_si256 simde_mm256_or_si256
 
 #define _mm512_add_epi8 simde_mm512_add_epi8
 #define _mm512_and_si512 simde_mm512_and_si512
@@ -45,6 +46,7 @@
 #define _mm512_ternarylogic_epi64 simde_mm512_ternarylogic_epi64
 #define _mm512_test_epi64_mask simde_mm512_test_epi64_mask
 #define _mm512_xor_si512 simde_mm512_xor_si512
+#define _mm512_or_si512 simde_mm512_or_si512
 
 // In SIMDe 0.7.4 the test of 256 bits is right only where both halves of each half agree.
 static inline int emulated_testz(simde__m256i left, simde__m256i right) {
