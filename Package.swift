@@ -84,16 +84,19 @@ let package = Package(
             swiftSettings: settings),
 
         // MARK: Host
+        .target(name: "Threads", swiftSettings: settings),
         .target(name: "HostTopology", dependencies: ["ClusterCore", "CNuma"], swiftSettings: settings),
-        .target(name: "StripeFiles", dependencies: ["StorageMath"], swiftSettings: settings),
+        .target(name: "StripeFiles", dependencies: ["StorageMath", "Threads"], swiftSettings: settings),
         .target(name: "Verbs", dependencies: ["CVerbs", logging], swiftSettings: settings),
         .target(
             name: "RDMAProbe",
-            dependencies: ["ClusterCore", "HostTopology", "RDMAModel", "Verbs", histogram, logging],
+            dependencies: ["ClusterCore", "HostTopology", "RDMAModel", "Threads", "Verbs", histogram, logging],
             swiftSettings: settings),
 
         // MARK: Command
-        .target(name: "ConsoleIO", dependencies: ["ClusterCore", "Reports", argumentParser], swiftSettings: settings),
+        .target(
+            name: "ConsoleIO", dependencies: ["ClusterCore", "Reports", "Threads", argumentParser],
+            swiftSettings: settings),
         .executableTarget(
             name: "ClusterModelCommand",
             dependencies: [
@@ -104,7 +107,8 @@ let package = Package(
         .executableTarget(
             name: "RDMAProbeCommand",
             dependencies: [
-                "ClusterCore", "ConsoleIO", "HostTopology", "RDMAModel", "RDMAProbe", "Reports", argumentParser,
+                "ClusterCore", "ConsoleIO", "HostTopology", "RDMAModel", "RDMAProbe", "Reports", "Threads",
+                argumentParser,
             ],
             swiftSettings: settings),
 
@@ -131,18 +135,20 @@ let package = Package(
             exclude: ["Snapshots"],
             swiftSettings: testSettings),
         .testTarget(
-            name: "RDMAProbeTests", dependencies: ["RDMAProbe", "TestSupport"], swiftSettings: testSettings),
+            name: "RDMAProbeTests", dependencies: ["RDMAProbe", "TestSupport", "Threads"], swiftSettings: testSettings),
         .testTarget(
             name: "ReportsTests", dependencies: ["Reports", "TestSupport"], exclude: ["Snapshots"],
             swiftSettings: testSettings),
         .testTarget(
             name: "SimulationTests",
-            dependencies: ["CVerbs", "ClusterCore", "HostTopology", "RDMAModel", "RDMAProbe", "TestSupport"],
+            dependencies: [
+                "CVerbs", "ClusterCore", "HostTopology", "RDMAModel", "RDMAProbe", "TestSupport", "Threads",
+            ],
             swiftSettings: testSettings),
         .testTarget(
             name: "StorageMathTests", dependencies: ["StorageMath", "TestSupport"], swiftSettings: testSettings),
         .testTarget(
-            name: "StripeFilesTests", dependencies: ["StorageMath", "StripeFiles", "TestSupport"],
+            name: "StripeFilesTests", dependencies: ["StorageMath", "StripeFiles", "TestSupport", "Threads"],
             swiftSettings: testSettings),
         .testTarget(
             name: "TopologyTests",

@@ -4,25 +4,13 @@
 
 #include <immintrin.h>
 
-#include "kernels.h"
-
 #pragma clang attribute push(__attribute__((target("avx2,gfni"))), apply_to = function)
 
-#define AFFINE static inline __attribute__((always_inline))
+#include "avx2.h"
 
-typedef __m256i vector;
-typedef __m256i table;
-typedef __m256i prepared;
-enum { WIDTH = 32 };
+typedef vector table;
+typedef vector prepared;
 
-AFFINE vector load(const uint8_t *from) { return _mm256_loadu_si256((const void *)from); }
-AFFINE void store(uint8_t *to, vector value) { _mm256_storeu_si256((void *)to, value); }
-AFFINE void stream(uint8_t *to, vector value) { _mm256_stream_si256((void *)to, value); }
-AFFINE vector zero(void) { return _mm256_setzero_si256(); }
-AFFINE vector all_of(uint8_t byte) { return _mm256_set1_epi8((char)byte); }
-AFFINE vector xor2(vector a, vector b) { return _mm256_xor_si256(a, b); }
-AFFINE vector or2(vector a, vector b) { return _mm256_or_si256(a, b); }
-AFFINE vector xor3(vector a, vector b, vector c) { return xor2(xor2(a, b), c); }
 AFFINE table table_at(const uint8_t *bytes) {
     long long matrix;
     __builtin_memcpy(&matrix, bytes, 8);
@@ -42,8 +30,6 @@ AFFINE vector twice_plus(vector value, vector other) {
 AFFINE vector four_and_twice_plus(vector value, vector one, vector other) {
     return twice_plus(twice_plus(value, one), other);
 }
-AFFINE int differs(vector value) { return !_mm256_testz_si256(value, value); }
-AFFINE void fence(void) { _mm_sfence(); }
 #define make_table cgf_affine_table
 #define STEP_BIAS 0
 // Sixteen registers: accumulators, the sources at hand and a matrix or two.
@@ -51,7 +37,6 @@ AFFINE void fence(void) { _mm_sfence(); }
 #define UNROLL(sums, horner, rows) ((sums) + (horner) + (rows) <= 2 ? 4 : (sums) + (horner) + (rows) <= 4 ? 2 : 1)
 #define SPREAD_VECTORS 4
 
-#include "part.h"
 #include "kernel.h"
 
 #pragma clang attribute pop

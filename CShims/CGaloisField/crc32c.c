@@ -43,8 +43,8 @@ static uint64_t word(const uint8_t *bytes) {
     return value;
 }
 
-/// Three lanes of `lane` bytes side by side, because the instruction takes three cycles and can begin in each; `one` and
-/// `two` are the powers for one and two lanes of zeros.
+/// Three lanes of `lane` bytes side by side, because the instruction takes three cycles and can begin in each; `one`
+/// and `two` are the powers for one and two lanes of zeros.
 LANES static uint32_t in_lanes(
     uint32_t begun, const uint8_t **bytes, size_t *length, size_t lane, uint32_t one, uint32_t two) {
     uint64_t state = begun;

@@ -20,7 +20,8 @@ static unsigned long long saved_registers(void) {
     return (unsigned long long)high << 32 | low;
 }
 
-/// The instruction sets that the processor has and whose registers the system saves (Intel SDM volume 1, 14.3 and 15.2).
+/// The instruction sets that the processor has and whose registers the system saves (Intel SDM volume 1, 14.3 and
+/// 15.2).
 static int features(void) {
     unsigned a, b, c, d;
     int found = 0;
@@ -145,27 +146,17 @@ static cgf_caches read_caches(void) { return (cgf_caches){0}; }
 
 #endif
 
-static const cgf_caches *caches(void) {
-    static cgf_caches known;
-    static int state;  // 0 unknown, 1 being written, 2 known
-    static const cgf_caches none;
-    if (__atomic_load_n(&state, __ATOMIC_ACQUIRE) == 2) return &known;
-    int unknown = 0;
-    // Another thread that is at it does not make this one wait: it goes on as if nothing were known.
-    if (!__atomic_compare_exchange_n(&state, &unknown, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE)) return &none;
-    known = read_caches();
-    __atomic_store_n(&state, 2, __ATOMIC_RELEASE);
-    return &known;
-}
-
-cgf_caches cgf_cache_sizes(void) { return *caches(); }
-
-size_t cgf_streaming_threshold(void) {
-    const cgf_caches *found = caches();
-    // Server processors of Intel since Skylake have a large second cache and a last one behind a mesh, which a core writes
-    // no faster than memory: measured. Elsewhere the last cache is worth filling as long as a working set fits in it.
-    if (isIntel() && found->level2 >= 1 << 20) return found->level2;
-    return found->level3 ? found->level3 / 2 : 8 << 20;
+cgf_caches cgf_cache_sizes(void) {
+    cgf_caches found = read_caches();
+    // Server processors of Intel since Skylake have a large second cache and a last one behind a mesh, which a core
+    // writes no faster than memory: measured. Elsewhere the last cache is worth filling as long as a working set fits
+    // in it.
+    if (isIntel() && found.level2 >= 1 << 20) {
+        found.streaming_threshold = found.level2;
+    } else {
+        found.streaming_threshold = found.level3 ? found.level3 / 2 : 8 << 20;
+    }
+    return found;
 }
 
 // MARK: Operations

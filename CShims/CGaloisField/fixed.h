@@ -13,7 +13,8 @@ INLINE void over_fixed(
     EACH(step, GROUPS * SIZE) from[step] = fold->sources[step];
     EACH(group, GROUPS) to[group] = fold->sums[group];
     const size_t width = 4 * WIDTH, passes = length / width;
-    const bool down = mode == CGF_STORE && runs_down(from[0], from[GROUPS * SIZE - 1], to[0]), ahead = mode == CGF_STREAM;
+    const bool down = mode == CGF_STORE && runs_down(from[0], from[GROUPS * SIZE - 1], to[0]);
+    const bool ahead = mode == CGF_STREAM;
     for (size_t index = 0; index < passes; index++) {
         const size_t at = (down ? passes - 1 - index : index) * width;
         vector horner[4];
@@ -44,13 +45,11 @@ INLINE void over_fixed(
                     if (HORNER) horner[u] = twice_plus(horner[u], one);
                 }
             }
-            EACH(u, 4) put(to[group] + at + u * WIDTH, sum[u], mode, 0);
+            put_all(to[group] + at, sum, mode, 0, 4);
         }
         if (HORNER) {
-            EACH(u, 4) {
-                if (STEP_BIAS) horner[u] = xor2(horner[u], bias);
-                put(horner_to + at + u * WIDTH, horner[u], mode, 0);
-            }
+            if (STEP_BIAS) EACH(u, 4) horner[u] = xor2(horner[u], bias);
+            put_all(horner_to + at, horner, mode, 0, 4);
         }
     }
     if (mode == CGF_STREAM) fence();

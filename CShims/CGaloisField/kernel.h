@@ -78,7 +78,9 @@ INLINE uint64_t pass(
         EACH(r, ROWS) row[r][u] = zero();
     }
     if (!PLAIN && SUMS && fold->begun_sum) EACH(u, vectors) sum[u] = take(fold->begun_sum + at + u * WIDTH, part);
-    if (!PLAIN && HORNER && fold->begun_horner) EACH(u, vectors) horner[u] = take(fold->begun_horner + at + u * WIDTH, part);
+    if (!PLAIN && HORNER && fold->begun_horner) {
+        EACH(u, vectors) horner[u] = take(fold->begun_horner + at + u * WIDTH, part);
+    }
     if (!PLAIN && ROWS && fold->begun_products) {
         EACH(r, ROWS) EACH(u, vectors) row[r][u] = take(fold->begun_products[r] + at + u * WIDTH, part);
     }
@@ -170,12 +172,14 @@ INLINE vector bias_after(size_t steps) {
     return all_of(bias);
 }
 
-/// The bytes to the first address at which all outputs can be streamed, SIZE_MAX where there is none.
+/// Of outputs of which some are `head` bytes before a line of the caches, 64 for none yet, and one more: the bytes to
+/// the line, SIZE_MAX where they are not the same.
 INLINE size_t line_of_both(size_t head, const uint8_t *output) {
     const size_t distance = -(uintptr_t)output & 63;
     return head == distance || head == 64 ? distance : SIZE_MAX;
 }
 
+/// The bytes to the first address at which all outputs can be streamed, SIZE_MAX where there is none.
 static size_t bytes_to_line(const cgf_fold *fold) {
     // 64 stands for any.
     size_t head = 64;
@@ -198,8 +202,8 @@ INLINE const uint8_t *first_output(const cgf_fold *fold) {
 }
 
 /// Whether to go from the end to the beginning. A load waits for a store before it whose address is the same in its low
-/// 12 bits, as long as the processor cannot tell them apart (Intel's optimization manual: 4 KiB aliasing). Going up, that
-/// is so where an output lies a little above a source, modulo 4096; going down, where it lies a little below.
+/// 12 bits, as long as the processor cannot tell them apart (Intel's optimization manual: 4 KiB aliasing). Going up,
+/// that is so where an output lies a little above a source, modulo 4096; going down, where it lies a little below.
 INLINE bool runs_down(const uint8_t *first, const uint8_t *last, const uint8_t *output) {
     enum { SOON = 2048 };
     int up = 0, down = 0;
@@ -266,24 +270,17 @@ INLINE uint64_t over_length(
     return mismatches;
 }
 
+/// What of a fold there may be: group sums, a Horner sum, sums by tables.
+#define SHAPES(SHAPE) \
+    SHAPE(1, 0, 0) SHAPE(1, 1, 0) SHAPE(1, 1, 1) SHAPE(1, 1, 2) SHAPE(1, 0, 1) SHAPE(1, 0, 2) SHAPE(1, 0, 3) \
+    SHAPE(0, 0, 1) SHAPE(0, 0, 2) SHAPE(0, 0, 3) SHAPE(0, 0, 4) SHAPE(0, 0, 5) SHAPE(0, 0, 6)
+
 #define SHAPE(sums, horner, rows) \
     static __attribute__((noinline)) uint64_t fold_##sums##_##horner##_##rows( \
         const cgf_fold *fold, size_t done, size_t length, cgf_mode mode) { \
         return over_length(fold, done, length, mode, sums, horner, rows, UNROLL(sums, horner, rows)); \
     }
-SHAPE(1, 0, 0)
-SHAPE(1, 1, 0)
-SHAPE(1, 1, 1)
-SHAPE(1, 1, 2)
-SHAPE(1, 0, 1)
-SHAPE(1, 0, 2)
-SHAPE(1, 0, 3)
-SHAPE(0, 0, 1)
-SHAPE(0, 0, 2)
-SHAPE(0, 0, 3)
-SHAPE(0, 0, 4)
-SHAPE(0, 0, 5)
-SHAPE(0, 0, 6)
+SHAPES(SHAPE)
 #undef SHAPE
 
 #include "fixed.h"
@@ -294,19 +291,7 @@ static uint64_t run_whole(const cgf_fold *fold, size_t length, cgf_mode mode) {
     switch ((fold->sums ? 1 : 0) | (fold->horner ? 2 : 0) | (int)fold->rows << 2) {
 #define SHAPE(sums, horner, rows) \
     case sums | horner << 1 | rows << 2: return fold_##sums##_##horner##_##rows(fold, done, length, mode);
-        SHAPE(1, 0, 0)
-        SHAPE(1, 1, 0)
-        SHAPE(1, 1, 1)
-        SHAPE(1, 1, 2)
-        SHAPE(1, 0, 1)
-        SHAPE(1, 0, 2)
-        SHAPE(1, 0, 3)
-        SHAPE(0, 0, 1)
-        SHAPE(0, 0, 2)
-        SHAPE(0, 0, 3)
-        SHAPE(0, 0, 4)
-        SHAPE(0, 0, 5)
-        SHAPE(0, 0, 6)
+        SHAPES(SHAPE)
 #undef SHAPE
     }
     // No other shape is built by StorageMath; to write nothing would be to claim parities that are not there.

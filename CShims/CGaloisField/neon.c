@@ -9,12 +9,6 @@
 #define AFFINE static inline __attribute__((always_inline))
 
 typedef uint8x16_t vector;
-typedef struct {
-    uint8x16_t low, high;
-} table;
-typedef struct {
-    uint8x16_t low, high;
-} prepared;
 enum { WIDTH = 16 };
 
 AFFINE vector load(const uint8_t *from) { return vld1q_u8(from); }
@@ -29,14 +23,18 @@ AFFINE vector all_of(uint8_t byte) { return vdupq_n_u8(byte); }
 AFFINE vector xor2(vector a, vector b) { return veorq_u8(a, b); }
 AFFINE vector or2(vector a, vector b) { return vorrq_u8(a, b); }
 AFFINE vector xor3(vector a, vector b, vector c) { return veorq_u8(veorq_u8(a, b), c); }
-AFFINE table table_at(const uint8_t *bytes) { return (table){load(bytes), load(bytes + 16)}; }
-AFFINE prepared prepare(vector value) { return (prepared){vandq_u8(value, all_of(0x0f)), vshrq_n_u8(value, 4)}; }
-AFFINE vector add_times(vector sum, table times, prepared value) {
-    return xor3(sum, vqtbl1q_u8(times.low, value.low), vqtbl1q_u8(times.high, value.high));
-}
-AFFINE vector add_two_times(vector sum, table a, prepared x, table b, prepared y) {
-    return add_times(add_times(sum, a, x), b, y);
-}
+AFFINE int differs(vector value) { return vmaxvq_u8(value) != 0; }
+AFFINE void fence(void) { __asm__ volatile("dmb ishst" ::: "memory"); }
+
+#include "part.h"
+
+AFFINE vector repeat(const uint8_t *bytes) { return load(bytes); }
+AFFINE vector shuffle(vector bytes, vector places) { return vqtbl1q_u8(bytes, places); }
+AFFINE vector low_half(vector value) { return vandq_u8(value, all_of(0x0f)); }
+AFFINE vector high_half(vector value) { return vshrq_n_u8(value, 4); }
+
+#include "halves.h"
+
 AFFINE vector twice_plus(vector value, vector other) {
     const vector carries = vreinterpretq_u8_s8(vshrq_n_s8(vreinterpretq_s8_u8(value), 7));
     return xor3(vshlq_n_u8(value, 1), vandq_u8(carries, all_of(0x1d)), other);
@@ -44,15 +42,11 @@ AFFINE vector twice_plus(vector value, vector other) {
 AFFINE vector four_and_twice_plus(vector value, vector one, vector other) {
     return twice_plus(twice_plus(value, one), other);
 }
-AFFINE int differs(vector value) { return vmaxvq_u8(value) != 0; }
-AFFINE void fence(void) { __asm__ volatile("dmb ishst" ::: "memory"); }
-#define make_table cgf_halves_table
 #define STEP_BIAS 0
 #define IN_PAIRS(rows) 1
 #define UNROLL(sums, horner, rows) ((rows) == 0 ? 4 : 2)
 #define SPREAD_VECTORS 4
 
-#include "part.h"
 #include "kernel.h"
 
 const cgf_operations cgf_neon = CGF_OPERATIONS;

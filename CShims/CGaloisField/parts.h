@@ -1,7 +1,7 @@
 // Folds of which the sources are read in parts, where the first cache has not room for all. A part of kernel.h.
 
-/// In how many parts of its sources a fold is calculated: those at one address modulo 4096 contend for the same lines of
-/// the first cache, and where it has room for fewer of them, none stays until it is read on.
+/// In how many parts of its sources a fold is calculated: those at one address modulo 4096 contend for the same lines
+/// of the first cache, and where it has room for fewer of them, none stays until it is read on.
 INLINE size_t parts_of(const cgf_fold *fold) {
     const size_t most = fold->most_alike;
     if (most == 0 || fold->steps <= most) return 1;

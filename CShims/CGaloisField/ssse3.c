@@ -11,12 +11,6 @@
 #define AFFINE static inline __attribute__((always_inline))
 
 typedef __m128i vector;
-typedef struct {
-    __m128i low, high;
-} table;
-typedef struct {
-    __m128i low, high;
-} prepared;
 enum { WIDTH = 16 };
 
 AFFINE vector load(const uint8_t *from) { return _mm_loadu_si128((const void *)from); }
@@ -27,33 +21,30 @@ AFFINE vector all_of(uint8_t byte) { return _mm_set1_epi8((char)byte); }
 AFFINE vector xor2(vector a, vector b) { return _mm_xor_si128(a, b); }
 AFFINE vector or2(vector a, vector b) { return _mm_or_si128(a, b); }
 AFFINE vector xor3(vector a, vector b, vector c) { return xor2(xor2(a, b), c); }
-AFFINE table table_at(const uint8_t *bytes) { return (table){load(bytes), load(bytes + 16)}; }
-AFFINE prepared prepare(vector value) {
-    const vector mask = all_of(0x0f);
-    return (prepared){_mm_and_si128(value, mask), _mm_and_si128(_mm_srli_epi16(value, 4), mask)};
-}
-AFFINE vector add_times(vector sum, table times, prepared value) {
-    return xor3(sum, _mm_shuffle_epi8(times.low, value.low), _mm_shuffle_epi8(times.high, value.high));
-}
-AFFINE vector add_two_times(vector sum, table a, prepared x, table b, prepared y) {
-    return add_times(add_times(sum, a, x), b, y);
-}
+AFFINE int differs(vector value) { return _mm_movemask_epi8(_mm_cmpeq_epi8(value, zero())) != 0xffff; }
+AFFINE void fence(void) { _mm_sfence(); }
+
+#include "part.h"
+
+AFFINE vector repeat(const uint8_t *bytes) { return load(bytes); }
+AFFINE vector shuffle(vector bytes, vector places) { return _mm_shuffle_epi8(bytes, places); }
+AFFINE vector low_half(vector value) { return _mm_and_si128(value, all_of(0x0f)); }
+AFFINE vector high_half(vector value) { return _mm_and_si128(_mm_srli_epi16(value, 4), all_of(0x0f)); }
+
+#include "halves.h"
+
 // As with AVX2: the shuffle gives 0x1d where bit 7 was not set, and the difference is mended at the end.
 AFFINE vector twice_plus(vector value, vector other) {
-    return xor3(_mm_add_epi8(value, value), _mm_shuffle_epi8(all_of(0x1d), value), other);
+    return xor3(_mm_add_epi8(value, value), shuffle(all_of(0x1d), value), other);
 }
 AFFINE vector four_and_twice_plus(vector value, vector one, vector other) {
     return twice_plus(twice_plus(value, one), other);
 }
-AFFINE int differs(vector value) { return _mm_movemask_epi8(_mm_cmpeq_epi8(value, zero())) != 0xffff; }
-AFFINE void fence(void) { _mm_sfence(); }
-#define make_table cgf_halves_table
 #define STEP_BIAS 1
 #define IN_PAIRS(rows) ((rows) == 0)
 #define UNROLL(sums, horner, rows) ((rows) == 0 ? 4 : (sums) + (horner) + (rows) <= 4 ? 2 : 1)
 #define SPREAD_VECTORS 2
 
-#include "part.h"
 #include "kernel.h"
 
 #pragma clang attribute pop

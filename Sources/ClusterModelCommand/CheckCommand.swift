@@ -67,19 +67,14 @@ struct CheckCommand: ParsableCommand {
     }
 
     private func write(_ answer: CheckDocument, _ check: TopologyCheck) throws {
-        let text: String
+        let place = AnswerFile(path: output)
         switch format {
-        case .json: text = try JSONDocument.encode(answer, schema: CheckDocument.schema)
-        case .sarif: text = try answer.sarif(file: file).text
-        case .junit: text = answer.junit(check).text
-        case .csv: text = answer.csv.text
-        case .text:
-            let style = TextStyle(colour: output == nil && Terminal.wantsColour(.output))
-            let columns = output == nil ? Terminal.columns(of: .output) : 80
-            text = answer.text.text(width: min(max(columns, 40), 100), style: style)
+        case .json: try place.write(JSONDocument.encode(answer, schema: CheckDocument.schema))
+        case .sarif: try place.write(answer.sarif(file: file).text)
+        case .junit: try place.write(answer.junit(check).text)
+        case .csv: try place.write(answer.csv.text)
+        case .text: try place.write(answer.text)
         }
-        if let output { return try AtomicFile.write(text, to: output) }
-        try Terminal.show(text)
     }
 }
 

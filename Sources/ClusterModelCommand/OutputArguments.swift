@@ -16,16 +16,11 @@ struct OutputArguments: ParsableArguments {
 
     /// Writes an answer where it was asked for.
     func write(_ value: some Encodable, schema: String, text document: @autoclosure () -> TextDocument) throws {
-        let text: String
+        let answer = AnswerFile(path: output)
         switch format {
-        case .json: text = try JSONDocument.encode(value, schema: schema)
-        case .text:
-            let style = TextStyle(colour: output == nil && Terminal.wantsColour(.output))
-            let columns = output == nil ? Terminal.columns(of: .output) : 80
-            text = document().text(width: min(max(columns, 40), 100), style: style)
+        case .json: try answer.write(JSONDocument.encode(value, schema: schema))
+        case .text: try answer.write(document())
         }
-        if let output { return try AtomicFile.write(text, to: output) }
-        try Terminal.show(text)
     }
 }
 #endif

@@ -4,6 +4,7 @@ import Glibc
 import Musl
 #endif
 package import ClusterCore
+import Threads
 
 /// SIGINT and SIGTERM as requests to stop: the first lets the command clean up and say what it knows, the second ends it
 /// at once.
@@ -16,7 +17,7 @@ package enum StopSignals {
         for number in [SIGINT, SIGTERM] { unsafe sigaddset(&signals, number) }
         unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
         let awaited = signals
-        detach {
+        _ = SystemThread(isAwaited: false) {
             var set = awaited
             var first: CInt = 0
             while unsafe sigwait(&set, &first) != 0 {}
@@ -25,22 +26,5 @@ package enum StopSignals {
             while unsafe sigwait(&set, &second) != 0 {}
             _exit(second == SIGTERM ? ExitStatus.terminated.rawValue : ExitStatus.interrupted.rawValue)
         }
-    }
-
-    private final class Body: Sendable {
-        let run: @Sendable () -> Void
-        init(_ run: @escaping @Sendable () -> Void) { self.run = run }
-    }
-
-    private static func detach(_ run: @escaping @Sendable () -> Void) {
-        let body = unsafe Unmanaged.passRetained(Body(run))
-        var thread = pthread_t()
-        let code = unsafe pthread_create(
-            &thread, nil,
-            { context in
-                if let context = unsafe context { unsafe Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run() }
-                return nil
-            }, body.toOpaque())
-        if code == 0 { pthread_detach(thread) } else { unsafe body.release() }
     }
 }

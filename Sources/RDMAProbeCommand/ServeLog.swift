@@ -1,4 +1,5 @@
 import RDMAProbe
+import Threads
 
 /// The lines that `serve` prints: never so many that they fill a disk, and never at the price of serving.
 ///

@@ -39,12 +39,13 @@ struct ModuleTable {
             others: json + ["Yams"]),
         "Reports": ModuleTable(tier: .document, modules: ["ClusterCore"], others: json),
 
+        "Threads": ModuleTable(tier: .host, modules: [], others: cLibraries),
         "HostTopology": ModuleTable(tier: .host, modules: ["CNuma", "ClusterCore"], others: host),
         "Verbs": ModuleTable(tier: .host, modules: ["CVerbs"], others: host),
         "RDMAProbe": ModuleTable(
-            tier: .host, modules: ["ClusterCore", "HostTopology", "RDMAModel", "Verbs"],
+            tier: .host, modules: ["ClusterCore", "HostTopology", "RDMAModel", "Threads", "Verbs"],
             others: host + ["Crypto", "Histogram"]),
-        "StripeFiles": ModuleTable(tier: .host, modules: ["ClusterCore", "StorageMath"], others: host),
+        "StripeFiles": ModuleTable(tier: .host, modules: ["ClusterCore", "StorageMath", "Threads"], others: host),
         "HealthHost": ModuleTable(
             tier: .host,
             modules: ["ClusterCore", "HealthModel", "HostTopology", "RDMAModel", "StorageMath", "Topology"],
@@ -52,11 +53,12 @@ struct ModuleTable {
         "EndpointProbe": ModuleTable(tier: .host, modules: ["ClusterCore", "StorageMath", "Topology"], others: host),
 
         "ConsoleIO": ModuleTable(
-            tier: .command, modules: ["ClusterCore", "Reports"], others: host + ["ArgumentParser"]),
+            tier: .command, modules: ["ClusterCore", "Reports", "Threads"], others: host + ["ArgumentParser"]),
         "RDMAProbeCommand": ModuleTable(
             tier: .command,
             modules: [
                 "ClusterCore", "ClusterDocuments", "ConsoleIO", "HostTopology", "RDMAModel", "RDMAProbe", "Reports",
+                "Threads",
             ],
             others: host + ["ArgumentParser"]),
         "ClusterModelCommand": ModuleTable(

@@ -10,6 +10,7 @@ import Testing
 import Verbs
 
 @testable import RDMAProbe
+import Threads
 
 /// A server's session with a client that the test plays, up to where an RDMA device is needed: nothing that a client sends
 /// gets it further than a line of refusal, and no client holds it longer than its deadline.

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import RDMAProbe
+import Threads
 
 /// Who is let in: 16 sessions, 4 a peer, 8 that have said nothing yet.
 @Suite struct `The ledger of sessions` {

@@ -6,6 +6,7 @@ import Musl
 import Testing
 
 @testable import RDMAProbe
+import Threads
 
 /// Two connected stream sockets: one end for the code under test, the other for the test.
 final class SocketPair: Sendable {

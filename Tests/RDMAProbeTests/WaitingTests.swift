@@ -8,6 +8,7 @@ import RDMAModel
 import Testing
 
 @testable import RDMAProbe
+import Threads
 
 /// A pipe that nobody writes to: reading it blocks for ever.
 private final class SilentPipe: Sendable {

@@ -11,6 +11,7 @@ import TestSupport
 import Testing
 
 @testable import RDMAProbe
+import Threads
 
 /// Every call of the libraries made to fail: each site, each errno value, the first call, the second, and so on until a
 /// run does not come to the n-th any more, once and from then on, at either end, over RoCE and over iWARP.

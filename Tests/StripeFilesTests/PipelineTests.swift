@@ -2,6 +2,7 @@ import StorageMath
 import Testing
 
 @testable import StripeFiles
+import Threads
 
 @Suite struct `Batches on threads` {
     /// Fails where it is told to, and remembers in which order batches ended.

@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import StripeFiles
+import Threads
 
 @Suite struct `Repair of shards` {
     @Test func `all that is missing comes back byte for byte, and a second repair has nothing to do`() throws {

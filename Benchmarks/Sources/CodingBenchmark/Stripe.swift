@@ -2,6 +2,8 @@ import Glibc
 import StorageMath
 
 /// Streams of one length in a memory of their own: the symbols of a code, and what else an operation takes.
+///
+/// Unchecked, because the compiler does not know the memory: threads that work at once are given ranges or stripes apart.
 final class Stripe: @unchecked Sendable {
     typealias Stream = UnsafeMutablePointer<UInt8>
 

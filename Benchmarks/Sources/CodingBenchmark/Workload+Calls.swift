@@ -54,6 +54,7 @@ private final class RawEncoding {
 
 /// Runs each in a thread of its own, the first in this one; an error of any of them in the end.
 func atOnce(_ work: [() throws -> Void]) throws {
+    // Unchecked: the work does not change, and the errors are touched under a lock.
     final class Shared: @unchecked Sendable {
         let work: [() throws -> Void]
         var errors: [(any Error)?]

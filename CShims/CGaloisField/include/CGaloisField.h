@@ -28,15 +28,16 @@ typedef enum {
 /// Whether this processor, and the system on it, run the kernel.
 bool cgf_supported(cgf_kernel kernel);
 
-/// This processor's data caches: bytes, and lines that may lie at one address modulo the bytes of a way; 0 where unknown.
+/// This processor's data caches: bytes, and lines that may lie at one address modulo the bytes of a way; 0 where
+/// unknown.
 typedef struct {
     size_t level1, level1_ways, level2, level3;
+    /// Bytes of a working set above which this processor writes faster past its caches than through them.
+    size_t streaming_threshold;
 } cgf_caches;
 
+/// Asks the processor each time.
 cgf_caches cgf_cache_sizes(void);
-
-/// Bytes of a working set above which this processor writes faster past its caches than through them.
-size_t cgf_streaming_threshold(void);
 
 /// Bytes of the table of a coefficient: room for the largest kernel's.
 #define CGF_TABLE_BYTES 32
@@ -62,12 +63,12 @@ typedef enum {
 ///  - the sum of 2^(steps - 1 - i) times source i, over 0x11d (Horner's scheme);
 ///  - sums of multiples by tables.
 typedef struct {
-    /// How many sources, 1 or more, and where they begin; NULL, in a pair alone, stands for a lost source, which counts as
-    /// zeros.
+    /// How many sources, 1 or more, and where they begin; NULL, in a pair alone, stands for a lost source, which
+    /// counts as zeros.
     size_t steps;
     const uint8_t *const *sources;
-    /// Groups of sources: group g ends before step ends[g], the last at `steps`. 1 at least, also where no sum is asked;
-    /// CGF_MOST_GROUPS at most, as a comparison has a bit for each.
+    /// Groups of sources: group g ends before step ends[g], the last at `steps`. 1 at least, also where no sum is
+    /// asked; CGF_MOST_GROUPS at most, as a comparison has a bit for each.
     size_t groups;
     const uint32_t *ends;
     /// The exclusive or of each group, NULL for one that is not wanted; NULL where none is.

@@ -1,5 +1,6 @@
 import RDMAModel
 import Verbs
+import Threads
 
 /// A flow of writes on a thread of its own, which runs beside a measurement until it is stopped.
 final class LoadFlow {

@@ -1,4 +1,5 @@
 import ClusterCore
+import Threads
 
 /// Who is being served: the quotas and the tokens of all sessions of a server. What a token lets in, a `Request`, is
 /// nothing that the ledger looks into.

@@ -1,6 +1,7 @@
 import RDMAModel
 import Synchronization
 import Verbs
+import Threads
 
 /// The asynchronous events of a device, as one session gets them.
 ///

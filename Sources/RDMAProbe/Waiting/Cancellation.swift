@@ -1,5 +1,6 @@
 public import ClusterCore
 import Synchronization
+import Threads
 
 /// A request to stop that reaches every wait of a session at once.
 ///

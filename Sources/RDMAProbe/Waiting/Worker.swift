@@ -3,14 +3,10 @@ import Glibc
 #elseif canImport(Musl)
 import Musl
 #endif
+import Threads
 
 /// A thread for work that blocks.
 enum Worker {
-    private final class Body: Sendable {
-        let run: @Sendable () -> Void
-        init(_ run: @escaping @Sendable () -> Void) { self.run = run }
-    }
-
     /// A thread that was started.
     enum Thread: Sendable {
         case kernel(pthread_t)
@@ -50,25 +46,7 @@ enum Worker {
 
     /// Starts a thread of the kernel whatever the caller's outside is.
     static func startInKernel(_ run: @escaping @Sendable () -> Void) -> Thread? {
-        let body = unsafe Unmanaged.passRetained(Body(run))
-        var attributes = pthread_attr_t()
-        unsafe pthread_attr_init(&attributes)
-        defer { unsafe pthread_attr_destroy(&attributes) }
-        unsafe pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED))
-        var thread = pthread_t()
-        let code = unsafe pthread_create(
-            &thread, &attributes,
-            { context in
-                if let context = unsafe context {
-                    unsafe Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run()
-                }
-                return nil
-            }, body.toOpaque())
-        guard code == 0 else {
-            unsafe body.release()
-            return nil
-        }
-        return .kernel(thread)
+        SystemThread(isAwaited: false, run).map { .kernel($0.identifier) }
     }
 }
 

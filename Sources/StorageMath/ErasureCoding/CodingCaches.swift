@@ -26,6 +26,6 @@ public struct CodingCaches: Sendable, Hashable {
         let ways = Int(sizes.level1_ways)
         return CodingCaches(
             secondLevel: sizes.level2 > 0 ? Int(sizes.level2) : nil,
-            streamingThreshold: Int(cgf_streaming_threshold()), mostAlike: (4...8).contains(ways) ? ways - 2 : nil)
+            streamingThreshold: Int(sizes.streaming_threshold), mostAlike: (4...8).contains(ways) ? ways - 2 : nil)
     }()
 }

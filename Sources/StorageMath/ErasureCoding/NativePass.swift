@@ -1,6 +1,8 @@
 import CGaloisField
 
-/// A pass with its tables laid out for C. Nothing of it changes once it is made.
+/// A pass with its tables laid out for C.
+///
+/// Unchecked, because the compiler does not know C's memory: nothing of it changes once it is made.
 @safe final class NativePass: @unchecked Sendable {
     let plan: UnsafePointer<cgf_plan>
     /// Which sum a bit of a comparison is about.

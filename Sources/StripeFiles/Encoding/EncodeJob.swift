@@ -1,4 +1,5 @@
 import StorageMath
+import Threads
 
 /// Reads batches of an input, adds parities and checksums, and writes the shards.
 final class EncodeJob: StripeJob {

@@ -1,4 +1,5 @@
 import StorageMath
+import Threads
 
 /// The arithmetic of one set of shards, made ready once: all its stripes have the same code, and most that lost something
 /// lost the same.

@@ -1,3 +1,5 @@
+import Threads
+
 /// Work on batches of stripes: taken in order, worked on side by side, finished in order.
 protocol StripeJob: Sendable {
     /// Begins the batch of that number; one thread at a time, in order.
@@ -14,7 +16,7 @@ enum StripePipeline {
     static func run(_ job: some StripeJob, _ shape: BatchShape, workers: Int) throws(StripeError) {
         let turns = Turns()
         let body: @Sendable () -> Void = { work(on: job, shape, turns) }
-        let threads = (1..<max(workers, 1)).compactMap { _ in JoinableThread(body) }
+        let threads = (1..<max(workers, 1)).compactMap { _ in SystemThread(isAwaited: true, body) }
         body()
         for thread in threads { thread.join() }
         if let failure = turns.failure { throw failure }

@@ -3,6 +3,7 @@ import Glibc
 #elseif canImport(Musl)
 import Musl
 #endif
+import Threads
 
 /// A file that is being written beside the one that it will replace, so that whoever looks finds the old one whole or
 /// the new one whole, whenever the process ends.

@@ -3,6 +3,7 @@ import Glibc
 #elseif canImport(Musl)
 import Musl
 #endif
+import Threads
 
 /// Where a decoded file goes.
 public enum StripeOutput: Sendable, Hashable {

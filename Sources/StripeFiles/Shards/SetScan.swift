@@ -1,4 +1,5 @@
 import StorageMath
+import Threads
 
 /// Goes through the stripes of a set once: checks what is there, gives back what is lost, and does with it what it is
 /// for.

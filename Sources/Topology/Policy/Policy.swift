@@ -20,9 +20,9 @@ public struct Policy: Sendable, Hashable, Codable {
     public var name: String
     public var version: String
     public var rules: [PolicyRule]
-    public var exemptions: [PolicyExemption]?
+    public var exemptions: [Exemption]?
 
-    public init(name: String, version: String, rules: [PolicyRule], exemptions: [PolicyExemption]? = nil) {
+    public init(name: String, version: String, rules: [PolicyRule], exemptions: [Exemption]? = nil) {
         self.name = name
         self.version = version
         self.rules = rules
@@ -30,6 +30,16 @@ public struct Policy: Sendable, Hashable, Codable {
     }
 
     enum CodingKeys: String, CodingKey, CaseIterable { case name, version, rules, exemptions }
+
+    /// Reads a policy as it is written.
+    public init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            name: try members.decode(String.self, forKey: .name),
+            version: try members.decode(String.self, forKey: .version),
+            rules: try members.decode([PolicyRule].self, forKey: .rules),
+            exemptions: try members.decodeIfPresent([WrittenExemption].self, forKey: .exemptions)?.map(\.exemption))
+    }
 }
 
 /// One rule of a user's own.
@@ -64,24 +74,27 @@ public struct PolicyRule: Sendable, Hashable, Codable {
     }
 }
 
-/// A part for which a rule does not count, until a day.
-public struct PolicyExemption: Sendable, Hashable, Codable {
-    public var rule: RuleID
-    public var subject: ComponentIdentifier
-    public var owner: String
-    public var reason: String
-    /// The last day on which it holds.
-    public var expires: CalendarDate
-
-    public init(rule: RuleID, subject: ComponentIdentifier, owner: String, reason: String, expires: CalendarDate) {
-        self.rule = rule
-        self.subject = subject
-        self.owner = owner
-        self.reason = reason
-        self.expires = expires
-    }
+/// An exemption with the keys that a document of policies may have, so that a wrong one is told by its place.
+private struct WrittenExemption: Decodable {
+    let exemption: Exemption
 
     enum CodingKeys: String, CodingKey, CaseIterable { case rule, subject, owner, reason, expires }
+
+    init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        func filled(_ key: CodingKeys) throws -> String {
+            let text = try members.decode(String.self, forKey: key)
+            guard !text.isEmpty else {
+                throw DecodingError.dataCorruptedError(
+                    forKey: key, in: members, debugDescription: "\"\(key.rawValue)\" must say something")
+            }
+            return text
+        }
+        exemption = Exemption(
+            rule: try members.decode(RuleID.self, forKey: .rule),
+            subject: try ComponentIdentifier(rawValue: filled(.subject)), owner: try filled(.owner),
+            reason: try filled(.reason), expires: try members.decode(CalendarDate.self, forKey: .expires))
+    }
 }
 
 /// Why rules of a user's own cannot be applied.
@@ -127,9 +140,7 @@ extension Policy {
             rules: Dictionary(
                 rules.map { ($0.rule, RuleSettings(severity: $0.severity, mode: $0.mode)) },
                 uniquingKeysWith: { first, _ in first }),
-            exemptions: (exemptions ?? []).map {
-                Exemption(rule: $0.rule, subject: $0.subject, owner: $0.owner, reason: $0.reason, expires: $0.expires)
-            })
+            exemptions: exemptions ?? [])
         return (try? profile.resolved(in: [RuleProfile]()).applied(to: findings, on: day)) ?? findings
     }
 }

@@ -3,6 +3,7 @@ import Synchronization
 import TestSupport
 
 @testable import RDMAProbe
+import Threads
 
 /// Runs many seeds on two threads and keeps the first that breaks a promise.
 final class Search: Sendable {
