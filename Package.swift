@@ -154,6 +154,7 @@ let package = Package(
             name: "TopologyTests",
             dependencies: ["ClusterCore", "ClusterDocuments", "StorageMath", "TestSupport", "Topology"],
             swiftSettings: testSettings),
+        .testTarget(name: "ThreadsTests", dependencies: ["TestSupport", "Threads"], swiftSettings: testSettings),
         .testTarget(name: "VerbsTests", dependencies: ["Verbs", "TestSupport"], swiftSettings: testSettings),
     ]
 )

@@ -16,7 +16,7 @@ from .common import LabError
 from .guest import signal_number
 
 EXEC_TIMEOUT = 60
-READY_TIMEOUT = 30
+READY_TIMEOUT = 120  # an emulated guest on a busy machine may need half a minute for an interpreter to start
 FILE_LIMIT = 32 << 20
 REAP_TIMEOUT = 5
 
