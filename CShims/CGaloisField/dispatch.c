@@ -173,7 +173,49 @@ void cgf_run_pair(cgf_kernel kernel, const cgf_fold *fold, const cgf_pair *pair,
     operations(kernel)->run_pair(fold, pair, length, mode);
 }
 
+void cgf_prepare(cgf_kernel kernel, cgf_plan *plan) {
+    plan->fixed = NULL;
+    const size_t groups = plan->groups, steps = plan->steps, size = plan->ends[0];
+    // Where sources may have to be read in parts, the addresses decide.
+    const bool maybeInParts = plan->most_alike > 0 && steps > plan->most_alike;
+    if (plan->is_pair || plan->rows > 0 || !plan->sums || maybeInParts) return;
+    if (groups > 2 || steps != groups * size || steps + groups + 1 > CGF_MOST_FIXED) return;
+    size_t count = 0;
+    for (size_t step = 0; step < steps; step++) plan->fixed_streams[count++] = plan->order[step];
+    for (size_t group = 0; group < groups; group++) plan->fixed_streams[count++] = plan->sums[group];
+    for (size_t index = 0; index < count; index++) {
+        if (plan->fixed_streams[index] == CGF_NONE) return;
+    }
+    if (plan->horner != CGF_NONE) plan->fixed_streams[count++] = plan->horner;
+    plan->fixed_count = (uint32_t)count;
+    plan->fixed_bytes = (uint32_t)operations(kernel)->fixed_bytes;
+    plan->fixed = operations(kernel)->fixed(plan->horner != CGF_NONE, groups, size);
+}
+
+static uint64_t run_any(
+    cgf_kernel kernel, const cgf_plan *plan, uint8_t *base, const intptr_t *offsets, size_t at, size_t length,
+    cgf_mode mode);
+
 uint64_t cgf_run_plan(
+    cgf_kernel kernel, const cgf_plan *plan, uint8_t *base, const intptr_t *offsets, size_t at, size_t length,
+    cgf_mode mode) {
+    // What goes past the caches has to begin at a line, which the way of any shape sees to.
+    if (!plan->fixed || mode == CGF_STREAM) return run_any(kernel, plan, base, offsets, at, length, mode);
+    // Nothing else is looked at: of a small stripe a call is a large part.
+    const size_t rest = length & (plan->fixed_bytes - 1);
+    uint8_t *streams[CGF_MOST_FIXED];
+#pragma clang loop vectorize(disable) unroll(disable)
+    for (size_t index = 0; index < plan->fixed_count; index++) {
+        streams[index] = base + offsets[plan->fixed_streams[index]] + at;
+    }
+    if (rest == 0) return plan->fixed(streams, length, mode);
+    const uint64_t found = plan->fixed(streams, length - rest, mode);
+    return found | run_any(kernel, plan, base, offsets, at + length - rest, rest, mode);
+}
+
+#define STREAM(number) (base + offsets[number] + at)
+
+static uint64_t run_any(
     cgf_kernel kernel, const cgf_plan *plan, uint8_t *base, const intptr_t *offsets, size_t at, size_t length,
     cgf_mode mode) {
     // As many as a code over bytes has symbols.
@@ -181,7 +223,6 @@ uint64_t cgf_run_plan(
     const uint8_t *sources[MOST];
     uint8_t *sums[CGF_MOST_GROUPS], *products[8];
     if (plan->steps > MOST || plan->groups > CGF_MOST_GROUPS || plan->rows > 6) __builtin_trap();
-#define STREAM(number) (base + offsets[number] + at)
     for (size_t step = 0; step < plan->steps; step++) {
         sources[step] = plan->order[step] == CGF_NONE ? NULL : STREAM(plan->order[step]);
     }
@@ -212,10 +253,11 @@ uint64_t cgf_run_plan(
         .first = STREAM(plan->pair_first),
         .second = STREAM(plan->pair_second),
     };
-#undef STREAM
     cgf_run_pair(kernel, &fold, &pair, length, mode);
     return 0;
 }
+
+#undef STREAM
 
 void cgf_run_plans(
     cgf_kernel kernel, const cgf_plan *const *plans, size_t count, uint8_t *base, const intptr_t *offsets, size_t from,

@@ -66,6 +66,17 @@ INLINE int put_all(uint8_t *to, const vector *values, cgf_mode mode, size_t part
     return differ;
 }
 
+/// Writes four vectors of a stream, or adds to `differences` the bits in which they are not what is there.
+INLINE void give(uint8_t *to, const vector *values, cgf_mode mode, vector *differences) {
+    EACH(u, 4) {
+        if (mode == CGF_COMPARE) {
+            *differences = or2(*differences, xor2(values[u], load(to + u * WIDTH)));
+        } else {
+            put(to + u * WIDTH, values[u], mode, 0);
+        }
+    }
+}
+
 /// One pass at `at`: `vectors` vectors of each stream, or the first `part` bytes of one. SUMS, HORNER and ROWS are
 /// constants: what of the fold there is.
 INLINE uint64_t pass(
@@ -286,11 +297,12 @@ SHAPES(SHAPE)
 #include "fixed.h"
 
 static uint64_t run_whole(const cgf_fold *fold, size_t length, cgf_mode mode) {
-    const size_t done = run_fixed(fold, length, mode);
-    if (done == length) return 0;
+    uint64_t mismatches = 0;
+    const size_t done = run_fixed(fold, length, mode, &mismatches);
+    if (done == length) return mismatches;
     switch ((fold->sums ? 1 : 0) | (fold->horner ? 2 : 0) | (int)fold->rows << 2) {
 #define SHAPE(sums, horner, rows) \
-    case sums | horner << 1 | rows << 2: return fold_##sums##_##horner##_##rows(fold, done, length, mode);
+    case sums | horner << 1 | rows << 2: return mismatches | fold_##sums##_##horner##_##rows(fold, done, length, mode);
         SHAPES(SHAPE)
 #undef SHAPE
     }

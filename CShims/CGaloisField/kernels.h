@@ -5,6 +5,8 @@
 
 #include "CGaloisField.h"
 
+typedef uint64_t (*cgf_fixed)(uint8_t *const *streams, size_t length, cgf_mode mode);
+
 typedef struct {
     uint64_t (*run)(const cgf_fold *, size_t, cgf_mode);
     void (*run_pair)(const cgf_fold *, const cgf_pair *, size_t, cgf_mode);
@@ -12,10 +14,14 @@ typedef struct {
         const uint8_t *, const uint8_t *, size_t, size_t, const uint8_t *, uint8_t *const *, size_t);
     void (*copy)(const uint8_t *, size_t, uint8_t *const *, size_t, cgf_mode);
     void (*table)(const uint8_t *products, uint8_t *table);
+    /// The function of a fixed shape, NULL where there is none, and the bytes that it goes forward by.
+    cgf_fixed (*fixed)(bool horner, size_t groups, size_t size);
+    size_t fixed_bytes;
 } cgf_operations;
 
 #define CGF_OPERATIONS \
-    { .run = run, .run_pair = run_pair, .spread = spread, .copy = copy, .table = make_table }
+    { .run = run, .run_pair = run_pair, .spread = spread, .copy = copy, .table = make_table, \
+      .fixed = fixed_shape, .fixed_bytes = FIXED_BYTES }
 
 extern const cgf_operations cgf_portable;
 extern const cgf_operations cgf_ssse3;

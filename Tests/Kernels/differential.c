@@ -28,7 +28,7 @@ static const char *const names[ALL_KERNELS] = {
 static bool chosen[ALL_KERNELS];
 
 static struct {
-    unsigned long folds, parts, plans, begun, compared, found, streamed, pairs, spreads, copies, checksums;
+    unsigned long folds, parts, plans, fixed, begun, compared, found, streamed, pairs, spreads, copies, checksums;
     unsigned long shapes[13];
 } counts;
 
@@ -144,8 +144,8 @@ static int try_fold(randomness *random) {
     const layout layout = some_layout(random);
     const cgf_mode mode = (cgf_mode)below(random, 3);
     const bool isBegun = below(random, 5) == 0, continues = below(random, 6) == 0;
-    const bool isPlan = !isBegun && !continues && below(random, 2);
-    const size_t mostAlike = isBegun || continues ? 0 : below(random, 9);
+    const bool isPlan = !isBegun && !continues && below(random, 2), isPrepared = isPlan && below(random, 4);
+    const size_t mostAlike = isBegun || continues || below(random, 2) ? 0 : below(random, 9);
 
     uint32_t ends[MOST_STEPS];
     const size_t groups = some_groups(random, steps, ends);
@@ -245,7 +245,7 @@ static int try_fold(randomness *random) {
     for (size_t step = 0; step < steps; step++) order[step] = NUMBER(starts[step]);
     for (size_t group = 0; group < groups; group++) sumNumbers[group] = sums[group] ? NUMBER(sums[group]) : CGF_NONE;
     for (size_t row = 0; row < rows; row++) productNumbers[row] = NUMBER(products[row]);
-    const cgf_plan plan = {
+    cgf_plan plan = {
         .steps = steps, .order = order, .groups = groups, .ends = ends, .sums = hasSums ? sumNumbers : NULL,
         .horner = horner ? NUMBER(horner) : CGF_NONE, .rows = rows, .products = productNumbers, .tables = tables,
         .most_alike = mostAlike,
@@ -269,6 +269,9 @@ static int try_fold(randomness *random) {
               continues, mostAlike, inParts, length);
         make_tables(kernel, polynomial, steps * rows);
         for (size_t index = 0; index < count; index++) reset_stream(&outputs[index].stream, before[index]);
+        plan.fixed = NULL;
+        if (isPrepared) cgf_prepare(kernel, &plan);
+        counts.fixed += plan.fixed != NULL;
         const uint64_t found = isPlan ? cgf_run_plan(kernel, &plan, base, offsets, at, length, mode)
                                       : cgf_run(kernel, &fold, length, mode);
         for (size_t index = 0; index < count; index++) {
@@ -290,7 +293,7 @@ static int try_pair(randomness *random) {
     const size_t steps = 3 + below(random, below(random, 4) ? 14 : 120), length = some_length(random, steps < 12);
     const layout layout = some_layout(random);
     const cgf_mode mode = (cgf_mode)below(random, 2);
-    const bool isPlan = below(random, 2);
+    const bool isPlan = below(random, 2), isPrepared = isPlan && below(random, 2);
     uint32_t ends[MOST_STEPS];
     const size_t groups = some_groups(random, steps, ends), group = below(random, groups);
     static stream sources[MOST_STEPS];
@@ -338,6 +341,8 @@ static int try_pair(randomness *random) {
     EACH_KERNEL(kernel) {
         DOING(kernel, "pair of %zu sources in %zu groups, mode %d, %zu bytes", steps, groups, (int)mode, length);
         make_tables(kernel, 0, 2);
+        plan.fixed = NULL;
+        if (isPrepared) cgf_prepare(kernel, &plan);
         reset_stream(&first, before[0]);
         reset_stream(&second, before[1]);
         if (isPlan) cgf_run_plan(kernel, &plan, base, offsets, at, length, mode);
@@ -478,13 +483,13 @@ int main(int argc, char **argv) {
     printf("kernels %s:", how);
     EACH_KERNEL(kernel) printf(" %s", names[kernel]);
     printf(
-        "\n  no difference in %lu folds (%lu in parts, %lu planned, %lu begun before, %lu streamed, %lu compared with %lu "
-        "changes found), %lu pairs, %lu spreads, %lu copies, %lu checksums (%s); seeds %llu to %llu\n",
-        counts.folds, counts.parts, counts.plans, counts.begun, counts.streamed, counts.compared, counts.found,
+        "\n  no difference in %lu folds (%lu in parts, %lu planned, %lu times of a fixed shape, %lu begun before, %lu streamed, "
+        "%lu compared with %lu changes found), %lu pairs, %lu spreads, %lu copies, %lu checksums (%s); seeds %llu to %llu\n",
+        counts.folds, counts.parts, counts.plans, counts.fixed, counts.begun, counts.streamed, counts.compared, counts.found,
         counts.pairs, counts.spreads, counts.copies, counts.checksums, cgf_has_crc32c() ? "with an instruction" : "plain",
         (unsigned long long)seed, (unsigned long long)(seed + runs - 1));
     // Enough runs meet everything: else the draw is broken.
-    bool all = counts.parts && counts.begun && counts.streamed && counts.found && counts.pairs && counts.copies;
+    bool all = counts.parts && counts.fixed && counts.begun && counts.streamed && counts.found && counts.pairs && counts.copies;
     for (int shape = 0; shape < 13; shape++) all = all && counts.shapes[shape];
     if (runs >= 1000 && !all) return fprintf(stderr, "differential: some case was never met\n"), 1;
     return 0;

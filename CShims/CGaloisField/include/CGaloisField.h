@@ -51,6 +51,9 @@ void cgf_table(cgf_kernel kernel, const uint8_t products[256], uint8_t *table);
 /// The most groups of a fold.
 #define CGF_MOST_GROUPS 56
 
+/// The most streams of a fold whose kernel is made for its shape.
+#define CGF_MOST_FIXED 20
+
 /// How results are written.
 typedef enum {
     CGF_STORE = 0,    ///< through the caches
@@ -128,9 +131,18 @@ typedef struct {
     bool is_pair;
     size_t pair_group;
     uint16_t pair_sum, pair_horner, pair_first, pair_second;
+    /// What cgf_prepare found: the function of the plan's shape, NULL for none, the bytes that it goes forward by, and
+    /// the streams that it takes.
+    uint64_t (*fixed)(uint8_t *const *streams, size_t length, cgf_mode mode);
+    uint32_t fixed_bytes, fixed_count;
+    uint16_t fixed_streams[CGF_MOST_FIXED];
 } cgf_plan;
 
 #define CGF_NONE 0xffff
+
+/// Finds once what a call would find each time: how the kernel does a plan of this shape. The plan is then of this
+/// kernel alone. A plan that was not prepared is done all the same.
+void cgf_prepare(cgf_kernel kernel, cgf_plan *plan);
 
 /// Where streams lie: those of number i at base + offsets[i].
 /// Calculates `length` bytes of each from byte `at`; what is given back is as of cgf_run, 0 for a pair.

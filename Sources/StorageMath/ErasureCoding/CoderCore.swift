@@ -91,30 +91,54 @@ final class CoderCore: Sendable {
 
     func run(_ program: SumProgram, on shards: [UnsafeMutableRawBufferPointer], _ range: Range<Int>?) -> Bool {
         guard unsafe shards.count == symbols else { return false }
-        let length = unsafe shards[0].count
-        let range = range ?? 0..<length
-        guard range.lowerBound >= 0, range.upperBound <= length else { return false }
-        return unsafe withUnsafeTemporaryAllocation(of: Int.self, capacity: symbols) { offsets in
-            let first = unsafe Int(bitPattern: shards[0].baseAddress)
-            for symbol in 0..<symbols {
-                guard unsafe shards[symbol].count == length else { return false }
-                unsafe offsets.initializeElement(
-                    at: symbol, to: Int(bitPattern: shards[symbol].baseAddress) &- first)
-            }
-            for sum in program.sums {
-                let place = unsafe offsets[sum]
-                for symbol in 0..<symbols where symbol != sum {
-                    // Within a length on either side.
-                    let distance = unsafe place &- offsets[symbol]
-                    if distance < length, distance > -length { return false }
+        return unsafe shards.withUnsafeBufferPointer { shards in
+            // Up to this size, the compiler makes room on the stack without asking whether there is any.
+            if symbols <= 128 {
+                unsafe withUnsafeTemporaryAllocation(of: Int.self, capacity: 128) { offsets in
+                    unsafe run(program, on: shards, range, offsets: offsets)
+                }
+            } else {
+                unsafe withUnsafeTemporaryAllocation(of: Int.self, capacity: symbols) { offsets in
+                    unsafe run(program, on: shards, range, offsets: offsets)
                 }
             }
-            guard let base = unsafe UnsafeMutablePointer<UInt8>(bitPattern: first), let start = offsets.baseAddress
-            else {
-                return true
+        }
+    }
+
+    @inline(__always)
+    private func run(
+        _ program: SumProgram, on shards: UnsafeBufferPointer<UnsafeMutableRawBufferPointer>, _ range: Range<Int>?,
+        offsets: UnsafeMutableBufferPointer<Int>
+    ) -> Bool {
+        guard let shards = shards.baseAddress, let offsets = offsets.baseAddress else { return false }
+        let length = unsafe shards.pointee.count
+        let range = range ?? 0..<length
+        guard range.lowerBound >= 0, range.upperBound <= length else { return false }
+        guard length > 0 else { return (0..<symbols).allSatisfy { unsafe shards[$0].isEmpty } }
+        let first = unsafe Int(bitPattern: shards.pointee.baseAddress)
+        // Shards that lie in order, each beyond the one before, need no further look.
+        var isInOrder = true
+        var before = Int.min
+        for symbol in 0..<symbols {
+            guard unsafe shards[symbol].count == length else { return false }
+            let offset = unsafe Int(bitPattern: shards[symbol].baseAddress) &- first
+            if offset < before { isInOrder = false }
+            before = offset &+ length
+            unsafe (offsets + symbol).initialize(to: offset)
+        }
+        guard unsafe isInOrder || areApart(program.sums, offsets, length) else { return false }
+        guard let base = unsafe UnsafeMutablePointer<UInt8>(bitPattern: first) else { return true }
+        unsafe program.run(on: base, offsets, range, stores)
+        return true
+    }
+
+    /// Whether no sum overlaps another stream: whether nothing but itself is nearer to it than a length, on either side.
+    private func areApart(_ sums: [Int], _ offsets: UnsafePointer<Int>, _ length: Int) -> Bool {
+        sums.allSatisfy { sum in
+            (0..<symbols).allSatisfy { symbol in
+                let distance = unsafe offsets[sum] &- offsets[symbol]
+                return distance >= length || distance <= -length || symbol == sum
             }
-            unsafe program.run(on: base, start, range, stores)
-            return true
         }
     }
 }

@@ -53,6 +53,7 @@ import CGaloisField
         }
         let body = UnsafeMutablePointer<cgf_plan>.allocate(capacity: 1)
         unsafe body.initialize(to: plan)
+        if let native = kernel.native { unsafe cgf_prepare(native, body) }
         unsafe self.body = body
         unsafe self.plan = UnsafePointer(body)
         unsafe self.memory = memory

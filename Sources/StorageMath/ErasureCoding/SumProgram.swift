@@ -63,6 +63,11 @@ import CGaloisField
             case .streaming: true
             case .automatic: range.count > streamedFrom
             }
+        if passes.count == 1, let plan = unsafe plans[0] {
+            _ = unsafe cgf_run_plan(
+                native, plan, base, offsets, range.lowerBound, range.count, isStreamed ? CGF_STREAM : CGF_STORE)
+            return
+        }
         unsafe cgf_run_plans(
             native, plans, passes.count, base, offsets, range.lowerBound, range.upperBound, strip,
             isStreamed ? CGF_STREAM : CGF_STORE)
