@@ -133,13 +133,23 @@ static size_t some_groups(randomness *random, size_t steps, uint32_t *ends) {
     return groups;
 }
 
+/// Groups of one size, as many kernels have a shape of their own for.
+static size_t even_groups(size_t steps, size_t groups, uint32_t *ends) {
+    for (size_t group = 0; group < groups; group++) ends[group] = (uint32_t)(steps / groups * (group + 1));
+    return groups;
+}
+
 static int try_fold(randomness *random) {
-    const size_t shape = below(random, 13);
+    // Now and then a shape that storage uses.
+    static const size_t sizes[] = {2, 3, 4, 4, 4, 5, 6, 6, 6, 8, 10, 12, 17};
+    const bool isCommon = below(random, 4) == 0;
+    const size_t size = sizes[below(random, 13)], evenGroups = (size == 4 || size == 6) && below(random, 2) ? 2 : 1;
+    const size_t shape = isCommon ? below(random, 2) : below(random, 13);
     const int hasSums = shapes[shape].sums, hasHorner = shapes[shape].horner;
     const size_t rows = (size_t)shapes[shape].rows;
     const int polynomial = below(random, 4) == 0;
     static const size_t limits[6] = {3, 8, 8, 24, 24, MOST_STEPS};
-    const size_t steps = 1 + below(random, limits[below(random, 6)]);
+    const size_t steps = isCommon ? evenGroups * size : 1 + below(random, limits[below(random, 6)]);
     const size_t length = some_length(random, steps <= 12);
     const layout layout = some_layout(random);
     const cgf_mode mode = (cgf_mode)below(random, 3);
@@ -148,7 +158,7 @@ static int try_fold(randomness *random) {
     const size_t mostAlike = isBegun || continues || below(random, 2) ? 0 : below(random, 9);
 
     uint32_t ends[MOST_STEPS];
-    const size_t groups = some_groups(random, steps, ends);
+    const size_t groups = isCommon ? even_groups(steps, evenGroups, ends) : some_groups(random, steps, ends);
     static stream sources[MOST_STEPS];
     const uint8_t *starts[MOST_STEPS];
     for (size_t step = 0; step < steps; step++) {
@@ -166,7 +176,7 @@ static int try_fold(randomness *random) {
     size_t sumOf[64], hornerAt = 0, rowsAt = 0;
     for (size_t group = 0; hasSums && group < groups; group++) {
         sumOf[group] = count;
-        if (below(random, 4)) sums[group] = OUTPUT(group + 1 == groups, group);
+        if (isCommon || below(random, 4)) sums[group] = OUTPUT(group + 1 == groups, group);
     }
     if (hasHorner) {
         hornerAt = count;
@@ -290,19 +300,25 @@ static int try_fold(randomness *random) {
 // MARK: Pairs
 
 static int try_pair(randomness *random) {
-    const size_t steps = 3 + below(random, below(random, 4) ? 14 : 120), length = some_length(random, steps < 12);
+    // Now and then the first two of a group that storage uses.
+    const bool isCommon = below(random, 3) == 0;
+    const size_t inside = 2 + 2 * below(random, 4), outside = below(random, 2) * inside;
+    const size_t steps = isCommon ? inside + outside : 3 + below(random, below(random, 4) ? 14 : 120);
+    const size_t length = some_length(random, steps < 12);
     const layout layout = some_layout(random);
     const cgf_mode mode = (cgf_mode)below(random, 2);
     const bool isPlan = below(random, 2), isPrepared = isPlan && below(random, 2);
     uint32_t ends[MOST_STEPS];
-    const size_t groups = some_groups(random, steps, ends), group = below(random, groups);
+    const size_t groups = isCommon ? even_groups(steps, outside ? 2 : 1, ends) : some_groups(random, steps, ends);
+    const size_t group = isCommon ? 0 : below(random, groups);
     static stream sources[MOST_STEPS];
     const uint8_t *starts[MOST_STEPS];
     for (size_t step = 0; step < steps; step++) {
         sources[step] = place_stream(random, length, layout, false);
         starts[step] = sources[step].bytes;
     }
-    for (size_t none = below(random, 4); none > 0; none--) starts[below(random, steps)] = NULL;
+    for (size_t none = isCommon ? 0 : below(random, 4); none > 0; none--) starts[below(random, steps)] = NULL;
+    if (isCommon) starts[0] = starts[1] = NULL;
     const stream sum = place_stream(random, length, layout, false), horner = place_stream(random, length, layout, false);
     stream first = place_stream(random, length, layout, true), second = place_stream(random, length, layout, true);
     memcpy(before[0], first.bytes, length);
