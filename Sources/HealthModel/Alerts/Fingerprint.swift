@@ -1,5 +1,3 @@
-public import ClusterCore
-
 /// The identity of an alert: a number of its labels, the same on every machine and in every run.
 ///
 /// 64-bit FNV-1a over the labels sorted by name, each name and each value followed by a byte 0xFF: the fingerprint of

@@ -1,4 +1,4 @@
-public import ClusterCore
+import ClusterCore
 
 /// What of a signal's samples is compared with a threshold.
 ///

@@ -1,4 +1,4 @@
-public import ClusterCore
+import ClusterCore
 
 /// When a rule's alert begins and when it ends.
 ///
