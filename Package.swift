@@ -66,6 +66,7 @@ let package = Package(
     targets: [
         // MARK: C
         .target(name: "CGaloisField", path: "CShims/CGaloisField"),
+        .target(name: "CHostFiles", path: "CShims/CHostFiles"),
         .target(name: "CNuma", path: "CShims/CNuma", linkerSettings: [.linkedLibrary("numa")]),
         .target(
             name: "CVerbs", path: "CShims/CVerbs",
@@ -85,7 +86,7 @@ let package = Package(
 
         // MARK: Host
         .target(name: "Threads", swiftSettings: settings),
-        .target(name: "HostTopology", dependencies: ["ClusterCore", "CNuma"], swiftSettings: settings),
+        .target(name: "HostTopology", dependencies: ["CHostFiles", "CNuma", "ClusterCore"], swiftSettings: settings),
         .target(name: "StripeFiles", dependencies: ["StorageMath", "Threads"], swiftSettings: settings),
         .target(name: "Verbs", dependencies: ["CVerbs", logging], swiftSettings: settings),
         .target(

@@ -40,3 +40,21 @@ int cnuma_run_on_node(int node) {
 }
 
 void cnuma_prefer_default(void) { set_mempolicy(MPOL_DEFAULT, NULL, 0); }
+
+int cnuma_node_cpus(int node, void *mask, size_t size) {
+    struct bitmask *cpus = numa_allocate_cpumask();
+    if (cpus == NULL) return ENOMEM;
+    errno = 0;
+    int result = from_minus_one(numa_node_to_cpus(node, cpus));
+    if (result == 0) {
+        for (unsigned long bit = 0; bit < cpus->size && bit / 8 < size; bit++) {
+            if (numa_bitmask_isbitset(cpus, (unsigned)bit)) ((unsigned char *)mask)[bit / 8] |= (unsigned char)(1u << bit % 8);
+        }
+    }
+    numa_free_cpumask(cpus);
+    return result;
+}
+
+long long cnuma_node_bytes(int node) { return numa_node_size64(node, NULL); }
+
+int cnuma_distance(int from, int to) { return numa_distance(from, to); }

@@ -34,9 +34,7 @@ public struct NetworkInterface: Sendable, Hashable {
             megabits > 0 && megabits < 100_000_000 ? UInt64(megabits) * 1_000_000 : nil
         }
         hardwareAddress = root.text(of: "\(base)/address").flatMap { $0.isEmpty ? nil : $0 }
-        // A virtio interface is a child of its PCI function, which is what has the node.
-        let node = root.integer(of: "\(base)/device/numa_node") ?? root.integer(of: "\(base)/device/../numa_node")
-        numaNode = node.flatMap { $0 < 0 ? nil : $0 }
+        numaNode = FactReader(root: root).numaNode(behind: base).value
         devicePort = root.integer(of: "\(base)/dev_port")
     }
 

@@ -29,19 +29,13 @@ public struct NodeLocality: Sendable, Hashable {
     public static func of(
         device: String, netdev: String?, at root: HostRoot = .live
     ) throws(Absence) -> NodeLocality {
-        let nodes = (root.names(in: "sys/devices/system/node") ?? []).filter { name in
-            name.hasPrefix("node") && name.count > 4 && name.dropFirst(4).allSatisfy { $0.isASCII && $0.isNumber }
-        }
+        let facts = FactReader(root: root)
+        let nodes = FactReader.numbers(in: facts.names("sys/devices/system/node").elements, after: "node")
         guard !nodes.isEmpty else { throw .noNodes }
         guard nodes.count > 1 else { throw .oneNode }
-        // Behind a virtio interface the node is that of the device above it.
-        var places = ["sys/class/infiniband/\(device)/device/numa_node"]
-        if let netdev {
-            places += ["sys/class/net/\(netdev)/device/numa_node", "sys/class/net/\(netdev)/device/../numa_node"]
-        }
-        guard let node = places.lazy.compactMap({ root.integer(of: $0) }).first(where: { $0 >= 0 }),
-            let processors = root.text(of: "sys/devices/system/node/node\(node)/cpulist"), !processors.isEmpty
+        guard let node = RDMAReader.numaNode(of: device, interface: netdev, facts).value,
+            let processors = facts.list("sys/devices/system/node/node\(node)/cpulist").value, !processors.isEmpty
         else { throw .unknownNode }
-        return NodeLocality(node: node, processors: processors)
+        return NodeLocality(node: node, processors: processors.listText)
     }
 }

@@ -57,7 +57,7 @@ extension RDMADevice {
         nodeType = root.text(of: "\(base)/node_type").flatMap(RDMADevice.leadingInteger)
         isSoftware = !root.exists("\(base)/device")
         firmware = root.text(of: "\(base)/fw_ver").flatMap { $0.isEmpty ? nil : $0 }
-        numaNode = root.integer(of: "\(base)/device/numa_node").flatMap { $0 < 0 ? nil : $0 }
+        numaNode = FactReader(root: root).numaNode(behind: base).value
         ports = (root.names(in: "\(base)/ports") ?? []).compactMap { Int($0) }.sorted().map { number in
             Port(
                 number: number,

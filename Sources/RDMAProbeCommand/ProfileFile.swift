@@ -28,6 +28,7 @@ enum ProfileFile {
     }
 
     private static func absolute(_ path: String) -> String {
-        path.hasPrefix("/") ? String(path.dropFirst()) : "proc/self/cwd/\(path)"
+        path.hasPrefix("/")
+            ? String(path.dropFirst()) : "\(FileManager.default.currentDirectoryPath.dropFirst())/\(path)"
     }
 }

@@ -40,7 +40,7 @@ struct ModuleTable {
         "Reports": ModuleTable(tier: .document, modules: ["ClusterCore"], others: json),
 
         "Threads": ModuleTable(tier: .host, modules: [], others: cLibraries),
-        "HostTopology": ModuleTable(tier: .host, modules: ["CNuma", "ClusterCore"], others: host),
+        "HostTopology": ModuleTable(tier: .host, modules: ["CHostFiles", "CNuma", "ClusterCore"], others: host),
         "Verbs": ModuleTable(tier: .host, modules: ["CVerbs"], others: host),
         "RDMAProbe": ModuleTable(
             tier: .host, modules: ["ClusterCore", "HostTopology", "RDMAModel", "Threads", "Verbs"],
@@ -73,7 +73,7 @@ struct ModuleTable {
     ]
 
     /// The C modules; they import nothing of ours.
-    static let cModules = ["CGaloisField", "CNuma", "CVerbs"]
+    static let cModules = ["CGaloisField", "CHostFiles", "CNuma", "CVerbs"]
 
     /// What a module may import.
     var allowed: Set<String> { Set(modules + others) }

@@ -15,6 +15,12 @@ bool cnuma_available(void);
 int cnuma_max_node(void);
 // The node of a CPU, or -1 where it is not known.
 int cnuma_node_of_cpu(int cpu);
+// The processors of a node, as a bit mask of `size` bytes that is zero before. Returns 0 or an errno value.
+int cnuma_node_cpus(int node, void *mask, size_t size);
+// The memory of a node in bytes, or -1.
+long long cnuma_node_bytes(int node);
+// How far one node is from another: 10 is itself, 0 unknown.
+int cnuma_distance(int from, int to);
 
 // The processors that the calling thread may run on, as a bit mask of `size` bytes. Both return 0 or an errno value.
 int cnuma_thread_cpus(void *mask, size_t size);

@@ -98,10 +98,10 @@ extension ObservedHost {
         public var number: Observed<Int>
         /// Its processors that are online.
         public var cpus: NumberSet
-        /// Its dies; one where the kernel tells of none.
-        public var dies: [Die]
+        /// Its dies.
+        public var dies: Observed<[Die]>
         /// Its cores, in order of their first processor.
-        public var cores: [Core]
+        public var cores: Observed<[Core]>
     }
 
     /// A die of a package.

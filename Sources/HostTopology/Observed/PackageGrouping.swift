@@ -1,0 +1,76 @@
+/// Puts processors together to packages, dies and cores.
+enum PackageGrouping {
+    private static let source = FactSource.derived("the processors that share a package")
+
+    /// The packages of the processors that are online. The same firmware number may name two packages, and the set of
+    /// processors names one, so the set decides where it is told.
+    static func packages(of list: Observed<[ObservedHost.CPU]>) -> Observed<[ObservedHost.Package]> {
+        guard let cpus = list.value else { return .unknown(list.reason ?? .absent, list.source) }
+        let online = cpus.filter { $0.isOnline.value != false }
+        var members: [[ObservedHost.CPU]] = []
+        var bySet: [NumberSet: Int] = [:]
+        var byNumber: [Int: Int] = [:]
+        for cpu in online {
+            if let set = cpu.packageCPUs.value {
+                if let group = bySet[set] {
+                    members[group].append(cpu)
+                } else {
+                    bySet[set] = members.count
+                    members.append([cpu])
+                }
+            } else if let number = cpu.package.value {
+                if let group = byNumber[number] {
+                    members[group].append(cpu)
+                } else {
+                    byNumber[number] = members.count
+                    members.append([cpu])
+                }
+            }
+        }
+        guard !members.isEmpty else {
+            let example = online.first?.packageCPUs
+            return .unknown(example?.reason ?? .absent, example?.source ?? list.source)
+        }
+        return .known(
+            members.map { package(of: $0) }.sorted { ($0.cpus.first ?? 0) < ($1.cpus.first ?? 0) }, source)
+    }
+
+    private static func package(of cpus: [ObservedHost.CPU]) -> ObservedHost.Package {
+        // What the first does not tell, another may.
+        let number = cpus.first { $0.package.value != nil }?.package ?? cpus[0].package
+        return ObservedHost.Package(
+            number: number, cpus: NumberSet(cpus.lazy.map(\.number)),
+            dies: groups(cpus, \.dieCPUs, \.die).map { groups in
+                groups.map { ObservedHost.Die(number: $0.number, cpus: $0.cpus) }
+            },
+            cores: groups(cpus, \.coreCPUs, \.core).map { groups in
+                groups.map { ObservedHost.Core(number: $0.number, cpus: $0.cpus) }
+            })
+    }
+
+    private struct Group: Sendable, Hashable, Codable {
+        var number: Observed<Int>
+        var cpus: NumberSet
+    }
+
+    /// The groups of processors that share a set; unknown where one processor does not tell its own.
+    private static func groups(
+        _ cpus: [ObservedHost.CPU], _ set: KeyPath<ObservedHost.CPU, Observed<NumberSet>>,
+        _ number: KeyPath<ObservedHost.CPU, Observed<Int>>
+    ) -> Observed<[Group]> {
+        var groups: [Group] = []
+        var places: [NumberSet: Int] = [:]
+        for cpu in cpus {
+            guard let shared = cpu[keyPath: set].value else {
+                return .unknown(cpu[keyPath: set].reason ?? .absent, cpu[keyPath: set].source)
+            }
+            if let place = places[shared] {
+                groups[place].cpus.insert(cpu.number)
+            } else {
+                places[shared] = groups.count
+                groups.append(Group(number: cpu[keyPath: number], cpus: [cpu.number]))
+            }
+        }
+        return .known(groups, source)
+    }
+}

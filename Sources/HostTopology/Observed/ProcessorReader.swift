@@ -1,0 +1,228 @@
+import ClusterCore
+
+/// Reads the processors of a host and their caches.
+struct ProcessorReader {
+    let facts: FactReader
+    private let folder = "sys/devices/system/cpu"
+
+    init(facts: FactReader) { self.facts = facts }
+
+    /// - Parameter nodes: the NUMA nodes, which say what processors they have.
+    func cpus(nodes: Observed<[ObservedHost.NUMANode]>) -> ObservedHost.CPUs {
+        var result = ObservedHost.CPUs(unknownFrom: .file(folder))
+        result.online = facts.list("\(folder)/online")
+        result.possible = facts.list("\(folder)/possible")
+        result.present = facts.list("\(folder)/present")
+        result.allowed = allowed()
+        describe(&result)
+        let kinds = kinds()
+        let owners = owners(nodes)
+        result.list = facts.names(folder).map { FactReader.numbers(in: $0, after: "cpu") }.map { numbers in
+            numbers.isEmpty
+                ? nil
+                : numbers.map { number in
+                    cpu(number, online: result.online, kinds: kinds, owner: owners[number], nodes: nodes)
+                }
+        }
+        if result.online.value == nil, let list = result.list.value, list.allSatisfy({ $0.isOnline.value != nil }) {
+            result.online = .known(
+                NumberSet(list.lazy.filter { $0.isOnline.value == true }.map(\.number)), .derived("\(folder)/cpuN"))
+        }
+        result.offline = offline(result)
+        return result
+    }
+
+    /// What is present and does not run. The file `offline` names what could be plugged in too.
+    private func offline(_ cpus: ObservedHost.CPUs) -> Observed<NumberSet> {
+        guard let online = cpus.online.value else {
+            return .unknown(cpus.online.reason ?? .absent, cpus.online.source)
+        }
+        let source = FactSource.derived("\(folder)/online and the processors present")
+        if let present = cpus.present.value { return .known(present.subtracting(online), source) }
+        guard let list = cpus.list.value else { return .unknown(cpus.list.reason ?? .absent, cpus.list.source) }
+        return .known(NumberSet(list.lazy.map(\.number)).subtracting(online), source)
+    }
+
+    private func allowed() -> Observed<NumberSet> {
+        facts.refine(facts.text("proc/self/status")) { text in
+            let title = "Cpus_allowed_list:"
+            guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix(title) }) else {
+                return .reason(.absent)
+            }
+            return NumberSet(list: line.dropFirst(title.count)).map { .value($0) } ?? .reason(.malformed)
+        }
+    }
+
+    /// What `/proc/cpuinfo` says of the first processor. Of 4,096 processors it is megabytes.
+    private func describe(_ cpus: inout ObservedHost.CPUs) {
+        let lines = facts.text("proc/cpuinfo").map { $0.split(separator: "\n").map(String.init) }
+        func line(_ titles: String...) -> Observed<String> {
+            facts.refine(lines) { lines in
+                for line in lines {
+                    let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+                    guard parts.count == 2, titles.contains(parts[0].trimmedOfSpace) else { continue }
+                    let value = parts[1].trimmedOfSpace
+                    return value.isEmpty ? .reason(.empty) : .value(value)
+                }
+                return .reason(.absent)
+            }
+        }
+        cpus.vendor = line("vendor_id", "vendor")
+        cpus.model = line("model name", "cpu")
+        cpus.flags = line("flags").map { flags in
+            Set(flags.split(separator: " ").map(String.init)).sorted()
+        }
+    }
+
+    /// Which processors are of which kind, where the kernel tells kinds apart.
+    private func kinds() -> [(name: String, path: String, cpus: NumberSet)] {
+        ["core", "atom", "lowpower"].compactMap { name in
+            let path = "sys/devices/cpu_\(name)/cpus"
+            return facts.list(path).value.map { (name, path, $0) }
+        }
+    }
+
+    /// The node of each processor; nothing where two nodes claim it, as wrong firmware does.
+    private func owners(_ nodes: Observed<[ObservedHost.NUMANode]>) -> [Int: Observed<Int>] {
+        var owners: [Int: Observed<Int>] = [:]
+        for node in nodes.elements {
+            let source = node.cpus.source
+            for cpu in node.cpus.value ?? [] {
+                owners[cpu] = owners[cpu] == nil ? .known(node.number, source) : .unknown(.notTold, source)
+            }
+        }
+        return owners
+    }
+
+    private func cpu(
+        _ number: Int, online: Observed<NumberSet>, kinds: [(name: String, path: String, cpus: NumberSet)],
+        owner: Observed<Int>?, nodes: Observed<[ObservedHost.NUMANode]>
+    ) -> ObservedHost.CPU {
+        let base = "\(folder)/cpu\(number)"
+        var cpu = ObservedHost.CPU(number: number, unknownFrom: .file(base))
+        cpu.isOnline = isOnline(number, base, online)
+        let topology = "\(base)/topology"
+        cpu.package = facts.number("\(topology)/physical_package_id")
+        cpu.die = facts.number("\(topology)/die_id")
+        cpu.core = facts.number("\(topology)/core_id")
+        // The files of the first names came with Linux 5.3, the lists with 2.6.27, the masks were always there.
+        cpu.coreCPUs = siblings(number, topology, "core_cpus", "thread_siblings")
+        cpu.packageCPUs = siblings(number, topology, "package_cpus", "core_siblings")
+        cpu.dieCPUs = siblings(number, topology, "die_cpus", nil)
+        cpu.numaNode = owner ?? .unknown(nodes.reason ?? .notTold, nodes.source)
+        if let kind = kinds.first(where: { $0.cpus.contains(number) }) {
+            cpu.kind = .known(kind.name, .file(kind.path))
+        } else {
+            cpu.kind = .unknown(.absent, .file("sys/devices/cpu_core/cpus"))
+        }
+        cpu.capacity = facts.number("\(base)/cpu_capacity")
+        cpu.maximumHertz = facts.count("\(base)/cpufreq/cpuinfo_max_freq").map { kilohertz in
+            let (hertz, overflow) = kilohertz.multipliedReportingOverflow(by: 1000)
+            return overflow || kilohertz == 0 ? nil : hertz
+        }
+        return cpu
+    }
+
+    private func isOnline(_ number: Int, _ base: String, _ online: Observed<NumberSet>) -> Observed<Bool> {
+        if let set = online.value { return .known(set.contains(number), online.source) }
+        let own = facts.flag("\(base)/online")
+        // A processor that cannot be turned off has no such file; one that is off has no place in the topology.
+        if own.reason == .absent, facts.names("\(base)/topology").value?.isEmpty == false {
+            return .known(true, .derived("\(base)/topology"))
+        }
+        return own
+    }
+
+    /// A set of processors that must hold the processor itself.
+    private func siblings(_ number: Int, _ topology: String, _ name: String, _ legacy: String?) -> Observed<NumberSet> {
+        var places: [(String, Bool)] = [("\(name)_list", true), (name, false)]
+        if let legacy { places += [("\(legacy)_list", true), (legacy, false)] }
+        var first: Observed<NumberSet>?
+        for (file, isList) in places {
+            let path = "\(topology)/\(file)"
+            let read = isList ? facts.list(path) : facts.mask(path)
+            let found = facts.refine(read) { $0.contains(number) ? .value($0) : .reason(.malformed) }
+            if found.value != nil { return found }
+            if first == nil || first?.reason == .absent { first = found }
+        }
+        return first ?? .unknown(.absent, .file("\(topology)/\(name)_list"))
+    }
+
+    // MARK: Caches
+
+    /// Every cache once. A cache tells which processors share it, so it is read from one of them only.
+    func caches(of cpus: ObservedHost.CPUs) -> Observed<[ObservedHost.Cache]> {
+        guard let list = cpus.list.value else { return .unknown(cpus.list.reason ?? .absent, cpus.list.source) }
+        var caches: [ObservedHost.Cache] = []
+        var found: Set<ObservedHost.Cache.Identity> = []
+        /// How many of a processor's caches are known already.
+        var known: [Int: Int] = [:]
+        var told = false
+        for cpu in list where cpu.isOnline.value != false {
+            let folder = "\(folder)/cpu\(cpu.number)/cache"
+            guard let names = facts.names(folder).value else { continue }
+            let indices = FactReader.numbers(in: names, after: "index")
+            told = told || !indices.isEmpty
+            guard indices.count != known[cpu.number] else { continue }
+            for index in indices {
+                guard let cache = cache("\(folder)/index\(index)", of: cpu.number),
+                    found.insert(cache.identity).inserted
+                else { continue }
+                caches.append(cache)
+                for sharer in cache.cpus { known[sharer, default: 0] += 1 }
+            }
+        }
+        guard told else { return .unknown(.absent, .file("\(folder)/cpuN/cache")) }
+        return .known(
+            caches.sorted { ($0.level, $0.cpus.first ?? 0, $0.rank) < ($1.level, $1.cpus.first ?? 0, $1.rank) },
+            .file("\(folder)/cpuN/cache"))
+    }
+
+    private func cache(_ folder: String, of number: Int) -> ObservedHost.Cache? {
+        guard let level = facts.number("\(folder)/level").value, (1...9).contains(level),
+            let shared = facts.list("\(folder)/shared_cpu_list").or(facts.mask("\(folder)/shared_cpu_map")).value,
+            shared.contains(number)
+        else { return nil }
+        return ObservedHost.Cache(
+            level: level,
+            kind: facts.text("\(folder)/type").map { ObservedHost.Cache.Kind(rawValue: $0.lowercased()) },
+            size: facts.refine(facts.text("\(folder)/size")) { text in
+                guard text.hasSuffix("K"), let kibibytes = UInt64(text.dropLast()), kibibytes < 1 << 40 else {
+                    return .reason(.malformed)
+                }
+                // Some firmware does not say how large a cache is.
+                return kibibytes == 0 ? .reason(.notTold) : .value(ByteCount(bytes: kibibytes * 1024))
+            },
+            lineSize: facts.refine(facts.count("\(folder)/coherency_line_size")) {
+                $0 == 0 ? .reason(.notTold) : .value(ByteCount(bytes: $0))
+            },
+            ways: facts.number("\(folder)/ways_of_associativity"), cpus: shared)
+    }
+}
+
+extension ObservedHost.Cache {
+    /// What tells one cache from another.
+    fileprivate struct Identity: Hashable {
+        var level: Int
+        var kind: Kind?
+        var cpus: NumberSet
+    }
+
+    fileprivate var identity: Identity { Identity(level: level, kind: kind.value, cpus: cpus) }
+
+    fileprivate var rank: Int {
+        switch kind.value {
+        case .data: 0
+        case .unified: 1
+        case .instruction: 2
+        case nil: 3
+        }
+    }
+}
+
+extension Substring {
+    /// The text without the space around it.
+    var trimmedOfSpace: String {
+        String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+    }
+}

@@ -1,0 +1,105 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+import CHostFiles
+import Synchronization
+
+/// The folder that a ``HostRoot`` begins at, held open, and the ways in it.
+final class RootFolder: Sendable {
+    /// Who follows links and `..` on the way.
+    enum Lookup: Sendable {
+        /// The kernel, by openat2; where it has none, each step is looked at.
+        case kernel
+        /// Each step is looked at.
+        case steps
+    }
+
+    private let path: String
+    private let lookup: Lookup
+    private let descriptor = Mutex<CInt>(-1)
+
+    init(path: String, lookup: Lookup) {
+        self.path = path
+        self.lookup = lookup
+    }
+
+    deinit {
+        let held = descriptor.withLock { $0 }
+        if held >= 0 { close(held) }
+    }
+
+    /// `O_PATH` of fcntl.h, which is a place and no file that can be read.
+    private static let place: CInt = 0o10_000_000
+    /// Nothing that is opened so waits, becomes the terminal of the process, or reaches a program that it starts.
+    private static let reading = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
+
+    /// The folder itself. It need not be there yet when the root is made.
+    private func root() throws(HostRoot.Unreadable) -> CInt {
+        let (held, code) = descriptor.withLock { held -> (CInt, CInt) in
+            if held < 0 { held = unsafe Glibc.open(path, RootFolder.place | O_DIRECTORY | O_CLOEXEC) }
+            return (held, held < 0 ? errno : 0)
+        }
+        guard held >= 0 else { throw HostRoot.Unreadable(code: code) }
+        return held
+    }
+
+    /// Opens a file for reading. What is no file is not opened: opening a device may do something.
+    func openFile(_ relative: String) throws(HostRoot.Unreadable) -> CInt {
+        // In these file systems of the kernel there are no devices.
+        let isKernels = path == "/" && (relative.hasPrefix("sys/") || relative.hasPrefix("proc/"))
+        if !isKernels {
+            let found = try openPlace(relative, following: true)
+            defer { close(found) }
+            try RootFolder.require(S_IFREG, of: found)
+        }
+        let file = try open(relative, RootFolder.reading)
+        do { try RootFolder.require(S_IFREG, of: file) } catch {
+            close(file)
+            throw error
+        }
+        return file
+    }
+
+    /// Opens a folder for reading.
+    func openFolder(_ relative: String) throws(HostRoot.Unreadable) -> CInt {
+        try open(relative, RootFolder.reading | O_DIRECTORY)
+    }
+
+    /// Opens something as a place, not for reading.
+    /// - Parameter following: whether a link at the end is followed, or is the place itself.
+    func openPlace(_ relative: String, following: Bool) throws(HostRoot.Unreadable) -> CInt {
+        try open(relative, RootFolder.place | O_CLOEXEC | (following ? 0 : O_NOFOLLOW))
+    }
+
+    private static func require(_ kind: mode_t, of file: CInt) throws(HostRoot.Unreadable) {
+        var information = stat()
+        guard unsafe fstat(file, &information) == 0 else { throw HostRoot.Unreadable(code: errno) }
+        switch information.st_mode & S_IFMT {
+        case kind: return
+        case S_IFDIR: throw HostRoot.Unreadable(code: EISDIR)
+        default: throw HostRoot.Unreadable(code: ENXIO)
+        }
+    }
+
+    private func open(_ relative: String, _ flags: CInt) throws(HostRoot.Unreadable) -> CInt {
+        // A text with a zero in it would name something else.
+        guard !relative.utf8.contains(0) else { throw HostRoot.Unreadable(code: ENOENT) }
+        let root = try root()
+        if lookup == .kernel {
+            for _ in 0..<16 {
+                var result: CInt = -1
+                switch unsafe chostfiles_open_in_root(root, relative.isEmpty ? "." : relative, flags, &result) {
+                case 0: return result
+                // Something on the way was moved meanwhile, or a signal came.
+                case EAGAIN, EINTR: continue
+                case ENOSYS, EPERM: return try RootWalk.open(relative, below: root, flags)
+                case let code: throw HostRoot.Unreadable(code: code)
+                }
+            }
+            throw HostRoot.Unreadable(code: EAGAIN)
+        }
+        return try RootWalk.open(relative, below: root, flags)
+    }
+}
