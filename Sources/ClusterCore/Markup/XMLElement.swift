@@ -87,3 +87,8 @@ package struct XMLError: Error, Sendable, Hashable, CustomStringConvertible {
 
     package var description: String { "\(position) \(problem)" }
 }
+
+/// Which characters XML 1.0 can hold at all.
+package enum XMLCharacter {
+    package static func isAllowed(_ scalar: Unicode.Scalar) -> Bool { XMLCursor.isCharacter(scalar.value) }
+}

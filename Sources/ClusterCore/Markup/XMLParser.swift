@@ -5,6 +5,8 @@ struct XMLParser {
     private var open: [XMLElement] = []
     private var elements = 0
     private var root: XMLElement?
+    /// The text that was read since the last tag: parts between comments and sections are joined once.
+    private var pending: [UInt8] = []
 
     init(_ bytes: [UInt8], _ limits: XMLReader.Limits) {
         cursor = XMLCursor(bytes)
@@ -119,6 +121,7 @@ struct XMLParser {
         guard open.count < limits.depth else {
             throw start.error("elements are nested more than \(limits.depth) deep")
         }
+        finishText()
         cursor.advance()
         var element = XMLElement(name: try cursor.name(limit: limits.nameBytes), position: position)
         var names: Set<String> = []
@@ -179,6 +182,7 @@ struct XMLParser {
         let name = try cursor.name(limit: limits.nameBytes)
         cursor.skipSpace()
         guard cursor.skip(">") else { throw cursor.error("> is missing after </\(quoted(name))") }
+        finishText()
         guard let element = open.popLast() else { throw start.error("</\(quoted(name))> ends what was not begun") }
         guard element.name == name else {
             throw start.error(
@@ -213,7 +217,7 @@ struct XMLParser {
             guard isBlank else { throw start.error("text stands outside of the outermost element") }
             return
         }
-        append(text)
+        pending += text
     }
 
     private mutating func section() throws(XMLError) {
@@ -225,18 +229,14 @@ struct XMLParser {
         var part = XMLCursor(Array(inside))
         var text: [UInt8] = []
         while !part.isAtEnd { part.takeCharacter(into: &text) }
-        append(text)
+        pending += text
     }
 
-    private mutating func append(_ bytes: [UInt8]) {
-        guard !bytes.isEmpty else { return }
-        let text = String(decoding: bytes, as: UTF8.self)
-        let last = open.count - 1
-        if case .text(let before)? = open[last].content.last {
-            open[last].content[open[last].content.count - 1] = .text(before + text)
-        } else {
-            open[last].content.append(.text(text))
-        }
+    /// Puts the text before a tag into the element that is open.
+    private mutating func finishText() {
+        guard !pending.isEmpty, !open.isEmpty else { return }
+        open[open.count - 1].content.append(.text(String(decoding: pending, as: UTF8.self)))
+        pending = []
     }
 
     private func quoted(_ text: some StringProtocol) -> String { String(text.prefix(64)) }

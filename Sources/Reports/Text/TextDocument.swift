@@ -23,6 +23,8 @@ public struct TextDocument: Sendable, Hashable {
         case table(TextTable)
         case histogram(TextHistogram)
         case findings([Finding])
+        /// A picture that was laid out in characters for this width.
+        case drawing(Drawing)
     }
 
     /// A title and its text.
@@ -68,6 +70,9 @@ extension TextDocument {
                 }
             case .table(let table): lines += table.lines(width: width, style: style)
             case .histogram(let histogram): lines += histogram.lines(width: width, style: style)
+            case .drawing(let drawing):
+                lines += drawing.text(style: style).split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+                    .map(String.init)
             case .findings(let findings): lines += FindingsText(findings).lines(width: width, style: style)
             }
         }
