@@ -127,11 +127,12 @@ extension AlertEngine {
             } else {
                 alerts.remove(alertPlace)
                 slot.alert = nil
-                slot.verdict =
-                    isUnknown ? .stale : truth == .between && rule.noData != .resolve ? .undecided : .healthy
+                // A kept alert ends with a past that is known to be good; of one that was pending it is not known.
+                let isUndecided = truth == .between && !live.isFiring && rule.noData != .resolve
+                slot.verdict = isUnknown ? .stale : isUndecided ? .undecided : .healthy
             }
         } else if truth == .holds {
-            begin(position, rule, &slot, value, now, &notes)
+            begin(position, rule, &slot, value, isUnknown: isUnknown, now, &notes)
         } else {
             slot.verdict = AlertEngine.quietVerdict(
                 slot.verdict, found, isNever: lane.times[position.place] == Lane.never, rule)
@@ -143,11 +144,12 @@ extension AlertEngine {
     }
 
     private mutating func begin(
-        _ position: Position, _ rule: CompiledRule, _ slot: inout Slot, _ value: Double?, _ now: Int64,
+        _ position: Position, _ rule: CompiledRule, _ slot: inout Slot, _ value: Double?, isUnknown: Bool, _ now: Int64,
         _ notes: inout [Note]
     ) {
         var live = LiveAlert(
-            lane: position.lane, place: position.place, rule: position.rule, activeAt: now, value: value)
+            lane: position.lane, place: position.place, rule: position.rule, activeAt: now,
+            staleSince: isUnknown ? now : nil, value: value)
         slot.verdict = .pending
         guard let place = alerts.add(live) else {
             counts.refusedAlerts &+= 1
@@ -195,8 +197,8 @@ extension AlertEngine {
                 notes.append(Note(kind: .firing, alert: live))
             }
             return true
-        case .between where live.isFiring:
-            live.keepSince = nil
+        case .between where live.isFiring && live.keepSince == nil:
+            // Once the value was good the alert is only kept: between the thresholds it does not begin again.
             return true
         case .between, .fails:
             guard live.isFiring else {

@@ -132,7 +132,8 @@ struct RootCauseTests {
                 if random.next() % 40 == 0, !isEnd {
                     try world.watch.dispatcher.begin(
                         AlertMute(
-                            name: "m\(random.next() % 3)", subject: "node:n\(random.next() % 3)",
+                            name: "m\(random.next() % 3)",
+                            subject: ComponentIdentifier(rawValue: "node:n\(random.next() % 3)"),
                             from: SignalTime(seconds: world.time), lasting: .seconds(Int64(random.next() % 500) + 1),
                             countLimit: Int(random.next() % 3), severityLimit: .warning,
                             isSticky: random.next() % 2 == 0,

@@ -31,7 +31,7 @@ struct SnapshotTests {
                 SignalIdentity("x", [SignalLabel("node", "n\(node)")]), unit: .ratio, kind: .gauge, source: "s")
             let value = random.next() % 20 == 0 ? Double.nan : Double.random(in: 0...1, using: &random)
             watch.engine.ingest(index, value, at: now)
-            if random.next() % 3 > 0 { watch.heartbeat(of: "node:n\(node)", at: now) }
+            if random.next() % 3 > 0 { watch.heartbeat(of: ComponentIdentifier(rawValue: "node:n\(node)"), at: now) }
         }
         if random.next() % 15 == 0 {
             try watch.dispatcher.begin(
