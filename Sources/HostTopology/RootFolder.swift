@@ -6,7 +6,7 @@ import Musl
 import CHostFiles
 import Synchronization
 
-/// The folder that a ``HostRoot`` begins at, held open, and the ways in it.
+/// The folder that a ``HostRoot`` begins at, held open unless it is the live host's, and the ways in it.
 final class RootFolder: Sendable {
     /// Who follows links and `..` on the way.
     enum Lookup: Sendable {
@@ -86,20 +86,30 @@ final class RootFolder: Sendable {
     private func open(_ relative: String, _ flags: CInt) throws(HostRoot.Unreadable) -> CInt {
         // A text with a zero in it would name something else.
         guard !relative.utf8.contains(0) else { throw HostRoot.Unreadable(code: ENOENT) }
-        let root = try root()
-        if lookup == .kernel {
-            for _ in 0..<16 {
-                var result: CInt = -1
-                switch unsafe chostfiles_open_in_root(root, relative.isEmpty ? "." : relative, flags, &result) {
-                case 0: return result
-                // Something on the way was moved meanwhile, or a signal came.
-                case EAGAIN, EINTR: continue
-                case ENOSYS, EPERM: return try RootWalk.open(relative, below: root, flags)
-                case let code: throw HostRoot.Unreadable(code: code)
-                }
+        guard lookup == .kernel else { return try walk(relative, flags) }
+        // The live host's root is the process's own, so that nothing needs to be held open for it.
+        let isOwn = path == "/"
+        let start = try isOwn ? AT_FDCWD : root()
+        let place = isOwn ? "/" + relative : relative.isEmpty ? "." : relative
+        let resolve = CHOSTFILES_NO_MAGIC_LINKS | (isOwn ? 0 : CHOSTFILES_IN_ROOT)
+        for _ in 0..<16 {
+            var result: CInt = -1
+            switch unsafe chostfiles_openat2(start, place, flags, UInt64(resolve), &result) {
+            case 0: return result
+            // Something on the way was moved meanwhile, or a signal came.
+            case EAGAIN, EINTR: continue
+            case ENOSYS, EPERM: return try walk(relative, flags)
+            case let code: throw HostRoot.Unreadable(code: code)
             }
-            throw HostRoot.Unreadable(code: EAGAIN)
         }
-        return try RootWalk.open(relative, below: root, flags)
+        throw HostRoot.Unreadable(code: EAGAIN)
+    }
+
+    private func walk(_ relative: String, _ flags: CInt) throws(HostRoot.Unreadable) -> CInt {
+        guard path == "/" else { return try RootWalk.open(relative, below: root(), flags) }
+        let own = unsafe Glibc.open("/", RootFolder.place | O_DIRECTORY | O_CLOEXEC)
+        guard own >= 0 else { throw HostRoot.Unreadable(code: errno) }
+        defer { close(own) }
+        return try RootWalk.open(relative, below: own, flags)
     }
 }

@@ -32,8 +32,10 @@ struct RootWalk {
         self.steps = steps
     }
 
+    /// A path's steps, the next one last. What ends in `/` has to be a folder, as what ends in `/.`.
     private static func steps(of path: String) -> [Substring] {
-        path.split(separator: "/", omittingEmptySubsequences: true).reversed()
+        let steps = path.split(separator: "/", omittingEmptySubsequences: true)
+        return (path.hasSuffix("/") ? steps + ["."] : steps).reversed()
     }
 
     private var here: CInt { folders[folders.count - 1] }
@@ -51,7 +53,7 @@ struct RootWalk {
             guard found >= 0 else { throw HostRoot.Unreadable(code: errno) }
             var information = stat()
             guard unsafe fstat(found, &information) == 0 else { throw RootWalk.closing(found, errno) }
-            let isLast = steps.allSatisfy { $0 == "." }
+            let isLast = steps.isEmpty
             switch information.st_mode & S_IFMT {
             case S_IFLNK:
                 if isLast, flags & O_NOFOLLOW != 0 {

@@ -2,8 +2,14 @@
 #ifndef CHOSTFILES_H
 #define CHOSTFILES_H
 
-// openat2(2): opens a path below a folder, whatever links and `..` it goes through, and no link of /proc that leads
-// elsewhere without a path. Returns 0 or an errno value; ENOSYS where the kernel or a filter has no such call.
-int chostfiles_open_in_root(int folder, const char *path, int flags, int *descriptor);
+#include <stdint.h>
+
+// RESOLVE_NO_MAGICLINKS and RESOLVE_IN_ROOT of linux/openat2.h, which headers older than Linux 5.6 do not have.
+#define CHOSTFILES_NO_MAGIC_LINKS 0x02
+#define CHOSTFILES_IN_ROOT 0x10
+
+// openat2(2): opens a path from a folder on, following links as `resolve` says. Returns 0 or an errno value; ENOSYS where
+// the kernel or a filter has no such call.
+int chostfiles_openat2(int folder, const char *path, int flags, uint64_t resolve, int *descriptor);
 
 #endif

@@ -6,8 +6,6 @@ struct FirmwareReader {
     /// `EFI_GLOBAL_VARIABLE_GUID` of the UEFI specification, 3.3.
     private static let globalVariable = "8be4df61-93ca-11d2-aa0d-00e098032b8c"
 
-    init(facts: FactReader) { self.facts = facts }
-
     /// - Parameter flags: what the processors can do, as `/proc/cpuinfo` lists it.
     func firmware(flags: Observed<[String]>) -> ObservedHost.Firmware {
         let table = "sys/class/dmi/id"

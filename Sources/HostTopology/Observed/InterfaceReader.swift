@@ -59,6 +59,8 @@ extension FactReader {
     /// The NUMA node of what stands behind a device of a class. A virtio device is a child of its PCI function, which is
     /// what has the node.
     func numaNode(behind folder: String) -> Observed<Int> {
-        number("\(folder)/device/numa_node").or(number("\(folder)/device/../numa_node"))
+        let own = number("\(folder)/device/numa_node")
+        // Above a function that does not know its node is a bridge, which has one of its own.
+        return own.reason == .absent ? own.or(number("\(folder)/device/../numa_node")) : own
     }
 }

@@ -41,7 +41,8 @@ struct RDMAReader {
         let found = RDMADevice.interfaceInFiles(ofPort: number, of: device, at: facts.root)
         let interface: Observed<String> =
             named.value != nil
-            ? named : found.map { .known($0, .derived("\(folder)/\(device)")) } ?? .unknown(.absent, named.source)
+            ? named
+            : found.map { Observed.known($0, .derived("\(folder)/\(device)")) } ?? .unknown(.absent, named.source)
         return ObservedHost.RDMAPort(
             number: number, state: facts.text("\(base)/state").map(RDMADevice.leadingInteger),
             linkLayer: facts.text("\(base)/link_layer"), rate: facts.text("\(base)/rate").map(RDMAReader.rate),
