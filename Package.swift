@@ -105,8 +105,8 @@ let package = Package(
         .executableTarget(
             name: "ClusterModelCommand",
             dependencies: [
-                "ClusterCore", "ClusterDocuments", "ConsoleIO", "Reports", "StorageMath", "StripeFiles", "Topology",
-                argumentParser,
+                "ClusterCore", "ClusterDocuments", "ConsoleIO", "HostTopology", "Reports", "StorageMath", "StripeFiles",
+                "Topology", argumentParser,
             ],
             swiftSettings: settings),
         .executableTarget(

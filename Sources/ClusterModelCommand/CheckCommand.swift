@@ -42,7 +42,7 @@ struct CheckCommand: ParsableCommand {
     func run() throws {
         let document = try ModelFile.read(file)
         let name = profile ?? document.model.profile ?? "azureLocal23H2"
-        let resolved = try TopologyProfileFile.resolved(name)
+        let resolved = try HostProfile.forClusters(name)
         guard let day = CalendarDate(unixSeconds: Terminal.unixSeconds) else {
             throw ReportedError("the clock of this host is beyond the calendar; set it")
         }
@@ -92,29 +92,6 @@ enum ModelFile {
         do throws(DocumentProblem) { return try PolicyDocument(bytes).policy } catch {
             throw ReportedError("\(InputFile.name(of: path)):\(error)")
         }
-    }
-}
-
-/// A profile of the architecture, by its name or from a file that a user wrote.
-enum TopologyProfileFile {
-    static func resolved(_ name: String) throws -> ResolvedProfile {
-        do {
-            return try (TopologyProfile.named(name) ?? read(name)).resolved(in: TopologyProfile.builtIn)
-        } catch let error as ProfileError {
-            throw ReportedError("--profile \(name): \(error)")
-        }
-    }
-
-    private static func read(_ path: String) throws -> RuleProfile {
-        let known = TopologyProfile.builtIn.map(\.name).joined(separator: ", ")
-        let bytes: [UInt8]
-        do throws(ReportedError) { bytes = try InputFile.bytes(of: path, limit: 1 << 20) } catch {
-            throw ReportedError("--profile \(path): no built-in profile (\(known)), and \(error)")
-        }
-        let profile = try RuleProfile(json: bytes)
-        // A misspelt rule or figure would otherwise require nothing, in silence.
-        try profile.check(against: RuleVocabulary(of: TopologyProfile.builtIn))
-        return profile
     }
 }
 #endif

@@ -3,13 +3,12 @@ import ArgumentParser
 import ClusterCore
 import ConsoleIO
 import Reports
-import Topology
 
 /// `clustermodel explain RULE`
 struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Says what a rule of check asks, why, by which figures, and what to do.",
+        abstract: "Says what a rule of check or host asks, why, by which figures, and what to do.",
         usage: "clustermodel explain [<rule>] [<options>]",
         discussion: "Without a rule it lists them all.")
 
@@ -26,18 +25,18 @@ struct ExplainCommand: ParsableCommand {
     @OptionGroup var output: OutputArguments
 
     func run() throws {
-        let rules: [TopologyRule]
+        let rules: [ExplainedRule]
         if let rule {
-            guard let found = TopologyRule.named(rule) else {
-                let hint = TopologyRule.nearest(to: rule).map { "did you mean \($0)? Otherwise " } ?? ""
+            guard let found = ExplainedRule.named(rule) else {
+                let hint = ExplainedRule.nearest(to: rule).map { "did you mean \($0)? Otherwise " } ?? ""
                 throw ReportedError(
                     "there is no rule \"\(printable(rule))\"; \(hint)see clustermodel explain for all of them")
             }
             rules = [found]
         } else {
-            rules = TopologyRule.all
+            rules = ExplainedRule.all
         }
-        let document = RuleDocument(rules, try TopologyProfileFile.resolved(profile))
+        let document = RuleDocument(rules, try HostProfile.forClusters(profile))
         try output.write(
             document, schema: RuleDocument.schema, text: rule == nil ? document.list : document.text)
     }

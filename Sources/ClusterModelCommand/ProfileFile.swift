@@ -5,10 +5,19 @@ import ConsoleIO
 enum ProfileFile {
     /// Reads and resolves it; a rule or a figure that none of the built-in profiles has is an error, since it would require
     /// nothing, in silence.
-    static func resolved(_ name: String, among builtIn: [RuleProfile]) throws -> ResolvedProfile {
+    /// - Parameter isKept: the rules that are of interest; others are known, and left out.
+    static func resolved(
+        _ name: String, among builtIn: [RuleProfile], keeping isKept: (RuleID) -> Bool = { _ in true }
+    ) throws -> ResolvedProfile {
         do {
-            let profile = try builtIn.first { $0.name == name } ?? read(name, builtIn)
-            return try profile.resolved(in: builtIn)
+            var profile = try builtIn.first { $0.name == name } ?? read(name, builtIn)
+            profile.rules = profile.rules.filter { isKept($0.key) }
+            let others = builtIn.map { profile in
+                var profile = profile
+                profile.rules = profile.rules.filter { isKept($0.key) }
+                return profile
+            }
+            return try profile.resolved(in: others)
         } catch let error as ProfileError {
             throw ReportedError("--profile \(name): \(error)")
         }

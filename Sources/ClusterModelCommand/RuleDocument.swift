@@ -1,6 +1,5 @@
 import ClusterCore
 import Reports
-import Topology
 
 /// Rules with what a profile makes of them: the document `clustermodel.rule-list/1`.
 struct RuleDocument: Encodable {
@@ -38,7 +37,7 @@ struct RuleDocument: Encodable {
         @Explicit var disagreement: String?
     }
 
-    init(_ rules: [TopologyRule], _ profile: ResolvedProfile) {
+    init(_ rules: [ExplainedRule], _ profile: ResolvedProfile) {
         self.profile = Profile(name: profile.name, version: profile.version)
         self.rules = rules.map { rule in
             let settings = profile.rules[rule.rule]
@@ -51,7 +50,7 @@ struct RuleDocument: Encodable {
                     return Parameter(
                         name: parameter.name, meaning: parameter.meaning, value: value.map { "\($0.value)" },
                         profile: value?.profile, source: value?.source,
-                        disagreement: rule.disagreement(on: parameter.name, setBy: value?.profile)?.words)
+                        disagreement: rule.disagreement(parameter.name, value?.profile))
                 })
         }
     }
@@ -60,7 +59,7 @@ struct RuleDocument: Encodable {
 
     var list: TextDocument {
         TextDocument([
-            .heading("Rules of clustermodel check"),
+            .heading("Rules of clustermodel check and clustermodel host"),
             .facts(rules.map { .init($0.rule.rawValue, $0.title + ($0.asked ? "" : " (not asked)")) }),
             .paragraph(""),
             .paragraph(

@@ -32,6 +32,8 @@ let package = Package(
         .fuzz("HostFiles", [suite("HostTopology")]),
         // whole hosts, as a captured tree holds them: inventory, counters, a capture of the capture
         .fuzz("HostTrees", [suite("HostTopology"), suite("RDMAModel"), suite("RDMAProbe"), suite("Reports")]),
+        // topologies that hwloc wrote, and the reader of XML below
+        .fuzz("HwlocXML", [suite("HostTopology")]),
         // what the kernel answers over RDMA netlink
         .fuzz("Netlink", [suite("HostTopology")]),
         // a rule profile that a user wrote

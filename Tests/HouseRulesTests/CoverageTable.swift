@@ -180,7 +180,7 @@ enum CoverageTable {
     private static let section7: [Item] = [
         Item(
             60, "Secure Boot", "Topology", ["Firmware.secureBoot", "SecurityControl.secureBoot"],
-            rules: ["node.secure_boot"], note: "by a model and by a posture; of a host not yet"),
+            rules: ["node.secure_boot"], note: "by a model, by a posture, and of a host that is read"),
         Item(
             61, "what the TPM is for", "Topology", ["SecurityControl.tpm2", "KeyPlace.tpm"],
             note: "that there is one, and which keys it holds; attestation open"),
@@ -189,7 +189,7 @@ enum CoverageTable {
             [
                 "Processor.Feature", "SecurityControl.ioVirtualization", "SecurityControl.executeDisable",
                 "SecurityControl.dataExecutionPrevention",
-            ], rules: ["node.security_features"], note: "by a model and by a posture; of a host not yet"),
+            ], rules: ["node.security_features"], note: "by a model, by a posture, and of a host that is read"),
         Item(
             63, "volume encryption", "Topology",
             ["SecurityControl.encryptedSystemVolumes", "SecurityControl.encryptedDataVolumes", "ClusterKey"],
@@ -401,7 +401,10 @@ enum CoverageTable {
         Item(131, "cache as a share of capacity", "StorageMath", ["CacheSizing"], rules: ["storage.cache"]),
         Item(132, "which resiliency for which workload", "StorageMath", ["Workload"]),
         Item(133, "deduplication: where it helps and where not", "StorageMath", ["DataReduction"]),
-        Item(134, "RDMA, MTU and priorities verified on the host, counters watched", "RDMAProbe"),
+        Item(
+            134, "RDMA, MTU and priorities verified on the host, counters watched", "HostTopology",
+            ["PlacementRule", "StoragePort"], rules: ["host.rdma", "host.storage_mtu"],
+            note: "RDMA and MTU of a host, counters by rdmaprobe; priorities are not told by Linux without DCB netlink"),
         Item(
             135, "priorities, VLANs and use of the network", "HealthModel",
             ["ClusterNetwork.vlans", "StorageNetwork.vlan", "TrafficClasses"], rules: ["network.vlans"],

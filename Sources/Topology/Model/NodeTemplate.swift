@@ -40,6 +40,9 @@ public struct Processor: Sendable, Hashable, Codable {
     public var cores: Int?
     /// What the processor can do, as far as it is known.
     public var features: [Feature]?
+    /// Features of which nothing is known: neither there nor missing. What a person writes down has none; a host that was read
+    /// may keep some to itself.
+    public var untoldFeatures: [Feature] = []
 
     public init() {}
 

@@ -79,13 +79,16 @@ extension TopologyRule {
         ) { judgement in
             let wanted = try judgement.list("features") ?? []
             try judgement.forTemplates { judgement, use in
+                let found = use.hardware.processor?.features?.map(\.rawValue)
+                let untold = use.hardware.processor?.untoldFeatures.map(\.rawValue) ?? []
+                let absent = found.map { found in wanted.filter { !found.contains($0) } }
+                let missing = absent?.filter { !untold.contains($0) } ?? []
+                let words = missing.isEmpty ? "all of them" : "without \(missing.joined(separator: ", "))"
+                let met: Bool? = missing.isEmpty ? (absent?.isEmpty == true ? true : nil) : false
                 judgement.tell(
                     use.subject, "features", required: wanted.joined(separator: ", "),
-                    use.hardware.processor?.features, evidence: [use.evidence],
-                    words: { found in
-                        let missing = wanted.filter { name in !found.contains { $0.rawValue == name } }
-                        return missing.isEmpty ? "all of them" : "without \(missing.joined(separator: ", "))"
-                    }, { found in wanted.allSatisfy { name in found.contains { $0.rawValue == name } } })
+                    measured: met == nil ? nil : words,
+                    met: met, evidence: [use.evidence])
             }
         }
     }

@@ -1,0 +1,29 @@
+public import ClusterCore
+
+/// The figures of ``PlacementRule``, to be put into profiles of requirements: they hold in every one that comes along, since
+/// nothing in them depends on the kind of cluster.
+public enum PlacementProfile {
+    /// Rule by rule the figures, how much they matter and where they are written.
+    public static let rules: [RuleID: RuleSettings] = [
+        "host.storage_locality": RuleSettings(
+            severity: .warning, source: Reference(document: "Linux kernel, admin-guide/mm/numaperf")),
+        "host.interrupts": RuleSettings(
+            parameters: ["far_share_maximum": .fraction(Fraction(0))], severity: .warning,
+            source: Reference(document: "Linux kernel, networking/scaling")),
+        "host.memory_nodes": RuleSettings(
+            parameters: ["share_minimum": .fraction(half)], severity: .warning,
+            source: Reference(document: "Linux kernel, admin-guide/mm/numaperf")),
+        "host.storage_cards": RuleSettings(
+            parameters: ["minimum": .count(2)], severity: .warning, source: Reference(architecture: [29])),
+        "host.storage_roots": RuleSettings(
+            parameters: ["minimum": .count(2)], severity: .warning, source: Reference(architecture: [29])),
+        "host.slot_bandwidth": RuleSettings(
+            parameters: ["share_minimum": .fraction(Fraction(1))], severity: .warning,
+            source: Reference(document: "PCI Express Base Specification 6.0, chapter 4", date: "2022")),
+        "host.rdma": RuleSettings(severity: .warning, source: Reference(architecture: [18, 134])),
+        "host.storage_mtu": RuleSettings(
+            parameters: ["minimum": .count(9000)], severity: .warning, source: Reference(architecture: [134])),
+    ]
+
+    private static let half = (try? Fraction(1, over: 2)) ?? Fraction(1)
+}
