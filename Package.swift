@@ -33,6 +33,7 @@ let package = Package(
     products: [
         .library(name: "ClusterCore", targets: ["ClusterCore"]),
         .library(name: "ClusterDocuments", targets: ["ClusterDocuments"]),
+        .library(name: "HealthModel", targets: ["HealthModel"]),
         .library(name: "HostTopology", targets: ["HostTopology"]),
         .library(name: "RDMAModel", targets: ["RDMAModel"]),
         .library(name: "RDMAProbe", targets: ["RDMAProbe"]),
@@ -77,6 +78,9 @@ let package = Package(
         .target(name: "StorageMath", dependencies: ["CGaloisField", "ClusterCore"], swiftSettings: settings),
         .target(name: "Reports", dependencies: ["ClusterCore"], swiftSettings: settings),
         .target(name: "Topology", dependencies: ["ClusterCore", "StorageMath"], swiftSettings: settings),
+        .target(
+            name: "HealthModel", dependencies: ["ClusterCore", "RDMAModel", "StorageMath", "Topology"],
+            swiftSettings: settings),
 
         // MARK: Documents
         .target(
@@ -124,6 +128,10 @@ let package = Package(
             swiftSettings: testSettings),
         .testTarget(
             name: "ClusterCoreTests", dependencies: ["ClusterCore", "TestSupport"], swiftSettings: testSettings),
+        .testTarget(
+            name: "HealthModelTests",
+            dependencies: ["ClusterCore", "HealthModel", "RDMAModel", "TestSupport"],
+            swiftSettings: testSettings),
         .testTarget(
             name: "HostTopologyTests", dependencies: ["HostTopology", "TestSupport"], swiftSettings: testSettings),
         .testTarget(name: "HouseRulesTests", dependencies: ["TestSupport"], swiftSettings: testSettings),
