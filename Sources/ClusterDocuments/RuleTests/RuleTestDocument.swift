@@ -1,6 +1,6 @@
 #if Documents
-import ClusterCore
 public import HealthModel
+import Yams
 
 /// A file of rule tests in the form that `promtool test rules` reads.
 ///
