@@ -39,7 +39,9 @@ import Testing
     }
 
     @Test func `what the receiver refuses for good is not sent again`() throws {
-        let (failure, requests) = try outcome(["HTTP/1.1 400 Bad\r\nContent-Length: 12\r\n\r\nno\u{1B}[31m way", Self.ok])
+        let (failure, requests) = try outcome([
+            "HTTP/1.1 400 Bad\r\nContent-Length: 12\r\n\r\nno\u{1B}[31m way", Self.ok,
+        ])
         #expect(failure == .refused(status: 400, words: "no?[31m way"))
         #expect(requests.count == 1)
     }
@@ -74,7 +76,8 @@ import Testing
     }
 
     @Test func `early hints are passed over`() throws {
-        let (failure, _) = try outcome(["HTTP/1.1 103 Early\r\nLink: x\r\n\r\nHTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n"], attempts: 1)
+        let (failure, _) = try outcome(
+            ["HTTP/1.1 103 Early\r\nLink: x\r\n\r\nHTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n"], attempts: 1)
         #expect(failure == .refused(status: 500, words: ""))
     }
 

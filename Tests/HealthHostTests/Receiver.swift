@@ -91,7 +91,8 @@ final class Receiver: Sendable {
         let answer: String
         if head.hasPrefix("GET") {
             let text = served.withLock { $0 }
-            answer = "HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4\r\nContent-Length: \(text.utf8.count)\r\nConnection: close\r\n\r\n\(text)"
+            answer =
+                "HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4\r\nContent-Length: \(text.utf8.count)\r\nConnection: close\r\n\r\n\(text)"
         } else {
             requests.withLock { $0.append(Request(head: head, body: body)) }
             answer = answers.withLock { $0.count > 1 ? $0.removeFirst() : $0[0] }

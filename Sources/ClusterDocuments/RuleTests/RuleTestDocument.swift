@@ -63,7 +63,8 @@ public struct RuleTestDocument: Sendable, Hashable {
         _ reader: NodeReader, _ every: Duration, _ undecided: inout [String]
     ) throws(DocumentProblem) -> PromtoolTest {
         let fields = try reader.fields([
-            "interval", "input_series", "alert_rule_test", "promql_expr_test", "external_labels", "external_url", "name",
+            "interval", "input_series", "alert_rule_test", "promql_expr_test", "external_labels", "external_url",
+            "name",
         ])
         let interval = try fields["interval"]?.promtoolDuration() ?? every
         guard interval > .zero else {

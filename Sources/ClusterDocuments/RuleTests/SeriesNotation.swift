@@ -59,7 +59,9 @@ struct SeriesNotation {
         if take("x") {
             return try append(.sample(first), try repetitions() + 1, to: &values, from: start)
         }
-        guard next == UInt8(ascii: "+") || next == UInt8(ascii: "-") else { throw unexpected("x, + or - after a number") }
+        guard next == UInt8(ascii: "+") || next == UInt8(ascii: "-") else {
+            throw unexpected("x, + or - after a number")
+        }
         let step = try number()
         guard take("x") else { throw unexpected("x and how many steps follow") }
         let count = try repetitions()
@@ -75,7 +77,8 @@ struct SeriesNotation {
     private func checkRoom(_ count: Int, _ values: [PromtoolTest.Value], from start: Int) throws(Failure) {
         guard count <= SeriesNotation.valueLimit - values.count else {
             throw Failure(
-                offset: start, words: "a series of more than \(SeriesNotation.valueLimit) values is too long; split the test")
+                offset: start,
+                words: "a series of more than \(SeriesNotation.valueLimit) values is too long; split the test")
         }
     }
 
@@ -150,7 +153,9 @@ struct SeriesNotation {
             guard name.isEmpty else { throw Failure(offset: 0, words: "the metric is named twice; take __name__ out") }
             name = given
         }
-        guard !name.isEmpty else { throw Failure(offset: 0, words: "a series needs its metric's name, as in up{job=\"a\"}") }
+        guard !name.isEmpty else {
+            throw Failure(offset: 0, words: "a series needs its metric's name, as in up{job=\"a\"}")
+        }
         // An empty value is the same as no label.
         return (name, labels.filter { !$0.value.isEmpty })
     }
@@ -228,7 +233,9 @@ struct SeriesNotation {
     private mutating func takeWord(_ word: String, inAnyCase: Bool = false) -> Bool {
         let end = place + word.utf8.count
         let bit: UInt8 = inAnyCase ? 0x20 : 0
-        guard end <= bytes.count, bytes[place..<end].elementsEqual(word.utf8, by: { $0 | bit == $1 }) else { return false }
+        guard end <= bytes.count, bytes[place..<end].elementsEqual(word.utf8, by: { $0 | bit == $1 }) else {
+            return false
+        }
         if end < bytes.count, SeriesNotation.isWord(bytes[end]) { return false }
         place = end
         return true

@@ -1,4 +1,3 @@
-
 /// The head of an answer of HTTP/1, and the beginning of what follows.
 struct HTTPAnswer: Equatable {
     let status: Int

@@ -33,7 +33,8 @@ public struct HTTPClient: Sendable {
 
     /// Posts a document and waits until the receiver has taken it.
     /// - Throws: ``HTTPFailure`` of the last attempt.
-    public func post(_ body: [UInt8], to address: HTTPAddress, contentType: String = "application/json") throws(HTTPFailure)
+    public func post(_ body: [UInt8], to address: HTTPAddress, contentType: String = "application/json")
+        throws(HTTPFailure)
     {
         var pause = pause
         var failure = HTTPFailure.late(waitingFor: "nothing")

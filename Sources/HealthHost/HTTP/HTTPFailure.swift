@@ -28,7 +28,8 @@ public enum HTTPFailure: Error, Sendable, Hashable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .badAddress(let text, let remedy): "\"\(text)\" cannot be sent to: \(remedy)"
-        case .unresolved(let host, let words): "the name \(host) has no address (\(words)): check the name and the resolver"
+        case .unresolved(let host, let words):
+            "the name \(host) has no address (\(words)): check the name and the resolver"
         case .system(let call, let code, let words):
             "\(call) failed: \(words) (errno \(code)); check that the receiver listens there"
         case .late(let what): "time was up while waiting for \(what): check the receiver, or allow more time"

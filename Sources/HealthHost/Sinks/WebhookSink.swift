@@ -1,4 +1,4 @@
-public import ClusterCore
+import ClusterCore
 import FoundationEssentials
 public import HealthModel
 
@@ -34,8 +34,9 @@ public struct AlertmanagerSink: ActionGroup {
 
     /// - Parameter validFor: how long an alert counts as firing after it was told; at least twice the repeat interval, or it
     ///   ends there although it fires.
-    public init(name: String, address: HTTPAddress, client: HTTPClient = HTTPClient(), validFor: Duration = .seconds(28_800))
-    {
+    public init(
+        name: String, address: HTTPAddress, client: HTTPClient = HTTPClient(), validFor: Duration = .seconds(28_800)
+    ) {
         self.name = name
         self.address = address
         self.client = client
@@ -78,7 +79,8 @@ enum SinkDocument {
             let text = String(value)
             return String(repeating: "0", count: max(0, width - text.utf8.count)) + text
         }
-        return "\(day)T\(digits(clock / 3600, 2)):\(digits(clock / 60 % 60, 2)):\(digits(clock % 60, 2)).\(digits(rest, 9))Z"
+        return
+            "\(day)T\(digits(clock / 3600, 2)):\(digits(clock / 60 % 60, 2)):\(digits(clock % 60, 2)).\(digits(rest, 9))Z"
     }
 
     static func labels(_ labels: [SignalLabel]) -> [String: String] {

@@ -48,7 +48,7 @@ public struct AlertmanagerConfiguration: Sendable, Hashable {
                 Finding(
                     rule: RuleID(rawValue: "health.export.\(kind)") ?? "health.export", severity: severity,
                     subject: ComponentIdentifier(rawValue: subject), measured: .text(difference), remedy: remedy,
-                    reference: Reference(architecture: [87], document: "Alertmanager, configuration", date: "0.25")))
+                    reference: Reference(architecture: [86], document: "Alertmanager, configuration", date: "0.25")))
         }
         // What no route takes is told to nobody.
         var lines = ["route:", "  receiver: \"nobody\"", "  routes:"]
@@ -61,7 +61,8 @@ public struct AlertmanagerConfiguration: Sendable, Hashable {
             }
             lines.append("      group_wait: \(AlertmanagerConfiguration.duration(route.groupWaitNanoseconds))")
             lines.append("      group_interval: \(AlertmanagerConfiguration.duration(route.groupIntervalNanoseconds))")
-            lines.append("      repeat_interval: \(AlertmanagerConfiguration.duration(route.repeatIntervalNanoseconds))")
+            lines.append(
+                "      repeat_interval: \(AlertmanagerConfiguration.duration(route.repeatIntervalNanoseconds))")
             if !muteIntervals.isEmpty {
                 let names = muteIntervals.map { YAMLScalar.quoted($0.name) }.joined(separator: ", ")
                 lines.append("      mute_time_intervals: [\(names)]")
@@ -84,7 +85,7 @@ public struct AlertmanagerConfiguration: Sendable, Hashable {
         for rule in lost {
             note(
                 "topology", .warning, rule,
-                "its subject is named by no label, so nothing can be inhibited by it",
+                "what depends on its subject is not inhibited: no label names the subject, or it has too many dependents",
                 remedy: "name the labels of the rule's subject")
         }
         let inhibitions = dispatch.inhibitions + parents
@@ -102,7 +103,8 @@ public struct AlertmanagerConfiguration: Sendable, Hashable {
             lines.append("  - name: \(YAMLScalar.quoted(interval.name))")
             lines.append("    time_intervals:")
             let clock = { (minutes: Int) in "\(minutes / 600)\(minutes / 60 % 10):\(minutes % 60 / 10)\(minutes % 10)" }
-            lines.append("      - times: [{start_time: \"\(clock(interval.begin))\", end_time: \"\(clock(interval.end))\"}]")
+            lines.append(
+                "      - times: [{start_time: \"\(clock(interval.begin))\", end_time: \"\(clock(interval.end))\"}]")
             if !interval.weekdays.isEmpty {
                 lines.append("        weekdays: [\(interval.weekdays.map(YAMLScalar.quoted).joined(separator: ", "))]")
             }
@@ -124,8 +126,8 @@ public struct AlertmanagerConfiguration: Sendable, Hashable {
             "mutes that end when things get worse are no silences: Alertmanager's end by time only, and are not configured",
             remedy: "mute by amtool silence add, with a short duration")
         text =
-            (["# Routes and inhibitions of \(SignalError.printable(rules.name))."]
-            + findings.map { "# Differs: \(SignalError.printable($0.measured?.description ?? ""))." } + lines)
+            (["# Routes and inhibitions of \(PrometheusRules.comment(rules.name))."]
+            + findings.map { "# Differs: \(PrometheusRules.comment($0.measured?.description ?? ""))." } + lines)
             .map { $0 + "\n" }.joined()
         self.findings = findings
     }
@@ -143,13 +145,17 @@ public struct AlertmanagerConfiguration: Sendable, Hashable {
                 lost.append(rule.id.rawValue)
                 continue
             }
-            guard !targets.isEmpty,
-                let source = try? LabelMatcher.oneOf(HealthRule.nameLabel, [rule.id.rawValue]),
+            if targets.isEmpty { continue }
+            guard let source = try? LabelMatcher.oneOf(HealthRule.nameLabel, [rule.id.rawValue]),
                 let named = try? LabelMatcher.oneOf(HealthRule.nameLabel, targets.map(\.id.rawValue)),
                 // Two missing labels are equal for Alertmanager: an alert without the label is no part of anything.
                 let present = try? LabelMatcher.noneOf(last, [""]),
-                let inhibition = try? AlertInhibition(source: [source, present], target: [named, present], equal: labels)
-            else { continue }
+                let inhibition = try? AlertInhibition(
+                    source: [source, present], target: [named, present], equal: labels)
+            else {
+                lost.append(rule.id.rawValue)
+                continue
+            }
             inhibitions.append(inhibition)
         }
         return (inhibitions, lost)

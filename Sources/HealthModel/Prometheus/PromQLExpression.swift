@@ -31,8 +31,9 @@ struct PromQLExpression {
         return lines
     }
 
-    /// The value that is compared.
-    private var value: String {
+    /// The value of a signal.
+    /// - Parameter isComplete: whether the samples must be as many and as new as the rule asks for.
+    private func value(isComplete: Bool = true) -> String {
         let aggregation = rule.condition.aggregation
         let selector = "\(rule.selector)"
         guard let window = aggregation.window.map(PromQLExpression.duration) else {
@@ -52,16 +53,30 @@ struct PromQLExpression {
         case .rate: (name, least) = ("rate", 2)
         case .increase: (name, least) = ("increase", 2)
         // All samples are above a threshold where the least of them is.
-        case .allSamples: (name, least) = (rule.condition.comparator.direction == .down ? "max_over_time" : "min_over_time", 1)
+        case .allSamples:
+            (name, least) = (rule.condition.comparator.direction == .down ? "max_over_time" : "min_over_time", 1)
         }
-        let result = "\(name)(\(selector)[\(window)])"
-        guard aggregation.minimumSamples > least else { return result }
-        return "(\(result) and count_over_time(\(selector)[\(window)]) >= \(aggregation.minimumSamples))"
+        var result = "\(name)(\(selector)[\(window)])"
+        if isComplete, aggregation.minimumSamples > least {
+            result += " and count_over_time(\(selector)[\(window)]) >= \(aggregation.minimumSamples)"
+        }
+        if isComplete, rule.noData != .resolve, rule.freshness < aggregation.window ?? .zero {
+            result += " and last_over_time(\(selector)[\(PromQLExpression.duration(rule.freshness))])"
+        }
+        return result.contains(" and ") ? "(\(result))" : result
+    }
+
+    /// Whether one bad sample in the window decides, whatever the others are.
+    private var holdsByOneSample: Bool {
+        let (kind, direction) = (rule.condition.aggregation.kind, rule.condition.comparator.direction)
+        return rule.noData != .resolve
+            && ((kind == .maximum && direction == .up) || (kind == .minimum && direction == .down))
     }
 
     /// The value where it is one: NaN is none, but for Prometheus' own way with missing data.
     private var judged: String {
-        rule.condition.comparator == .different && rule.noData != .resolve ? "(\(value) >= -Inf)" : value
+        let value = value(isComplete: !holdsByOneSample)
+        return rule.condition.comparator == .different && rule.noData != .resolve ? "(\(value) >= -Inf)" : value
     }
 
     private func compared(_ threshold: Double) -> String {
@@ -69,11 +84,12 @@ struct PromQLExpression {
     }
 
     /// Those signals of which a value is known.
-    private var known: String { "(\(value) >= -Inf)" }
+    private var known: String { "(\(value()) >= -Inf)" }
 
     /// The alert's own labels, which its signal does not have.
     private var ownLabels: String {
-        ([HealthRule.nameLabel, "alertstate", HealthRule.severityLabel] + rule.labels.map(\.name)).joined(separator: ",")
+        ([HealthRule.nameLabel, "alertstate", HealthRule.severityLabel] + rule.labels.map(\.name)).joined(
+            separator: ",")
     }
 
     private func past(state: String?) -> String {
@@ -97,7 +113,8 @@ struct PromQLExpression {
     /// A duration as Prometheus reads it, in whole milliseconds: `1h30m`.
     static func duration(_ duration: Duration) -> String {
         let parts = max(duration, .milliseconds(1)).components
-        var rest = parts.seconds.multipliedReportingOverflow(by: 1000).partialValue + parts.attoseconds / 1_000_000_000_000_000
+        var rest =
+            parts.seconds.multipliedReportingOverflow(by: 1000).partialValue + parts.attoseconds / 1_000_000_000_000_000
         var text = ""
         for (unit, worth) in [("d", Int64(86_400_000)), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)] {
             let count = rest / worth

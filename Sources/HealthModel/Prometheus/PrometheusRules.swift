@@ -48,7 +48,7 @@ public struct PrometheusRules: Sendable, Hashable {
     }
 
     private static func entry(_ rule: HealthRule, _ notes: [Finding]) -> [String] {
-        var lines = notes.map { "      # Differs: \(comment("\($0.measured?.description ?? "")"))." }
+        var lines = notes.map { "      # Differs: \(comment($0.measured?.description ?? ""))." }
         lines.append("      - alert: \(YAMLScalar.quoted(rule.id.rawValue))")
         lines.append("        expr: |-")
         lines += PromQLExpression(rule).lines.map { "          \($0)" }
@@ -82,7 +82,9 @@ public struct PrometheusRules: Sendable, Hashable {
     private static func template(_ text: String) -> String { text.replacing("{{", with: "{{ \"{{\" }}") }
 
     /// A text that stays on its line.
-    private static func comment(_ text: String) -> String { SignalError.printable(text) }
+    static func comment(_ text: String) -> String {
+        String(text.unicodeScalars.map { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) ? "?" : Character($0) })
+    }
 }
 
 extension PrometheusRules {
@@ -110,9 +112,10 @@ extension PrometheusRules {
                 "evaluated every \(interval.unitText), it would forget its own past, which ALERTS shows for 5m",
                 remedy: "evaluate at least every \(longestInterval.unitText)")
         }
-        if let duration = [rule.pendingFor, rule.keepFiringFor, rule.freshness, rule.condition.aggregation.window ?? .zero]
-            .first(where: { $0.components.attoseconds % 1_000_000_000_000_000 != 0 })
-        {
+        if let duration = [
+            rule.pendingFor, rule.keepFiringFor, rule.freshness, rule.condition.aggregation.window ?? .zero,
+        ]
+        .first(where: { $0.components.attoseconds % 1_000_000_000_000_000 != 0 }) {
             note(
                 "duration", .critical, "\(duration.unitText) is finer than a millisecond",
                 remedy: "write whole milliseconds")
@@ -138,11 +141,14 @@ extension PrometheusRules {
                 "a signal that ends still counts for \(rule.freshness.unitText), also where its source says that it ended",
                 remedy: "use a freshness of at most 5m")
         }
-        if rule.noData != .resolve, rule.selector.matchers.contains(where: { matcher in
-            rule.labels.contains { $0.name == matcher.label }
-        }) {
+        if rule.noData != .resolve,
+            rule.selector.matchers.contains(where: { matcher in
+                rule.labels.contains { $0.name == matcher.label }
+            })
+        {
             note(
-                "label", .critical, "a label of the rule replaces one of the signal, so the alert's past cannot be found",
+                "label", .critical,
+                "a label of the rule replaces one of the signal, so the alert's past cannot be found",
                 remedy: "name the rule's label otherwise")
         }
         if rule.flapping != nil {

@@ -1,4 +1,4 @@
-public import ClusterCore
+import ClusterCore
 
 extension PromtoolTest {
     /// An expectation beside what the engine did.

@@ -14,7 +14,8 @@ enum YAMLScalar {
             case "\r": result += "\\r"
             default:
                 // Line separators would be folded, and controls are refused by readers.
-                if scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || [0x2028, 0x2029, 0xFEFF].contains(scalar.value)
+                if scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+                    || [0x2028, 0x2029, 0xFEFF].contains(scalar.value)
                 {
                     let digits = String(scalar.value, radix: 16, uppercase: true)
                     result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits

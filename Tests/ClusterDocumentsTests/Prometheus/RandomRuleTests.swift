@@ -16,7 +16,7 @@ struct RandomRuleTest {
         }
         self.rules = try RuleSet(name: "random", version: "1", rules: rules)
         tests = (0..<4).map { number in
-            RandomRuleTest.test("\(number)", rules, &random, hasGaps: true)
+            RandomRuleTest.test("\(number)", rules, &random, hasNaN: isPrometheusLike)
         }
     }
 
@@ -27,32 +27,40 @@ struct RandomRuleTest {
     private static func rule(
         _ number: Int, _ random: inout SeededRandom, isPrometheusLike: Bool
     ) throws -> HealthRule {
-        let kind = pick([Aggregation.Kind.last, .last, .average, .maximum, .minimum, .rate, .increase, .allSamples], &random)
+        let kind = pick(
+            [Aggregation.Kind.last, .last, .average, .maximum, .minimum, .rate, .increase, .allSamples], &random)
         // No window is a multiple of the time between samples, but the shortest: its first moment is a sample's.
         let window = kind == .last ? nil : pick([Duration.seconds(60), .seconds(100), .seconds(199)], &random)
         let samples = window == nil || !Bool.random(using: &random) ? nil : Int.random(in: 2...4, using: &random)
         let comparator = pick(
-            kind == .allSamples ? [.greater, .less] : [Comparator.greater, .atLeast, .less, .atMost, .equal, .different],
+            kind == .allSamples
+                ? [.greater, .less] : [Comparator.greater, .atLeast, .less, .atMost, .equal, .different],
             &random)
-        let threshold = Double.random(in: 2..<7, using: &random).rounded() / (kind == .rate ? 60 : 1) + (kind == .rate ? 0.001 : 0)
+        // A rate of a counter that rises by 0 to 4 each 30 s.
+        let unit: Double = kind == .rate ? 1 / 60.0 : 1
+        let offset: Double = kind == .rate ? 0.001 : 0
+        let threshold = Double(Int.random(in: 2...6, using: &random)) * unit + offset
         var resolveAt: HealthThreshold?
         if comparator.direction != .none, Bool.random(using: &random) {
-            resolveAt = try HealthThreshold(threshold + (comparator.direction == .up ? -2 : 2) / (kind == .rate ? 60 : 1), .unknown)
+            let step: Double = comparator.direction == .up ? -2 : 2
+            resolveAt = try HealthThreshold(threshold + step * unit, .unknown)
         }
         return try HealthRule(
             RuleID(rawValue: "random.r\(number)") ?? "random", SeriesSelector(SignalName("m\(number)")),
             RuleCondition(
-                Aggregation(kind, over: window, minimumSamples: samples), comparator, HealthThreshold(threshold, .unknown),
+                Aggregation(kind, over: window, minimumSamples: samples), comparator,
+                HealthThreshold(threshold, .unknown),
                 resolveAt: resolveAt),
             pendingFor: isPrometheusLike ? pick([.zero, .seconds(30), .seconds(90), .seconds(100)], &random) : .zero,
             keepFiringFor: pick([.zero, .seconds(30), .seconds(75), .seconds(180)], &random),
-            freshness: pick([.seconds(300), .seconds(95)], &random), noData: isPrometheusLike ? .resolve : .hold,
+            freshness: isPrometheusLike ? pick([.seconds(300), .seconds(95)], &random) : .seconds(300),
+            noData: isPrometheusLike ? .resolve : .hold,
             severity: pick([.warning, .critical], &random), labels: [SignalLabel("family", "f\(number)")],
             summary: "rule \(number): {{ \"}} \\", remedy: "")
     }
 
     private static func test(
-        _ name: String, _ rules: [HealthRule], _ random: inout SeededRandom, hasGaps: Bool
+        _ name: String, _ rules: [HealthRule], _ random: inout SeededRandom, hasNaN: Bool
     ) -> PromtoolTest {
         var series: [PromtoolTest.Series] = []
         for (number, rule) in rules.enumerated() {
@@ -61,10 +69,11 @@ struct RandomRuleTest {
                 var value = 0.0
                 var values: [PromtoolTest.Value] = []
                 while values.count < 80 {
-                    switch hasGaps ? Int.random(in: 0..<24, using: &random) : 9 {
+                    switch Int.random(in: 0..<24, using: &random) {
                     case 0: values += Array(repeating: .missing, count: Int.random(in: 1...14, using: &random))
-                    case 1: values += [.stale] + Array(repeating: .missing, count: Int.random(in: 0...4, using: &random))
-                    case 2: values.append(isCounter ? .missing : .sample(.nan))
+                    case 1:
+                        values += [.stale] + Array(repeating: .missing, count: Int.random(in: 0...4, using: &random))
+                    case 2: values.append(isCounter || !hasNaN ? .missing : .sample(.nan))
                     default:
                         let change = Double(Int.random(in: 0...4, using: &random))
                         if isCounter {
@@ -75,7 +84,8 @@ struct RandomRuleTest {
                         values.append(.sample(value))
                     }
                 }
-                series.append(.init(name: "m\(number)", labels: ["device": "d\(device)", "node": "n\"1\\"], values: values))
+                series.append(
+                    .init(name: "m\(number)", labels: ["device": "d\(device)", "node": "n\"1\\"], values: values))
             }
         }
         let moments = (0...42).map { Duration.seconds(60 * $0) }
@@ -111,7 +121,9 @@ struct RandomRuleTest {
                     "{exp_labels: \(mapping(alert.labels)), exp_annotations: \(mapping(alert.annotations))}"
                 }
                 firing += alerts.count
-                if before.updateValue(Set(outcome.firing), forKey: outcome.expectation.alert) ?? [] != Set(outcome.firing) {
+                if before.updateValue(Set(outcome.firing), forKey: outcome.expectation.alert) ?? []
+                    != Set(outcome.firing)
+                {
                     changes += 1
                 }
                 lines.append(
@@ -122,7 +134,9 @@ struct RandomRuleTest {
             lines.append("  promql_expr_test:")
             try test.run(rules) { time, alerts in
                 let samples = alerts.filter { $0.state == .pending }.map { alert in
-                    let labels = (alert.labels + [SignalLabel("alertstate", "pending")]).map { "\($0.name)=\(quoted($0.value))" }
+                    let labels = (alert.labels + [SignalLabel("alertstate", "pending")]).map {
+                        "\($0.name)=\(quoted($0.value))"
+                    }
                     return "{labels: \(quoted("ALERTS{\(labels.joined(separator: ","))}")), value: 1}"
                 }
                 lines.append(
@@ -144,7 +158,9 @@ struct RandomRuleTest {
 
 @Suite(.enabled(if: Promtool.isThere, Promtool.absence))
 struct `The alert engine against promtool` {
-    private func check(_ file: RandomRuleTest, _ tree: TemporaryTree, pending: Bool) throws -> (Promtool.Result, Int, Int) {
+    private func check(_ file: RandomRuleTest, _ tree: TemporaryTree, pending: Bool) throws -> (
+        Promtool.Result, Int, Int
+    ) {
         try tree.write(PrometheusRules(file.rules).text, to: "rules.yml")
         let (text, firing, changes) = try file.file(ruleFile: "rules.yml", pending: pending)
         try tree.write(text, to: "tests.yml")

@@ -33,7 +33,8 @@ import Testing
     @Test(.enabled(if: Promtool.isThere, Promtool.absence))
     func `promtool and we take the same notations and refuse the same`() throws {
         let parts = [
-            "1", "2.5", "_", "_x3", "x2", "+1", "-2", "stale", "1+2x3", "3-1x2", "inf", "NaN", "1e3", "1e", ".5", "5.", " ", ",",
+            "1", "2.5", "_", "_x3", "x2", "+1", "-2", "stale", "1+2x3", "3-1x2", "inf", "NaN", "1e3", "1e", ".5", "5.",
+            " ", ",",
             "4x", "STALE", "Inf+1x2", "infx2", "nanx1", "staleness", "0", "--1",
         ]
         var random = SeededRandom(seed: 7)
@@ -59,15 +60,39 @@ import Testing
 
     @Test func `what is wrong is told with its line and column`() {
         let cases: [(String, String)] = [
-            (file("1 2 y 3"), "5:18 /tests/0/input_series/0/values: \"y\" stands where a number, _, _xn or stale should come"),
+            (
+                file("1 2 y 3"),
+                "5:18 /tests/0/input_series/0/values: \"y\" stands where a number, _, _xn or stale should come"
+            ),
             (file("1+2"), "5:17 /tests/0/input_series/0/values: it ends where x and how many steps follow should come"),
-            (file("0x100000"), "5:14 /tests/0/input_series/0/values: a series of more than 100000 values is too long; split the test"),
-            (file("{{schema:1}}"), "5:14 /tests/0/input_series/0/values: native histograms are not read here; give the series of a classic histogram"),
-            ("tests:\n- input_series:\n  - series: 'm{a=\"1\",a=\"2\"}'\n", "3:20 /tests/0/input_series/0/series: the label \"a\" is written twice; write it once"),
-            ("tests:\n- alert_rule_test:\n  - eval_time: 1x\n    alertname: A\n", "3:16 /tests/0/alert_rule_test/0/eval_time: \"1x\" is no time; write it as in 1h30m or 500ms"),
-            ("tests:\n- alert_rule_test:\n  - eval_time: 1m\n", "3:5 /tests/0/alert_rule_test/0: \"alertname\" is missing here"),
-            ("tests:\n- interval: 0s\n", "2:13 /tests/0/interval: the time between samples must be more than 0; write 1m"),
-            ("testz: []\n", "1:1 /: there is no \"testz\" here; there are rule_files, evaluation_interval, group_eval_order, tests"),
+            (
+                file("0x100000"),
+                "5:14 /tests/0/input_series/0/values: a series of more than 100000 values is too long; split the test"
+            ),
+            (
+                file("{{schema:1}}"),
+                "5:14 /tests/0/input_series/0/values: native histograms are not read here; give the series of a classic histogram"
+            ),
+            (
+                "tests:\n- input_series:\n  - series: 'm{a=\"1\",a=\"2\"}'\n",
+                "3:20 /tests/0/input_series/0/series: the label \"a\" is written twice; write it once"
+            ),
+            (
+                "tests:\n- alert_rule_test:\n  - eval_time: 1x\n    alertname: A\n",
+                "3:16 /tests/0/alert_rule_test/0/eval_time: \"1x\" is no time; write it as in 1h30m or 500ms"
+            ),
+            (
+                "tests:\n- alert_rule_test:\n  - eval_time: 1m\n",
+                "3:5 /tests/0/alert_rule_test/0: \"alertname\" is missing here"
+            ),
+            (
+                "tests:\n- interval: 0s\n",
+                "2:13 /tests/0/interval: the time between samples must be more than 0; write 1m"
+            ),
+            (
+                "testz: []\n",
+                "1:1 /: there is no \"testz\" here; there are rule_files, evaluation_interval, group_eval_order, tests"
+            ),
         ]
         for (text, words) in cases {
             do {
@@ -79,7 +104,10 @@ import Testing
 
     @Test func `an expression of PromQL is listed as undecided with its place`() throws {
         let text = "tests:\n- promql_expr_test:\n  - expr: up\n    eval_time: 1m\n"
-        #expect(try RuleTestDocument(Array(text.utf8)).undecided == ["3:5 /tests/0/promql_expr_test/0: an expression of PromQL"])
+        #expect(
+            try RuleTestDocument(Array(text.utf8)).undecided == [
+                "3:5 /tests/0/promql_expr_test/0: an expression of PromQL"
+            ])
     }
 
     @Test func `random bytes are refused or read, and nothing else happens`() {
@@ -89,9 +117,12 @@ import Testing
                 alphabet[Int.random(in: 0..<alphabet.count, using: &random)]
             }
             for field in ["values", "series"] {
-                let scalar = String(decoding: bytes, as: UTF8.self).replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-                    .replacing("\n", with: "\\n").replacing("\t", with: "\\t")
-                let text = "tests:\n- input_series:\n  - {\(field == "values" ? "series: m, " : "")\(field): \"\(scalar)\"}\n"
+                let scalar = String(decoding: bytes, as: UTF8.self).replacing("\\", with: "\\\\").replacing(
+                    "\"", with: "\\\""
+                )
+                .replacing("\n", with: "\\n").replacing("\t", with: "\\t")
+                let text =
+                    "tests:\n- input_series:\n  - {\(field == "values" ? "series: m, " : "")\(field): \"\(scalar)\"}\n"
                 _ = try? RuleTestDocument(Array(text.utf8))
             }
             return true
