@@ -42,6 +42,12 @@ let package = Package(
         .benchmark("ErasureCoding", [.product(name: "StorageMath", package: "swift-hyperconverged")]),
         .benchmark("FailureSets", [.product(name: "StorageMath", package: "swift-hyperconverged")]),
         .benchmark(
+            "HealthRules",
+            [
+                .product(name: "ClusterCore", package: "swift-hyperconverged"),
+                .product(name: "HealthModel", package: "swift-hyperconverged"),
+            ]),
+        .benchmark(
             "LatencyStatistics",
             [
                 .product(name: "RDMAModel", package: "swift-hyperconverged"),

@@ -281,7 +281,9 @@ enum CoverageTable {
         Item(
             85, "logs", "HealthModel", ["DataCategory.metricsAndLogs"],
             note: "whether and where they leave the premises; logs themselves open"),
-        Item(86, "alerts", "HealthModel"),
+        Item(
+            86, "alerts", "HealthModel", ["HealthRule", "AlertEngine", "AlertRoute", "ActionGroup"],
+            rules: ["health.node_up"], note: "by thresholds, to action groups; anomalies and tickets open"),
         Item(87, "dashboards", "HealthModel"),
         Item(88, "built-in policies", "Topology"),
         Item(89, "policies of one's own", "Topology", ["Policy", "PolicyPredicate"]),
@@ -335,7 +337,10 @@ enum CoverageTable {
         Item(
             103, "latency to the region", "Topology",
             ["SiteConnections.regionRoundTrip", "InternetLink.roundTrip", "ControlPlaneSituation.LinkState"],
-            rules: ["site.region_round_trip", "site.region_round_trip_advised", "connectivity.round_trip"]),
+            rules: [
+                "site.region_round_trip", "site.region_round_trip_advised", "connectivity.round_trip",
+                "health.region_round_trip",
+            ]),
         Item(
             104, "disconnected: no endpoint is needed", "Topology",
             ["ControlPlane", "ControlPlaneMode.disconnected", "ConnectivityNeed.endpoints"],
@@ -405,7 +410,12 @@ enum CoverageTable {
         Item(137, "right size, no contention", "Topology"),
         Item(138, "fault detection, predicted failures, baselines", "HealthModel"),
         Item(139, "tools", "HealthModel"),
-        Item(140, "key figures and their limits", "HealthModel", rules: ["storage.use"], note: "storage alone"),
+        Item(
+            140, "key figures and their limits", "HealthModel", ["HealthProfile"],
+            rules: [
+                "storage.use", "health.cpu_usage", "health.memory_usage", "health.drive_latency.ssd",
+                "health.drive_latency.hdd", "health.network_usage", "health.capacity_usage",
+            ]),
         Item(
             141, "routine work and its intervals", "HealthModel", ["Backup.testedEvery"], rules: ["backup.tested"],
             note: "trials of backups alone"),

@@ -56,7 +56,8 @@ enum LabelPairs {
     static func read(_ flat: [String]) throws(SignalError) -> [SignalLabel] {
         guard flat.count.isMultiple(of: 2) else {
             throw SignalError(
-                .malformed, input: "labels", problem: "a name without a value", remedy: "write names and values in pairs")
+                .malformed, input: "labels", problem: "a name without a value",
+                remedy: "write names and values in pairs")
         }
         return stride(from: 0, to: flat.count, by: 2).map { SignalLabel(flat[$0], flat[$0 + 1]) }
     }

@@ -17,8 +17,10 @@ public enum HealthProfile {
                 severity: .critical, source: Reference(architecture: [86])),
             "health.cpu_usage": average(.percent(70), until: .percent(65), al: [140]),
             "health.memory_usage": average(.percent(80), until: .percent(75), al: [140]),
-            "health.drive_latency.ssd": average(.duration(.milliseconds(5)), until: .duration(.milliseconds(4)), al: [140]),
-            "health.drive_latency.hdd": average(.duration(.milliseconds(20)), until: .duration(.milliseconds(16)), al: [140]),
+            "health.drive_latency.ssd": average(
+                .duration(.milliseconds(5)), until: .duration(.milliseconds(4)), al: [140]),
+            "health.drive_latency.hdd": average(
+                .duration(.milliseconds(20)), until: .duration(.milliseconds(16)), al: [140]),
             "health.network_usage": average(.percent(60), until: .percent(55), al: [140]),
             "health.capacity_usage": RuleSettings(
                 parameters: [
@@ -52,7 +54,8 @@ public enum HealthProfile {
                 ], severity: .critical, source: documents),
             "health.cpu_overloaded": RuleSettings(
                 parameters: [
-                    "fire_at": .percent(90), "comparator": .text(">"), "aggregation": .text("average"), "window": minutes(5),
+                    "fire_at": .percent(90), "comparator": .text(">"), "aggregation": .text("average"),
+                    "window": minutes(5),
                 ], severity: .critical, source: documents),
             "health.drive_wear": RuleSettings(
                 parameters: ["fire_at": .percent(80), "comparator": .text(">=")], severity: .warning, source: documents),
@@ -123,7 +126,8 @@ public enum HealthProfile {
             parameters: [
                 "fire_at": limit, "resolve_at": until, "comparator": .text(">="), "aggregation": .text("average"),
                 "window": minutes(5),
-            ], severity: .warning, source: Reference(architecture: al, document: al.isEmpty ? "the architecture's targets" : nil))
+            ], severity: .warning,
+            source: Reference(architecture: al, document: al.isEmpty ? "the architecture's targets" : nil))
     }
 
     private static func temperature(_ degrees: Int64, until: Int64, _ comparator: String) -> RuleSettings {
@@ -135,7 +139,9 @@ public enum HealthProfile {
             ], severity: .warning, source: Reference(architecture: [36, 38]))
     }
 
-    private static func levels(_ warning: ParameterValue, _ critical: ParameterValue, _ source: Reference) -> RuleSettings {
+    private static func levels(_ warning: ParameterValue, _ critical: ParameterValue, _ source: Reference)
+        -> RuleSettings
+    {
         RuleSettings(
             parameters: ["warning_at": warning, "critical_at": critical, "comparator": .text(">=")], source: source)
     }
@@ -153,7 +159,8 @@ public enum HealthProfile {
     ) -> RuleSettings {
         RuleSettings(
             parameters: [
-                "fire_at": count, "comparator": .text(">="), "aggregation": .text("increase"), "window": .duration(window),
+                "fire_at": count, "comparator": .text(">="), "aggregation": .text("increase"),
+                "window": .duration(window),
             ], severity: severity, source: source)
     }
 
@@ -170,7 +177,8 @@ public enum HealthProfile {
     ) -> RuleSettings {
         RuleSettings(
             parameters: [
-                "fire_at": limit, "comparator": .text(comparator), "aggregation": .text("average"), "window": minutes(5),
+                "fire_at": limit, "comparator": .text(comparator), "aggregation": .text("average"),
+                "window": minutes(5),
             ], severity: .information, mode: mode,
             source: Reference(document: "Microsoft, set-up-recommended-alert-rules"))
     }

@@ -46,7 +46,8 @@ public struct HealthRule: Sendable, Hashable {
     public init(
         _ id: RuleID, _ selector: SeriesSelector, _ condition: RuleCondition, pendingFor: Duration = .zero,
         keepFiringFor: Duration = .zero, freshness: Duration = .seconds(300), noData: NoDataBehaviour = .hold,
-        severity: Severity, labels: [SignalLabel] = [], subject: SubjectForm = SubjectForm(), isAvailability: Bool = false,
+        severity: Severity, labels: [SignalLabel] = [], subject: SubjectForm = SubjectForm(),
+        isAvailability: Bool = false,
         yieldsToParents: Bool = true, flapping: FlapThresholds? = nil, summary: String, remedy: String,
         reference: Reference? = nil
     ) throws(RuleError) {
@@ -64,7 +65,8 @@ public struct HealthRule: Sendable, Hashable {
         }
         guard summary.utf8.count <= Limit.textBytes, remedy.utf8.count <= Limit.textBytes, !summary.isEmpty else {
             throw RuleError(
-                .outOfBounds, rule: id.rawValue, place: "summary", problem: "a summary or a remedy is empty or too long",
+                .outOfBounds, rule: id.rawValue, place: "summary",
+                problem: "a summary or a remedy is empty or too long",
                 remedy: "write 1 to \(Limit.textBytes) bytes")
         }
         let sorted = labels.sorted()
@@ -77,7 +79,8 @@ public struct HealthRule: Sendable, Hashable {
         else {
             throw RuleError(
                 .outOfBounds, rule: id.rawValue, place: "labels",
-                problem: "too many labels, one twice, a bad name, or \(HealthRule.nameLabel) or \(HealthRule.severityLabel)",
+                problem:
+                    "too many labels, one twice, a bad name, or \(HealthRule.nameLabel) or \(HealthRule.severityLabel)",
                 remedy: "use at most \(Limit.labels) labels of other names, made of letters, digits and _")
         }
         self.id = id
@@ -112,8 +115,9 @@ public struct HealthRule: Sendable, Hashable {
                 .unitMismatch, rule: id.rawValue, place: "aggregation",
                 problem: "the rate of a signal in \(signal.rawValue)", remedy: "take the rate of a counter")
         }
-        guard computed == wanted || computed == .unknown || wanted == .unknown
-            || (computed == .state && wanted == .count)
+        guard
+            computed == wanted || computed == .unknown || wanted == .unknown
+                || (computed == .state && wanted == .count)
         else {
             throw RuleError(
                 .unitMismatch, rule: id.rawValue, place: "fire_at",
@@ -125,9 +129,11 @@ public struct HealthRule: Sendable, Hashable {
     /// The labels of the alert of a signal: the signal's own without its name, the rule's, the rule's name and severity. A
     /// label of the rule replaces one of the signal.
     public func alertLabels(of identity: SignalIdentity) -> [SignalLabel] {
-        let own = labels + [
-            SignalLabel(HealthRule.nameLabel, id.rawValue), SignalLabel(HealthRule.severityLabel, severity.rawValue),
-        ]
+        let own =
+            labels + [
+                SignalLabel(HealthRule.nameLabel, id.rawValue),
+                SignalLabel(HealthRule.severityLabel, severity.rawValue),
+            ]
         let names = Set(own.map(\.name))
         return (identity.labels.filter { !names.contains($0.name) } + own.filter { !$0.value.isEmpty }).sorted()
     }

@@ -40,9 +40,11 @@ extension HealthRuleForm {
             "Very many virtual processors share a logical one", remedy: "move virtual machines to another node"),
         HealthRuleForm(
             "health.vm_memory", "vm_memory_demand_ratio", .ratio, of: ["cluster", "vm"],
-            "The guest wants nearly all the memory that it may have", remedy: "raise the maximum of the virtual machine"),
+            "The guest wants nearly all the memory that it may have", remedy: "raise the maximum of the virtual machine"
+        ),
         HealthRuleForm(
-            "health.vhd_full", "vhd_used_ratio", .ratio, of: ["cluster", "vm", "vhd"], "The virtual disk is nearly full",
+            "health.vhd_full", "vhd_used_ratio", .ratio, of: ["cluster", "vm", "vhd"],
+            "The virtual disk is nearly full",
             remedy: "enlarge the virtual disk, or free space in it"),
     ]
 

@@ -83,31 +83,39 @@ extension HealthRuleForm {
     private func made(
         _ profile: ResolvedProfile, _ settings: ResolvedRule, _ id: RuleID, _ level: String, _ severity: Severity
     ) throws -> HealthRule {
-        func threshold(_ name: String) throws -> HealthThreshold? {
-            try settings.parameters[name].map { try HealthThreshold(typed($0.value)) }
-        }
-        func duration(_ name: String, _ fallback: Duration) throws -> Duration {
-            settings.parameters[name] == nil ? fallback : try profile.duration(rule, name)
-        }
         let single = level.isEmpty
-        guard let fireAt = try threshold(single ? "fire_at" : "\(level)at") else {
+        guard let fireAt = try threshold(settings, single ? "fire_at" : "\(level)at") else {
             throw RuleError(.missing, place: "fire_at", problem: "no threshold", remedy: "write one")
         }
         let aggregation = try self.aggregation(profile, settings)
         let condition = try RuleCondition(
             aggregation, word(profile, settings, "comparator", Comparator.atLeast), fireAt,
-            resolveAt: threshold(single ? "resolve_at" : "\(level)resolve_at"))
+            resolveAt: threshold(settings, single ? "resolve_at" : "\(level)resolve_at"))
         let family = single ? [] : [SignalLabel(AlertInhibition.familyLabel, rule.rawValue)]
-        let rule = try HealthRule(
-            id, SeriesSelector(SignalName(signal), labels.map { try LabelMatcher.oneOf($0.name, [$0.value]) }), condition,
-            pendingFor: duration("for", .zero), keepFiringFor: duration("keep_firing_for", .zero),
-            freshness: duration("freshness", .seconds(300)),
+        let selector = try SeriesSelector(
+            SignalName(signal), labels.map { label in try LabelMatcher.oneOf(label.name, [label.value]) })
+        let made = try HealthRule(
+            id, selector, condition,
+            pendingFor: duration(profile, settings, "for", .zero),
+            keepFiringFor: duration(profile, settings, "keep_firing_for", .zero),
+            freshness: duration(profile, settings, "freshness", .seconds(300)),
             noData: word(profile, settings, "no_data", NoDataBehaviour.hold),
             severity: settings.mode == .audit ? .information : severity, labels: family, subject: SubjectForm(subject),
             isAvailability: isAvailability, flapping: .nagios, summary: summary, remedy: remedy,
             reference: settings.source)
-        try rule.checkUnit(of: unit)
-        return rule
+        try made.checkUnit(of: unit)
+        return made
+    }
+
+    private func threshold(_ settings: ResolvedRule, _ name: String) throws -> HealthThreshold? {
+        guard let parameter = settings.parameters[name] else { return nil }
+        return try HealthThreshold(typed(parameter.value))
+    }
+
+    private func duration(
+        _ profile: ResolvedProfile, _ settings: ResolvedRule, _ name: String, _ fallback: Duration
+    ) throws -> Duration {
+        settings.parameters[name] == nil ? fallback : try profile.duration(rule, name)
     }
 
     private func aggregation(_ profile: ResolvedProfile, _ settings: ResolvedRule) throws -> Aggregation {

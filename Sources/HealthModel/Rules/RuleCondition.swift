@@ -15,7 +15,7 @@ public struct RuleCondition: Sendable, Hashable {
 
     /// An error where the thresholds contradict each other: units that differ, or a resolve threshold on the worse side.
     public init(
-        _ aggregation: Aggregation = .last, _ comparator: Comparator, _ fireAt: HealthThreshold,
+        _ aggregation: Aggregation, _ comparator: Comparator, _ fireAt: HealthThreshold,
         resolveAt: HealthThreshold? = nil
     ) throws(RuleError) {
         if aggregation.kind == .allSamples, comparator.direction == .none {
@@ -48,6 +48,13 @@ public struct RuleCondition: Sendable, Hashable {
         self.comparator = comparator
         self.fireAt = fireAt
         self.resolveAt = resolveAt
+    }
+
+    /// A condition on the newest sample.
+    public init(
+        _ comparator: Comparator, _ fireAt: HealthThreshold, resolveAt: HealthThreshold? = nil
+    ) throws(RuleError) {
+        try self.init(.last, comparator, fireAt, resolveAt: resolveAt)
     }
 
     /// Whether one threshold begins the alert and another ends it.

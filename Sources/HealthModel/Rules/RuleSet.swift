@@ -72,7 +72,8 @@ extension RuleSet: Codable {
             rules.append(try list.decode(HealthRule.self))
         }
         try self.init(
-            name: container.decode(String.self, forKey: .name), version: container.decode(String.self, forKey: .version),
+            name: container.decode(String.self, forKey: .name),
+            version: container.decode(String.self, forKey: .version),
             rules: rules)
     }
 

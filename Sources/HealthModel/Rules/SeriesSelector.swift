@@ -64,7 +64,8 @@ public struct LabelMatcher: Sendable, Hashable, Codable {
             values.allSatisfy({ $0.utf8.count <= SignalIdentity.Limit.labelValue })
         else {
             throw RuleError(
-                .outOfBounds, place: "selector", problem: "a matcher of the label \"\(label)\" with \(values.count) values",
+                .outOfBounds, place: "selector",
+                problem: "a matcher of the label \"\(label)\" with \(values.count) values",
                 remedy: "name a label and 1 to \(LabelMatcher.valueLimit) values")
         }
         self.label = label

@@ -3,8 +3,10 @@ enum UnitConfusion {
     /// What to do about a threshold in one unit for a signal in another, where the two are often confused.
     static func advice(_ signal: SignalUnit, _ threshold: SignalUnit) -> String? {
         switch (signal, threshold) {
-        case (.bytesPerSecond, .bitsPerSecond): "eight bits are a byte: write the threshold in bytes a second, as in 1GB/s"
-        case (.bitsPerSecond, .bytesPerSecond): "eight bits are a byte: write the threshold in bits a second, as in 8Gbps"
+        case (.bytesPerSecond, .bitsPerSecond):
+            "eight bits are a byte: write the threshold in bytes a second, as in 1GB/s"
+        case (.bitsPerSecond, .bytesPerSecond):
+            "eight bits are a byte: write the threshold in bits a second, as in 8Gbps"
         case (.ratio, .count): "a share has a unit: write 80%, or 0.8"
         case (.count, .ratio): "the signal counts things: write a number without %"
         case (.seconds, .count): "a time has a unit: write 5ms or 5s"

@@ -1,0 +1,78 @@
+public import ClusterCore
+
+/// Quiet about some alerts for a while, until things get worse. Muted alerts are evaluated as ever; what was notified before
+/// gets its resolution.
+public struct AlertMute: Sendable, Hashable, Codable {
+    /// The name by which it is lifted.
+    public let name: String
+    /// Which alerts: all of these labels must match; with none, all alerts of the subject.
+    public let matchers: [LabelMatcher]
+    /// The component with all below it, or `nil` for any.
+    public let subject: ComponentIdentifier?
+    /// When it ends at the latest.
+    public let expires: SignalTime
+    /// It ends when more alerts than this fire in its scope.
+    public let countLimit: Int
+    /// It ends when one fires that is more severe.
+    public let severityLimit: Severity
+    /// Whether it stays when nothing fires in its scope any more.
+    public let isSticky: Bool
+    public let owner: String
+    public let reason: String
+
+    /// The longest mute.
+    public static let longest = Duration.seconds(366 * 86400)
+
+    /// An error where the mute has no scope, no end, or ends before it begins.
+    public init(
+        name: String, matchers: [LabelMatcher] = [], subject: ComponentIdentifier? = nil, from now: SignalTime,
+        lasting span: Duration, countLimit: Int, severityLimit: Severity, isSticky: Bool = false, owner: String,
+        reason: String
+    ) throws(RuleError) {
+        guard !name.isEmpty, name.utf8.count <= 128, owner.utf8.count <= 256, reason.utf8.count <= 4096,
+            !matchers.isEmpty || subject != nil
+        else {
+            throw RuleError(
+                .missing, place: "mute", problem: "a mute without a name or a scope, or with a text that is too long",
+                remedy: "name it, and the labels or the component that it is about")
+        }
+        guard span > .zero, span <= AlertMute.longest, countLimit >= 0 else {
+            throw RuleError(
+                .outOfBounds, place: "mute \(name)", problem: "lasts \(span.unitText), for \(countLimit) alerts",
+                remedy: "write a duration above 0 and at most \(AlertMute.longest.unitText)")
+        }
+        self.name = name
+        self.matchers = matchers
+        self.subject = subject
+        expires = now.advanced(byNanoseconds: span.nanosecondsClamped)
+        self.countLimit = countLimit
+        self.severityLimit = severityLimit
+        self.isSticky = isSticky
+        self.owner = owner
+        self.reason = reason
+    }
+
+    /// Whether an alert is in its scope.
+    public func covers(_ alert: Alert) -> Bool {
+        if let subject, !alert.subject.isOrIsPart(of: subject) { return false }
+        return matchers.allSatisfy { $0.matches(alert[label: $0.label]) }
+    }
+
+    /// Why a mute ended.
+    public enum End: String, Sendable, Hashable, Codable, CaseIterable {
+        case expired
+        /// More alerts fire than when it was asked for.
+        case moreAlerts = "more_alerts"
+        /// A more severe alert fires.
+        case moreSevere = "more_severe"
+        /// Nothing fires any more that it was for.
+        case cleared
+        /// Somebody lifted it.
+        case lifted
+    }
+}
+
+extension Alert {
+    /// The value of a label, or `nil` where the alert has none of that name.
+    public subscript(label name: String) -> String? { labels.first { $0.name == name }?.value }
+}

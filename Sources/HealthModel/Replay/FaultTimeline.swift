@@ -1,0 +1,110 @@
+public import ClusterCore
+
+/// What rules made of recorded signals: every event of every alert, every notification, and the sum of it.
+public struct FaultTimeline: Sendable, Hashable {
+    /// The rules' name.
+    public var rules: String
+    /// Where the recording comes from.
+    public var source: String
+    /// The first and the last evaluation.
+    public var begin: SignalTime?
+    public var end: SignalTime?
+    public var evaluations = 0
+    public var events: [AlertEvent] = []
+    public var notifications: [AlertNotification] = []
+    /// Of each rule that ever fired.
+    public var firings: [RuleID: Firing] = [:]
+    /// What was not taken, and what could not be said.
+    public var counts = EngineCounts()
+    /// Signals that a rule did not judge, since their unit does not fit; by rule.
+    public var misfits: [RuleID: RuleError] = [:]
+    /// How many signals each verdict held for at the end, over all rules.
+    public var lastVerdicts: [SignalVerdict: Int] = [:]
+    /// Events beyond ``eventLimit``, which are not listed.
+    public var omittedEvents = 0
+
+    /// The most events, and the most notifications, that are listed.
+    public static let eventLimit = 1_000_000
+
+    /// How often and how long a rule fired.
+    public struct Firing: Sendable, Hashable {
+        /// How many alerts fired.
+        public var count = 0
+        /// For how long, all alerts together, up to the end of the recording.
+        public var nanoseconds: Int64 = 0
+        /// How many of them still fire at the end.
+        public var open = 0
+    }
+
+    mutating func add(_ step: HealthWatch.Step) {
+        evaluations += 1
+        if begin == nil { begin = step.time }
+        end = step.time
+        for event in step.events {
+            switch event.kind {
+            case .firing:
+                firings[event.alert.rule, default: Firing()].count += 1
+                firings[event.alert.rule, default: Firing()].open += 1
+            case .resolved:
+                firings[event.alert.rule, default: Firing()].open -= 1
+                if let fired = event.alert.firedAt {
+                    firings[event.alert.rule, default: Firing()].nanoseconds &+= max(
+                        0, event.time.nanoseconds(since: fired))
+                }
+            default: break
+            }
+        }
+        let room = FaultTimeline.eventLimit - events.count
+        events += step.events.prefix(max(0, room))
+        omittedEvents += max(0, step.events.count - max(0, room))
+        notifications += step.notifications.prefix(max(0, FaultTimeline.eventLimit - notifications.count))
+    }
+}
+
+extension Recording {
+    /// Judges the recording by rules: the same recording and rules give the same timeline, always.
+    ///
+    /// Nothing is resolved at its end: what fires there is still open.
+    public func replay(
+        _ rules: RuleSet, _ dispatch: DispatchSettings = DispatchSettings(routes: []), settings: EngineSettings? = nil,
+        detectorSettings: PhiAccrualDetector.Settings = PhiAccrualDetector.Settings()
+    ) throws(SignalError) -> FaultTimeline {
+        var engineSettings = settings ?? EngineSettings(sampleIntervalNanoseconds: header.intervalNanoseconds)
+        engineSettings.signalLimit = max(engineSettings.signalLimit, signals.count)
+        var watch = HealthWatch(rules, dispatch, settings: engineSettings, detectorSettings: detectorSettings)
+        var timeline = FaultTimeline(rules: rules.name, source: header.source)
+        // A signal is known from its first sample on, as it was when it was recorded.
+        var indices: [SignalIndex?] = Array(repeating: nil, count: signals.count)
+        for entry in entries {
+            switch entry {
+            case .samples(let samples):
+                for sample in samples {
+                    let index: SignalIndex
+                    if let known = indices[sample.signal] {
+                        index = known
+                    } else {
+                        let signal = signals[sample.signal]
+                        index = try watch.engine.signal(
+                            signal.identity, unit: signal.unit, kind: signal.kind, source: signal.source)
+                        indices[sample.signal] = index
+                    }
+                    watch.engine.ingest(index, sample.value.double, at: sample.time)
+                }
+            case .heartbeat(let component, let time):
+                watch.heartbeat(of: ComponentIdentifier(rawValue: component), at: time)
+            case .moment(let now): timeline.add(watch.step(to: now))
+            }
+        }
+        if let end = timeline.end {
+            for alert in watch.engine.liveAlerts where alert.state == .firing {
+                guard let fired = alert.firedAt else { continue }
+                timeline.firings[alert.rule, default: FaultTimeline.Firing()].nanoseconds &+= max(
+                    0, end.nanoseconds(since: fired))
+            }
+        }
+        timeline.counts = watch.engine.counts
+        timeline.misfits = watch.engine.misfits
+        timeline.lastVerdicts = watch.engine.verdicts()
+        return timeline
+    }
+}
