@@ -104,8 +104,8 @@ enum CoverageTable {
         Item(36, "ambient temperature range", "Topology", ["TemperatureRange"], rules: ["site.temperature"]),
         Item(37, "one direction of air in a rack", "Topology", ["Airflow"], rules: ["rack.airflow", "site.aisles"]),
         Item(
-            38, "temperature and humidity watched", "HealthModel", ["Site.Climate"], rules: ["site.monitoring"],
-            note: "by a model; live signals open"),
+            38, "temperature and humidity watched", "HealthModel", ["LinuxReading", "Site.Climate"],
+            rules: ["site.monitoring"], note: "by a model; signals of a host's own sensors"),
         Item(
             39, "links: corporate, Internet, out-of-band, WAN", "Topology", ["SiteConnections"], rules: ["site.links"]),
     ]
@@ -276,11 +276,12 @@ enum CoverageTable {
                 "ControlPlaneOperation.tagResources", "ControlPlaneOperation.trackCost",
             ], note: "when it can be had"),
         Item(
-            84, "metrics and their interval", "HealthModel", ["DataCategory.metricsAndLogs"],
-            note: "whether and where they leave the premises; metrics and their interval open"),
+            84, "metrics and their interval", "HealthModel",
+            ["DataCategory.metricsAndLogs", "Exposition", "LinuxReading", "ProbeReport.measurements"],
+            note: "signals and whether and where they leave the premises; their interval open"),
         Item(
-            85, "logs", "HealthModel", ["DataCategory.metricsAndLogs"],
-            note: "whether and where they leave the premises; logs themselves open"),
+            85, "logs", "HealthModel", ["DataCategory.metricsAndLogs", "LogBatch", "LogCounter"],
+            note: "events counted, and whether and where they leave the premises; queries open"),
         Item(86, "alerts", "HealthModel"),
         Item(87, "dashboards", "HealthModel"),
         Item(88, "built-in policies", "Topology"),
@@ -404,8 +405,12 @@ enum CoverageTable {
         Item(136, "virtual machines spread, affinity rules", "Topology"),
         Item(137, "right size, no contention", "Topology"),
         Item(138, "fault detection, predicted failures, baselines", "HealthModel"),
-        Item(139, "tools", "HealthModel"),
-        Item(140, "key figures and their limits", "HealthModel", rules: ["storage.use"], note: "storage alone"),
+        Item(
+            139, "tools", "HealthModel", ["LogBatch", "LogEvent"],
+            note: "events that Event Viewer shows, as XML; the other tools open"),
+        Item(
+            140, "key figures and their limits", "HealthModel", ["ProcessorTime"], rules: ["storage.use"],
+            note: "storage's limit; processor, memory, drives and network as signals"),
         Item(
             141, "routine work and its intervals", "HealthModel", ["Backup.testedEvery"], rules: ["backup.tested"],
             note: "trials of backups alone"),
