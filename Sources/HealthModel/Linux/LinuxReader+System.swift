@@ -60,7 +60,9 @@ extension LinuxReader {
             }
             let key = String(line[..<colon])
             let fields = TextLines.fields(line[line.index(after: colon)...])
-            guard let value = fields.first.flatMap({ UInt64($0) }), fields.count == 1 || fields[1] == "kB" else {
+            guard let value = fields.first.flatMap({ UInt64($0) }),
+                fields.count == 1 || (fields.count == 2 && fields[1] == "kB")
+            else {
                 report(path, index + 1, "\(key) is no number of kB", "read `name: value kB`")
                 continue
             }
@@ -116,7 +118,7 @@ extension LinuxReader {
     mutating func readPressure(_ text: TextLines, _ resource: String, _ path: String) {
         for (index, line) in text.lines.enumerated() where !line.isEmpty {
             let fields = TextLines.fields(line)
-            guard fields[0] == "some" || fields[0] == "full" else {
+            guard let stall = fields.first, stall == "some" || stall == "full" else {
                 report(path, index + 1, "the line is neither some nor full", "read the kernel's pressure file")
                 continue
             }
@@ -125,15 +127,15 @@ extension LinuxReader {
                 guard pair.count == 2 else { continue }
                 if pair[0] == "total", let value = UInt64(pair[1]) {
                     // node_exporter leaves the stalls of the whole processor out: they are always 0.
-                    if fields[0] == "full", resource == "cpu" { continue }
-                    let word = fields[0] == "some" ? "waiting" : "stalled"
+                    if stall == "full", resource == "cpu" { continue }
+                    let word = stall == "some" ? "waiting" : "stalled"
                     add(
                         "node_pressure_\(resource)_\(word)_seconds_total", [], .decimal(Double(value) / 1e6), .seconds,
                         .counter, path)
                 } else if pair[0].hasPrefix("avg"), let value = Double(pair[1]), value.isFinite {
                     add(
                         "host_pressure_ratio",
-                        [("resource", resource), ("stall", String(fields[0])), ("window", "\(pair[0].dropFirst(3))s")],
+                        [("resource", resource), ("stall", String(stall)), ("window", "\(pair[0].dropFirst(3))s")],
                         .decimal(value / 100), .ratio, .gauge, path)
                 } else {
                     report(path, index + 1, "\(field) is no number", "read the kernel's pressure file")

@@ -114,13 +114,13 @@ extension SignalTime {
         else { return nil }
         var fraction: Int64 = 0
         if bytes.count > 20 {
-            guard bytes[19] == UInt8(ascii: "."), bytes.count > 21,
-                number(20..<bytes.count - 1) != nil || bytes.count > 39
-            else { return nil }
+            let decimals = bytes[20..<bytes.count - 1]
+            guard bytes[19] == UInt8(ascii: "."), !decimals.isEmpty, decimals.allSatisfy({ $0 &- 48 < 10 }) else {
+                return nil
+            }
             for place in 0..<9 {
                 let index = 20 + place
                 let digit = index < bytes.count - 1 ? bytes[index] &- 48 : 0
-                guard digit < 10 else { return nil }
                 fraction = fraction * 10 + Int64(digit)
             }
         }
