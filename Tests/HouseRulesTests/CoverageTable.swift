@@ -285,7 +285,8 @@ enum CoverageTable {
         Item(
             86, "alerts", "HealthModel",
             [
-                "HealthRule", "AlertEngine", "AlertRoute", "ActionGroup", "PrometheusRules", "AlertmanagerConfiguration",
+                "HealthRule", "AlertEngine", "AlertRoute", "ActionGroup", "PrometheusRules",
+                "AlertmanagerConfiguration",
                 "WebhookSink", "AlertmanagerSink",
             ],
             rules: ["health.node_up"], note: "by thresholds, to action groups; anomalies and tickets open"),
