@@ -151,6 +151,13 @@ extension PrometheusRules {
                 "a label of the rule replaces one of the signal, so the alert's past cannot be found",
                 remedy: "name the rule's label otherwise")
         }
+        if rule.condition.hasHysteresis, rule.keepFiringFor > .zero {
+            note(
+                "kept", .information,
+                "a kept alert whose value comes between the thresholds counts as firing again, as ALERTS does not tell the "
+                    + "two apart",
+                remedy: "use one of the two: a second threshold, or keep_firing_for")
+        }
         if rule.flapping != nil {
             note(
                 "flapping", .information, "Prometheus does not detect flapping: each change is notified",
