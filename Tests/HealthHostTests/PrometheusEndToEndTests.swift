@@ -18,7 +18,7 @@ private final class Daemon {
     init(_ program: String, _ arguments: [String], log: String) throws {
         process.executableURL = URL(filePath: program)
         process.arguments = arguments
-        FileManager.default.createFile(atPath: log, contents: nil)
+        _ = FileManager.default.createFile(atPath: log, contents: nil)
         let handle = FileHandle(forWritingAtPath: log)
         process.standardOutput = handle
         process.standardError = handle
@@ -34,12 +34,15 @@ private final class Daemon {
     }
 }
 
-@Suite(.serialized, .enabled(if: PrometheusEndToEnd.isThere, PrometheusEndToEnd.absence))
-struct PrometheusEndToEnd {
-    static let programs = ["/usr/bin/prometheus", "/usr/bin/prometheus-alertmanager"]
-    static let isThere = programs.allSatisfy { FileManager.default.isExecutableFile(atPath: $0) }
+/// Debian's Prometheus and Alertmanager.
+private enum Programs {
+    static let all = ["/usr/bin/prometheus", "/usr/bin/prometheus-alertmanager"]
+    static let areThere = all.allSatisfy { FileManager.default.isExecutableFile(atPath: $0) }
     static let absence: Comment = "Debian's packages prometheus and prometheus-alertmanager are not there"
+}
 
+@Suite(.serialized, .enabled(if: Programs.areThere, Programs.absence))
+struct `Prometheus and Alertmanager themselves` {
     /// A port that nobody uses at this moment.
     private func freePort() throws -> UInt16 {
         let receiver = try Receiver()
@@ -67,7 +70,7 @@ struct PrometheusEndToEnd {
         )
         try tree.write(configuration.text, to: "alertmanager.yml")
         return try Daemon(
-            Self.programs[1],
+            Programs.all[1],
             [
                 "--config.file=\(tree.absolute("alertmanager.yml"))", "--storage.path=\(tree.absolute("alertmanager"))",
                 "--web.listen-address=127.0.0.1:\(port)", "--cluster.listen-address=",
@@ -114,7 +117,7 @@ struct PrometheusEndToEnd {
         }
         temperature(75)
         let prometheus = try Daemon(
-            Self.programs[0],
+            Programs.all[0],
             [
                 "--config.file=\(tree.absolute("prometheus.yml"))", "--storage.tsdb.path=\(tree.absolute("data"))",
                 "--web.listen-address=127.0.0.1:\(try freePort())", "--rules.alert.resend-delay=1s",

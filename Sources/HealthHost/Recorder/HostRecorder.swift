@@ -36,8 +36,8 @@ public struct HostRecorder: Sendable {
 
     /// Reads the host once. What is absent is not measured, never zero.
     public mutating func read(at time: ReadingTime) -> Reading {
-        let files = LinuxSource.all.flatMap { files(of: $0) }
-        let reading = LinuxReading(files, at: time)
+        let found = LinuxSource.all.flatMap { files(of: $0) }
+        let reading = LinuxReading(found, at: time)
         let own = ReadingTime(
             time.time, monotonicNanoseconds: time.monotonicNanoseconds, boot: time.boot ?? reading.boot)
         var measurements = reading.measurements
