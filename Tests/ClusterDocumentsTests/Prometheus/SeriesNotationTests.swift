@@ -75,7 +75,7 @@ import Testing
             ),
             (
                 "tests:\n- input_series:\n  - series: 'm{a=\"1\",a=\"2\"}'\n",
-                "3:20 /tests/0/input_series/0/series: the label \"a\" is written twice; write it once"
+                "3:22 /tests/0/input_series/0/series: the label \"a\" is written twice; write it once"
             ),
             (
                 "tests:\n- alert_rule_test:\n  - eval_time: 1x\n    alertname: A\n",
