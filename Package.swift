@@ -33,6 +33,7 @@ let package = Package(
     products: [
         .library(name: "ClusterCore", targets: ["ClusterCore"]),
         .library(name: "ClusterDocuments", targets: ["ClusterDocuments"]),
+        .library(name: "HealthHost", targets: ["HealthHost"]),
         .library(name: "HealthModel", targets: ["HealthModel"]),
         .library(name: "HostTopology", targets: ["HostTopology"]),
         .library(name: "RDMAModel", targets: ["RDMAModel"]),
@@ -85,12 +86,15 @@ let package = Package(
 
         // MARK: Documents
         .target(
-            name: "ClusterDocuments", dependencies: ["ClusterCore", "StorageMath", "Topology", yaml],
+            name: "ClusterDocuments", dependencies: ["ClusterCore", "HealthModel", "StorageMath", "Topology", yaml],
             swiftSettings: settings),
 
         // MARK: Host
         .target(name: "Threads", swiftSettings: settings),
         .target(name: "HostTopology", dependencies: ["CHostFiles", "CNuma", "ClusterCore"], swiftSettings: settings),
+        .target(
+            name: "HealthHost", dependencies: ["ClusterCore", "HealthModel", "HostTopology", "Threads"],
+            swiftSettings: settings),
         .target(name: "StripeFiles", dependencies: ["StorageMath", "Threads"], swiftSettings: settings),
         .target(name: "Verbs", dependencies: ["CVerbs", logging], swiftSettings: settings),
         .target(
@@ -105,8 +109,8 @@ let package = Package(
         .executableTarget(
             name: "ClusterModelCommand",
             dependencies: [
-                "ClusterCore", "ClusterDocuments", "ConsoleIO", "HostTopology", "Reports", "StorageMath", "StripeFiles",
-                "Topology", argumentParser,
+                "ClusterCore", "ClusterDocuments", "ConsoleIO", "HealthHost", "HealthModel", "HostTopology", "Reports",
+                "StorageMath", "StripeFiles", "Topology", argumentParser,
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -125,10 +129,16 @@ let package = Package(
             swiftSettings: testSettings),
         .testTarget(
             name: "ClusterDocumentsTests",
-            dependencies: ["ClusterDocuments", "StorageMath", "TestSupport", "Topology", yaml],
+            dependencies: [
+                "ClusterCore", "ClusterDocuments", "HealthModel", "StorageMath", "TestSupport", "Topology", yaml,
+            ],
             swiftSettings: testSettings),
         .testTarget(
             name: "ClusterCoreTests", dependencies: ["ClusterCore", "TestSupport"], swiftSettings: testSettings),
+        .testTarget(
+            name: "HealthHostTests",
+            dependencies: ["ClusterCore", "HealthHost", "HealthModel", "HostTopology", "TestSupport"],
+            swiftSettings: testSettings),
         .testTarget(
             name: "HealthModelTests",
             dependencies: ["ClusterCore", "HealthModel", "RDMAModel", "TestSupport"],

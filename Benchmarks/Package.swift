@@ -40,6 +40,7 @@ let package = Package(
             ], swiftSettings: settings),
         .benchmark("Encryption", [.product(name: "Crypto", package: "swift-crypto")]),
         .benchmark("ErasureCoding", [.product(name: "StorageMath", package: "swift-hyperconverged")]),
+        .benchmark("ExpositionText", [.product(name: "HealthModel", package: "swift-hyperconverged")]),
         .benchmark("FailureSets", [.product(name: "StorageMath", package: "swift-hyperconverged")]),
         .benchmark(
             "HealthRules",

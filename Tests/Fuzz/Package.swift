@@ -28,6 +28,14 @@ let package = Package(
         .fuzz("PrivateData", [suite("ClusterCore"), suite("RDMAProbe")]),
         // calls of the erasure coders, with every way to get them wrong
         .fuzz("ErasureCoding", [suite("StorageMath")]),
+        // exposition text, Prometheus' and OpenMetrics
+        .fuzz("Expositions", [suite("HealthModel")]),
+        // files of /proc and /sys as signals
+        .fuzz("HostSignals", [suite("HealthModel")]),
+        // smartctl's reports, rdmaprobe's, and JSON as such
+        .fuzz("DriveReports", [suite("HealthModel"), suite("RDMAModel")]),
+        // exports of journald and of Windows' logs
+        .fuzz("LogEvents", [suite("HealthModel")]),
         // files of /sys and /proc
         .fuzz("HostFiles", [suite("HostTopology")]),
         // whole hosts, as a captured tree holds them: inventory, counters, a capture of the capture

@@ -104,8 +104,8 @@ enum CoverageTable {
         Item(36, "ambient temperature range", "Topology", ["TemperatureRange"], rules: ["site.temperature"]),
         Item(37, "one direction of air in a rack", "Topology", ["Airflow"], rules: ["rack.airflow", "site.aisles"]),
         Item(
-            38, "temperature and humidity watched", "HealthModel", ["Site.Climate"], rules: ["site.monitoring"],
-            note: "by a model; live signals open"),
+            38, "temperature and humidity watched", "HealthModel", ["LinuxReading", "Site.Climate"],
+            rules: ["site.monitoring"], note: "by a model; signals of a host's own sensors"),
         Item(
             39, "links: corporate, Internet, out-of-band, WAN", "Topology", ["SiteConnections"], rules: ["site.links"]),
     ]
@@ -276,13 +276,19 @@ enum CoverageTable {
                 "ControlPlaneOperation.tagResources", "ControlPlaneOperation.trackCost",
             ], note: "when it can be had"),
         Item(
-            84, "metrics and their interval", "HealthModel", ["DataCategory.metricsAndLogs"],
-            note: "whether and where they leave the premises; metrics and their interval open"),
+            84, "metrics and their interval", "HealthModel",
+            ["DataCategory.metricsAndLogs", "Exposition", "LinuxReading", "ProbeReport.measurements"],
+            note: "signals and whether and where they leave the premises; their interval open"),
         Item(
-            85, "logs", "HealthModel", ["DataCategory.metricsAndLogs"],
-            note: "whether and where they leave the premises; logs themselves open"),
+            85, "logs", "HealthModel", ["DataCategory.metricsAndLogs", "LogBatch", "LogCounter"],
+            note: "events counted, and whether and where they leave the premises; queries open"),
         Item(
-            86, "alerts", "HealthModel", ["HealthRule", "AlertEngine", "AlertRoute", "ActionGroup"],
+            86, "alerts", "HealthModel",
+            [
+                "HealthRule", "AlertEngine", "AlertRoute", "ActionGroup", "PrometheusRules",
+                "AlertmanagerConfiguration",
+                "WebhookSink", "AlertmanagerSink",
+            ],
             rules: ["health.node_up"], note: "by thresholds, to action groups; anomalies and tickets open"),
         Item(87, "dashboards", "HealthModel"),
         Item(88, "built-in policies", "Topology"),
@@ -412,9 +418,11 @@ enum CoverageTable {
         Item(136, "virtual machines spread, affinity rules", "Topology"),
         Item(137, "right size, no contention", "Topology"),
         Item(138, "fault detection, predicted failures, baselines", "HealthModel"),
-        Item(139, "tools", "HealthModel"),
         Item(
-            140, "key figures and their limits", "HealthModel", ["HealthProfile"],
+            139, "tools", "HealthModel", ["LogBatch", "LogEvent"],
+            note: "events that Event Viewer shows, as XML; the other tools open"),
+        Item(
+            140, "key figures and their limits", "HealthModel", ["HealthProfile", "ProcessorTime"],
             rules: [
                 "storage.use", "health.cpu_usage", "health.memory_usage", "health.drive_latency.ssd",
                 "health.drive_latency.hdd", "health.network_usage", "health.capacity_usage",

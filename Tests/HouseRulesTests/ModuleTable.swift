@@ -48,7 +48,7 @@ struct ModuleTable {
         "StripeFiles": ModuleTable(tier: .host, modules: ["ClusterCore", "StorageMath", "Threads"], others: host),
         "HealthHost": ModuleTable(
             tier: .host,
-            modules: ["ClusterCore", "HealthModel", "HostTopology", "RDMAModel", "StorageMath", "Topology"],
+            modules: ["ClusterCore", "HealthModel", "HostTopology", "RDMAModel", "StorageMath", "Threads", "Topology"],
             others: host),
         "EndpointProbe": ModuleTable(tier: .host, modules: ["ClusterCore", "StorageMath", "Topology"], others: host),
 

@@ -50,21 +50,6 @@ struct StripeRunArguments: ParsableArguments {
     }
 }
 
-/// A signal's wish that the run ends.
-private final class StopRequest: Sendable {
-    private let signal = Atomic<Int>(0)
-
-    func make(_ reason: Interruption) { signal.store(reason == .terminate ? 2 : 1, ordering: .releasing) }
-
-    var reason: Interruption? {
-        switch signal.load(ordering: .acquiring) {
-        case 0: nil
-        case 1: .interrupt
-        default: .terminate
-        }
-    }
-}
-
 /// One line on standard error that says how far a run has come, written over itself.
 private final class StripeProgressLine: Sendable {
     private let shown: Bool

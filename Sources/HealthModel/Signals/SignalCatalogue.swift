@@ -62,6 +62,7 @@ public struct SignalCatalogue: Sendable {
             let origin = symbols.intern(source.utf8)
         else { throw full }
         let start = rows.count
+        rows.makeRoom(for: 1 + 2 * identity.labels.count)
         rows.append(name)
         for label in identity.labels {
             guard let key = symbols.intern(label.name.utf8), let value = symbols.intern(label.value.utf8),
@@ -74,6 +75,7 @@ public struct SignalCatalogue: Sendable {
             rows.append(value)
         }
         let number = UInt32(descriptors.count)
+        descriptors.makeRoom(for: 1)
         descriptors.append(Descriptor(rowEnd: UInt32(rows.count), source: origin, unit: unit, kind: kind))
         if places.isFull { places = places.grown { SignalCatalogue.hash(row($0)) } }
         places.insert(number, hash: SignalCatalogue.hash(rows[start...]))
@@ -143,5 +145,14 @@ public struct SignalCatalogue: Sendable {
         var hasher = Hasher()
         for number in row { hasher.combine(number) }
         return hasher.finalize()
+    }
+}
+
+extension Array {
+    /// Grows by a quarter where so many elements more do not fit: half of what doubling would leave empty is too much where
+    /// the memory of each series is counted. Appending stays linear in all.
+    mutating func makeRoom(for more: Int) {
+        guard count + more > capacity else { return }
+        reserveCapacity(count + Swift.max(more, count / 4, 16))
     }
 }

@@ -66,11 +66,9 @@ public struct SignalSeries: Sendable {
     /// The newest sample.
     public var newest: SignalSample? { ring.isEmpty ? nil : self[ring.count - 1] }
 
-    /// What is known at a moment: the newest number decides, unless something that is no number came after it; then the
-    /// value is stale since that number.
+    /// What is known at a moment: the newest number decides, by its age. What is no number tells nothing and takes nothing
+    /// away, so that a series from which samples were lost is never known where the whole one is not.
     public func state(at now: SignalTime, _ freshness: Freshness = Freshness()) -> SignalState {
-        guard let lastKnown else { return .neverSeen }
-        if let newest, newest.value.isNaN { return .stale(last: lastKnown.value, since: lastKnown.time) }
-        return freshness.state(of: lastKnown, at: now)
+        freshness.state(of: lastKnown, at: now)
     }
 }

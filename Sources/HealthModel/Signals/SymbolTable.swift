@@ -18,7 +18,9 @@ struct SymbolTable: Sendable {
         if let known = places.find(hash, where: { holds($0, text) }) { return known }
         guard bytes.count + text.count <= SymbolTable.byteLimit, ends.count < Int(UInt32.max) - 1 else { return nil }
         let number = UInt32(ends.count)
+        bytes.makeRoom(for: text.count)
         bytes.append(contentsOf: text)
+        ends.makeRoom(for: 1)
         ends.append(UInt32(bytes.count))
         if places.isFull { places = places.grown { SymbolTable.hash(self.bytes(of: $0)) } }
         places.insert(number, hash: hash)

@@ -1,0 +1,143 @@
+import ClusterCore
+import HealthModel
+import Reports
+
+/// What rules made of a recording: the document `clustermodel.health-timeline/1`.
+struct HealthTimelineDocument: Encodable {
+    static let schema = "clustermodel.health-timeline/1"
+
+    let rules: HealthFindingsDocument.RulesName
+    let source: String
+    @Explicit var beginUnixNanoseconds: SignalTime?
+    @Explicit var endUnixNanoseconds: SignalTime?
+    let evaluations: Int
+    let firings: [Firing]
+    let events: [Event]
+    let omittedEvents: Int
+    /// How many signals each verdict holds for at the end, over all rules.
+    let lastVerdicts: [String: Int]
+    /// Rules that did not judge a signal, with why.
+    let misfits: [String]
+    /// Where the recording is damaged; `nil` where it is whole.
+    @Explicit var damage: String?
+
+    enum CodingKeys: String, CodingKey {
+        case rules, source, evaluations, firings, events, misfits, damage
+        case beginUnixNanoseconds = "begin_unix_ns"
+        case endUnixNanoseconds = "end_unix_ns"
+        case omittedEvents = "omitted_events"
+        case lastVerdicts = "last_verdicts"
+    }
+
+    /// How often and how long a rule fired.
+    struct Firing: Encodable {
+        let rule: RuleID
+        let count: Int
+        let firingNanoseconds: Int64
+        let open: Int
+
+        enum CodingKeys: String, CodingKey {
+            case rule, count, open
+            case firingNanoseconds = "firing_ns"
+        }
+    }
+
+    /// Something that happened to an alert.
+    struct Event: Encodable {
+        let timeUnixNanoseconds: SignalTime
+        let kind: AlertEvent.Kind
+        let rule: RuleID
+        let subject: ComponentIdentifier
+        let severity: Severity
+        let fingerprint: AlertFingerprint
+        @Explicit var value: Double?
+
+        enum CodingKeys: String, CodingKey {
+            case kind, rule, subject, severity, fingerprint, value
+            case timeUnixNanoseconds = "time_unix_ns"
+        }
+
+        init(_ event: AlertEvent) {
+            timeUnixNanoseconds = event.time
+            kind = event.kind
+            rule = event.alert.rule
+            subject = event.alert.subject
+            severity = event.alert.severity
+            fingerprint = event.alert.fingerprint
+            value = event.alert.value.flatMap { $0.isFinite ? $0 : nil }
+        }
+    }
+
+    init(_ set: RuleSet, _ timeline: FaultTimeline, _ damage: RecordingError?) {
+        rules = .init(set)
+        source = timeline.source
+        beginUnixNanoseconds = timeline.begin
+        endUnixNanoseconds = timeline.end
+        evaluations = timeline.evaluations
+        firings = timeline.firings.sorted { $0.key < $1.key }.map {
+            Firing(rule: $0.key, count: $0.value.count, firingNanoseconds: $0.value.nanoseconds, open: $0.value.open)
+        }
+        events = timeline.events.map(Event.init)
+        omittedEvents = timeline.omittedEvents
+        lastVerdicts = Dictionary(
+            timeline.lastVerdicts.map { ($0.key.rawValue, $0.value) }, uniquingKeysWith: { first, _ in first })
+        misfits = timeline.misfits.sorted { $0.key < $1.key }.map { "\($0.value)" }
+        self.damage = damage.map { "\($0)" }
+    }
+
+    /// 1 where anything fired; 2 where nothing did and not all of it is known to be well.
+    var status: ExitStatus {
+        if !firings.isEmpty { return .requirementNotMet }
+        let isKnown = lastVerdicts.keys.allSatisfy { $0 == SignalVerdict.healthy.rawValue }
+        return isKnown && !lastVerdicts.isEmpty && damage == nil && misfits.isEmpty ? .requirementMet : .undetermined
+    }
+
+    /// The timeline for people.
+    var text: TextDocument {
+        var document = TextDocument()
+        document.add(.heading("\(source) by rules \(rules.name), version \(rules.version)"))
+        var facts: [TextDocument.Fact] = [
+            .init("from", beginUnixNanoseconds.map(HealthTimelineDocument.clock) ?? "not known"),
+            .init("to", endUnixNanoseconds.map(HealthTimelineDocument.clock) ?? "not known"),
+            .init("evaluations", "\(evaluations)"),
+        ]
+        for (verdict, count) in lastVerdicts.sorted(by: { $0.key < $1.key }) {
+            facts.append(.init("at the end \(verdict)", "\(count)"))
+        }
+        if let damage { facts.append(.init("damaged", damage)) }
+        document.add(.facts(facts))
+        if !firings.isEmpty { document.add(.heading("Rules that fired")) }
+        document.add(
+            .facts(
+                firings.map {
+                    let seconds = Duration.seconds($0.firingNanoseconds / 1_000_000_000).unitText
+                    return .init("\($0.rule)", "\($0.count) times, for \(seconds), \($0.open) still firing")
+                }))
+        if !events.isEmpty { document.add(.heading("Events")) }
+        for event in events.prefix(200) {
+            document.add(
+                .paragraph(
+                    "\(HealthTimelineDocument.clock(event.timeUnixNanoseconds)) \(event.kind.rawValue) \(event.rule) \(event.subject)"
+                ))
+        }
+        let more = events.count - 200 + omittedEvents
+        if more > 0 { document.add(.paragraph("\(more) more events; --format json has \(events.count) of them.")) }
+        for misfit in misfits { document.add(.paragraph("Not judged: \(misfit)", tone: .warning)) }
+        document.add(.heading("Outcome"))
+        switch status {
+        case .requirementMet: document.add(.paragraph("QUIET: nothing fired, and all was known", tone: .good))
+        case .requirementNotMet: document.add(.paragraph("FIRED: see above", tone: .bad))
+        default: document.add(.paragraph("NOT KNOWN: nothing fired, and not everything was known", tone: .warning))
+        }
+        return document
+    }
+
+    /// `2026-11-27 22:40:00` in UTC.
+    static func clock(_ time: SignalTime) -> String {
+        let seconds = time.nanoseconds / 1_000_000_000
+        let day = CalendarDate(unixSeconds: seconds)?.description ?? "?"
+        let clock = (seconds % 86_400 + 86_400) % 86_400
+        let parts = [clock / 3600, clock / 60 % 60, clock % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }
+        return "\(day) \(parts.joined(separator: ":"))"
+    }
+}
