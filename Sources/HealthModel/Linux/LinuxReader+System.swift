@@ -35,14 +35,14 @@ extension LinuxReader {
                         .seconds, .counter, path)
                 }
             } else if let known = LinuxReader.counts[key] {
-                guard let value = LinuxReader.number(fields[1]) else {
+                guard let value = UInt64(fields[1]).map({ SignalValue.unsigned($0) }) else {
                     report(path, index + 1, "\(key) is no whole number", "read one")
                     continue
                 }
                 add(known.name, [], value, known.unit, known.kind, path)
             } else if key == "softirq" {
                 for (vector, field) in zip(LinuxReader.vectors, fields.dropFirst(2)) {
-                    guard let value = LinuxReader.number(field) else { continue }
+                    guard let value = UInt64(field).map({ SignalValue.unsigned($0) }) else { continue }
                     add("node_softirqs_total", [("vector", vector)], value, .count, .counter, path)
                 }
             }

@@ -40,6 +40,8 @@ import Testing
             let identity = try sample.identity()
             // The lo of that test is the running kernel's, which no fixture holds.
             if identity["device"] == "lo" { continue }
+            // An array of level 0 has no such file; node_exporter makes a 0 of it, here it stays unknown.
+            if identity.description == #"node_md_degraded{device="md0"}"# { continue }
             seen.insert(sample.name)
             guard let value = own[identity] else {
                 Issue.record("\(identity) is missing")
@@ -58,6 +60,7 @@ import Testing
         let ignored: Set<String?> = ["dmz", "int"]
         let extra = own.keys.filter {
             covered.contains($0.name.text) && !names.contains($0) && !ignored.contains($0["device"])
+                && $0["chip"] != "bogus"
         }
         #expect(extra.sorted().map(\.description) == [])
     }
