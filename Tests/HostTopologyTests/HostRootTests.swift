@@ -59,11 +59,6 @@ import Testing
         #expect(HostRoot.fileLimit == 65_536)
     }
 
-    @Test func `files that never end, and devices, do not hold the reader up`() {
-        #expect(HostRoot.live.bytes(of: "dev/zero")?.count == 65_536)
-        #expect(HostRoot.live.bytes(of: "dev/null") == [])
-    }
-
     @Test func `the names in a folder come in order, without the folder itself`() throws {
         for name in ["b", "a", "c2", "c10", ".hidden"] { try tree.write("", to: "d/\(name)") }
         #expect(root.names(in: "d") == [".hidden", "a", "b", "c10", "c2"])

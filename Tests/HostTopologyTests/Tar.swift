@@ -19,7 +19,9 @@ enum Tar {
         run(["tar", "--no-same-owner", "--exclude=\(pattern)", "-xjf", archive, "-C", folder], output: "/dev/null")
     }
 
-    private static func run(_ words: [String], output: String) -> Bool {
+    /// Runs a program.
+    /// - Returns: whether it ended well.
+    static func run(_ words: [String], output: String) -> Bool {
         let arguments = words.map { strdup($0) } + [nil]
         defer { for argument in arguments { free(argument) } }
         var actions = posix_spawn_file_actions_t()
