@@ -42,6 +42,31 @@ import Testing
         #expect(caches[4].lineSize.reason == .absent)
     }
 
+    /// An AMD 15h module, and the same with a number that is not told.
+    @Test func `siblings with numbers of their own are cores of their own, unless a number is not told`() {
+        let source = FactSource.derived("a test")
+        let cpus = (0..<2).map { number in
+            var cpu = ObservedHost.CPU(number: number, unknownFrom: source)
+            cpu.isOnline = .known(true, source)
+            cpu.packageCPUs = .known([0, 1], source)
+            cpu.coreCPUs = .known([0, 1], source)
+            cpu.core = .known(number, source)
+            return cpu
+        }
+        func cores(_ cpus: [ObservedHost.CPU]) -> [String]? {
+            PackageGrouping.packages(of: .known(cpus, source)).value?.first?.cores.value?.map(\.cpus.listText)
+        }
+        #expect(cores(cpus) == ["0", "1"])
+        var untold = cpus
+        untold[1].core = .unknown(.absent, source)
+        #expect(cores(untold) == ["0-1"])
+        untold = cpus
+        untold[1].core = .known(0, source)
+        #expect(cores(untold) == ["0-1"])
+        untold[1].coreCPUs = .unknown(.absent, source)
+        #expect(cores(untold) == nil)
+    }
+
     @Test func `NUMA nodes: processors, memory, distances, and one that is memory only`() throws {
         let nodes = try #require(host.numaNodes.value)
         #expect(nodes.map(\.number) == [0, 1, 2])
