@@ -8,16 +8,16 @@ struct BlockReader {
     init(facts: FactReader) { self.facts = facts }
 
     func devices() -> Observed<[ObservedHost.BlockDevice]> {
-        let own = facts.names(folder).map { names in names.map { device("\(folder)/\($0)", $0) } }
-        guard own.value == nil else { return own }
-        // Newer trees may hold the class alone, with partitions among the devices.
+        let own = facts.names(folder)
+        // A captured tree may hold the class alone, in which partitions are among the devices.
         let classFolder = "sys/class/block"
-        return own.or(
-            facts.names(classFolder).map { names in
+        if own.value?.isEmpty != false, case .known(let names, let source) = facts.names(classFolder), !names.isEmpty {
+            return .known(
                 names.filter { !facts.root.exists("\(classFolder)/\($0)/partition") }.map {
                     device("\(classFolder)/\($0)", $0)
-                }
-            })
+                }, source)
+        }
+        return own.map { names in names.map { device("\(folder)/\($0)", $0) } }
     }
 
     private func device(_ base: String, _ name: String) -> ObservedHost.BlockDevice {

@@ -54,23 +54,41 @@ enum PackageGrouping {
     }
 
     /// The groups of processors that share a set; unknown where one processor does not tell its own.
+    ///
+    /// Processors that share a set and have numbers of their own are groups of their own: the two cores of a module of
+    /// AMD's 15h family call themselves siblings. Only where every number is told is a set taken apart.
     private static func groups(
         _ cpus: [ObservedHost.CPU], _ set: KeyPath<ObservedHost.CPU, Observed<NumberSet>>,
         _ number: KeyPath<ObservedHost.CPU, Observed<Int>>
     ) -> Observed<[Group]> {
-        var groups: [Group] = []
+        var members: [[ObservedHost.CPU]] = []
         var places: [NumberSet: Int] = [:]
         for cpu in cpus {
             guard let shared = cpu[keyPath: set].value else {
                 return .unknown(cpu[keyPath: set].reason ?? .absent, cpu[keyPath: set].source)
             }
             if let place = places[shared] {
-                groups[place].cpus.insert(cpu.number)
+                members[place].append(cpu)
             } else {
-                places[shared] = groups.count
-                groups.append(Group(number: cpu[keyPath: number], cpus: [cpu.number]))
+                places[shared] = members.count
+                members.append([cpu])
             }
         }
+        var groups: [Group] = []
+        for sharing in members {
+            let isTold = sharing.allSatisfy { $0[keyPath: number].value != nil }
+            var own: [Int: Int] = [:]
+            for (index, cpu) in sharing.enumerated() {
+                let key = isTold ? cpu[keyPath: number].value ?? 0 : 0
+                if index > 0, let place = own[key] {
+                    groups[place].cpus.insert(cpu.number)
+                } else {
+                    own[key] = groups.count
+                    groups.append(Group(number: cpu[keyPath: number], cpus: [cpu.number]))
+                }
+            }
+        }
+        groups.sort { ($0.cpus.first ?? 0) < ($1.cpus.first ?? 0) }
         return .known(groups, source)
     }
 }

@@ -40,6 +40,12 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         require(8 + values.count * 8 <= block.count, "\(values.count) values of \(block.count) bytes")
     }
     _ = try? EthtoolStatistics.count(in: block)
+    let text = String(decoding: block, as: UTF8.self)
+    for set in [NumberSet(list: text), NumberSet(mask: text), NumberSet(hwlocMask: text)].compactMap(\.self) {
+        require(NumberSet(list: set.listText) == set, "a list that reads back as another set")
+        require(NumberSet(mask: set.maskText) == set, "a mask that reads back as another set")
+        require((set.last ?? 0) < NumberSet.limit, "a number of \(set.last ?? 0)")
+    }
     _ = Host.lockedMemoryLimit(at: root)
     require((Host.usableProcessors(at: root) ?? 1) > 0, "no processor to run on")
     return 0

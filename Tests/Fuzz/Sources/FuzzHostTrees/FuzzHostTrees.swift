@@ -7,7 +7,7 @@ import Reports
 /// A host as `--root` reads one: after a byte that chooses the family and whether a capture is taken, entries with `FF FE` between them. An entry is a path, a line
 /// end and the file's bytes; a path that begins with `@` is a link to what follows.
 ///
-/// Must hold: an inventory and a list of counters can be written and are the same when they are read back; a capture is an
+/// Must hold: an inventory, an observed host and a list of counters can be written and are the same when they are read back; a capture is an
 /// archive of whole blocks, and the tree that it holds gives the same inventory and counters, unless it says what it left
 /// out.
 @_cdecl("LLVMFuzzerTestOneInput")
@@ -35,6 +35,7 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     document.counters = CounterChange.between([], counters)
     document.explain(software: nil)
     check(document, CounterDocument.schema)
+    check(ObservedHost.read(at: root), "observed/1")
     for device in inventory.devices ?? [] {
         _ = try? NodeLocality.of(device: device.name, netdev: device.ports.first?.netdev?.name, at: root)
     }
