@@ -23,7 +23,8 @@ public struct InternalPort: Sendable, Hashable {
     }
 
     private init(
-        _ purpose: String, _ from: Peer, _ to: Peer, _ transport: EndpointTransport?, _ ports: [UInt16], dynamic: Int = 0
+        _ purpose: String, _ from: Peer, _ to: Peer, _ transport: EndpointTransport?, _ ports: [UInt16],
+        dynamic: Int = 0
     ) {
         self.purpose = purpose
         self.from = from
