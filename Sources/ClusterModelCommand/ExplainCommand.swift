@@ -9,7 +9,7 @@ import Topology
 struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Says what a rule of check asks, why, by which figures, and what to do.",
+        abstract: "Says what a rule asks, why, by which figures, and what to do.",
         usage: "clustermodel explain [<rule>] [<options>]",
         discussion: "Without a rule it lists them all.")
 
@@ -27,9 +27,16 @@ struct ExplainCommand: ParsableCommand {
 
     func run() throws {
         let rules: [TopologyRule]
+        if let rule, let further = FurtherRule.named(rule) {
+            let document: RuleDocument
+            do throws(ProfileError) { document = try RuleDocument(further, profile: profile) } catch {
+                throw ReportedError("--profile \(profile): \(error)")
+            }
+            return try output.write(document, schema: RuleDocument.schema, text: document.text)
+        }
         if let rule {
             guard let found = TopologyRule.named(rule) else {
-                let hint = TopologyRule.nearest(to: rule).map { "did you mean \($0)? Otherwise " } ?? ""
+                let hint = Self.nearest(to: rule).map { "did you mean \($0)? Otherwise " } ?? ""
                 throw ReportedError(
                     "there is no rule \"\(printable(rule))\"; \(hint)see clustermodel explain for all of them")
             }
@@ -40,6 +47,12 @@ struct ExplainCommand: ParsableCommand {
         let document = RuleDocument(rules, try TopologyProfileFile.resolved(profile))
         try output.write(
             document, schema: RuleDocument.schema, text: rule == nil ? document.list : document.text)
+    }
+
+    /// The nearest rule of check, else of the other commands.
+    private static func nearest(to name: String) -> RuleID? {
+        if let found = TopologyRule.nearest(to: name) { return found }
+        return FurtherRule.all.first { $0.rule.rawValue.hasSuffix(".\(name.lowercased())") }?.rule
     }
 }
 #endif
