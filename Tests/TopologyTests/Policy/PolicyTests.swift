@@ -128,7 +128,7 @@ import Topology
         "clusters[*].design.backups[*].recovery_point", "sites[*].links.wan", "racks[*].units", "ups[*].runtime",
         "pdus[*].monitored", "switches[*].hardware.capabilities", "cables[*].from.device", "cords[*].supply", "feeds",
         "production", "profile", "clusters[*].nodes[*].hardware.drives.capacity",
-        "clusters[*].nodes[*].hardware.adapters[*].dcb.reservation", "clusters[*].design.witness.kind",
+        "clusters[*].nodes[*].hardware.adapters[*].carries", "clusters[*].design.witness.kind",
         "clusters[*].design.network.vlans.storage", "clusters[*].nodes.count",
     ])
     func `AL-89 what an example says can be asked`(path: String) throws {

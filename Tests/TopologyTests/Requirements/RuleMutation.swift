@@ -37,16 +37,18 @@ struct RuleMutation: Sendable, CustomStringConvertible {
 
     static let cluster: [RuleMutation] = [
         RuleMutation("cluster.nodes", .sixteen) { $0.clusters[0].nodes[0].count = 17 },
-        RuleMutation("cluster.nodes", .disconnected) { $0.clusters[0].nodes[0].count = 2 },
-        RuleMutation("cluster.nodes", .rackAware4, implies: ["cluster.zones"]) { $0.clusters[0].nodes[1].count = 3 },
-        RuleMutation("cluster.production_nodes") { $0.clusters[0].nodes[0].count = 1 },
+        RuleMutation("cluster.nodes", .disconnected, implies: ["workload.apart"]) { $0.clusters[0].nodes[0].count = 2 },
+        RuleMutation("cluster.nodes", .rackAware4, implies: ["cluster.zones", "workload.apart"]) {
+            $0.clusters[0].nodes[1].count = 3
+        },
+        RuleMutation("cluster.production_nodes", implies: ["workload.apart"]) { $0.clusters[0].nodes[0].count = 1 },
         RuleMutation("cluster.alike") { $0.changeLastNode { $0.model = "PowerEdge R750" } },
         RuleMutation("cluster.alike", .four) { $0.changeLastNode { $0.processor?.cores = 24 } },
         RuleMutation("cluster.witness", .two) { $0.clusters[0].witness?.kind = .none },
         RuleMutation("cluster.witness", .two) { $0.clusters[0].witness?.kind = .disk },
         RuleMutation("cluster.witness_advised", .four) { $0.clusters[0].witness?.kind = .none },
         RuleMutation("cluster.stretched", .four) { $0.clusters[0].kind = .stretched },
-        RuleMutation("cluster.zones", .rackAware4) { $0.clusters[0].nodes[1].count = 2 },
+        RuleMutation("cluster.zones", .rackAware4, implies: ["workload.apart"]) { $0.clusters[0].nodes[1].count = 2 },
         RuleMutation("cluster.zone_round_trip", .rackAware2) {
             $0.clusters[0].network?.zoneRoundTrip = .microseconds(1001)
         },
@@ -73,7 +75,9 @@ struct RuleMutation: Sendable, CustomStringConvertible {
         RuleMutation("node.cores") { $0.changeTemplate { $0.processor?.cores = 7 } },
         RuleMutation("node.cores", .disconnected) { $0.changeTemplate { $0.processor?.cores = 11 } },
         RuleMutation("node.processor_family") { $0.changeTemplate { $0.processor?.family = "Intel Core" } },
-        RuleMutation("node.memory", .one) { $0.changeTemplate { $0.memory?.size = ByteCount(bytes: 31_999_999_999) } },
+        RuleMutation("node.memory", .one, implies: ["workload.fits"]) {
+            $0.changeTemplate { $0.memory?.size = ByteCount(bytes: 31_999_999_999) }
+        },
         RuleMutation("node.memory", implies: ["node.memory_advised"]) {
             $0.changeTemplate { $0.memory?.size = ByteCount(bytes: 127_999_999_999) }
             $0.clusters[0].workloads?[0].count = 4
