@@ -72,7 +72,8 @@ struct RuleDocument: Encodable {
                     let others = rule.profiles.compactMap { other in
                         other.rules[rule.rule]?.parameters[parameter.name].map { "\($0) (\(other.name))" }
                     }
-                    let isOne = Set(rule.profiles.map { $0.rules[rule.rule]?.parameters[parameter.name] }).count == 1
+                    let values = rule.profiles.compactMap { $0.rules[rule.rule]?.parameters[parameter.name] }
+                    let isOne = Set(values).count <= 1
                     return Parameter(
                         name: parameter.name, meaning: parameter.meaning, value: value.map { "\($0.value)" },
                         profile: value?.profile, source: value?.source,
