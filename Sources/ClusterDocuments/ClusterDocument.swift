@@ -1,5 +1,5 @@
 #if Documents
-import ClusterCore
+public import ClusterCore
 public import Topology
 import Yams
 
@@ -22,6 +22,7 @@ public struct ClusterDocument: Sendable, Hashable {
     public let model: ClusterModel
     /// What it stands for, written out.
     public let installation: Installation
+    private let parts: PartPositions
 
     /// The name and the major version of the form.
     public static let schema = "clustermodel.cluster/1"
@@ -39,12 +40,24 @@ public struct ClusterDocument: Sendable, Hashable {
             throw DocumentProblem(nil, "", "it cannot be read: \(error)")
         }
         do throws(ModelProblem) { installation = try model.installation(limits: limits) } catch {
-            let place = root.nearest(to: error.path).mark.map {
-                DocumentProblem.Position(line: $0.line, column: $0.column)
-            }
-            throw DocumentProblem(place, error.path, error.problem)
+            throw DocumentProblem(root.nearest(to: error.path).position, error.path, error.problem)
         }
+        parts = PartPositions(root)
     }
+
+    /// Where a part of the model stands in the text, or the part that it belongs to; `nil` where neither does.
+    public func position(of subject: ComponentIdentifier) -> DocumentProblem.Position? {
+        parts.position(of: subject, in: model)
+    }
+}
+
+extension ClusterDocument {
+    /// Equal in what they say, wherever it stands in the text.
+    public static func == (left: ClusterDocument, right: ClusterDocument) -> Bool {
+        left.model == right.model && left.installation == right.installation
+    }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(model) }
 }
 
 extension Node {
@@ -63,6 +76,9 @@ extension Node {
         let rest = mapping.filter { $0.key.scalar?.string != "schema" }
         return .mapping(Mapping(rest, mapping.tag, mapping.style, mapping.mark))
     }
+
+    /// Where it stands; of a list or an object, where it begins.
+    var position: DocumentProblem.Position? { mark.map { .init(line: $0.line, column: $0.column) } }
 
     /// The node at a path such as `/clusters/0/nodes/1`, or the last one on the way there that exists.
     func nearest(to path: String) -> Node {

@@ -21,6 +21,10 @@ public struct PolicyDocument: Sendable, Hashable {
         } catch {
             throw DocumentProblem(nil, "", "it cannot be read: \(error)")
         }
+        if let wrong = policy.problems.first {
+            throw DocumentProblem(
+                root.nearest(to: wrong.path).position, wrong.path, "rule \(wrong.rule): \(wrong.problem)")
+        }
     }
 }
 #endif

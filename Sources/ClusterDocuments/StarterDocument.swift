@@ -65,6 +65,7 @@ public enum StarterDocument {
             """
         let storage = isSwitchless ? "mesh" : "[tor1, tor2]"
         let witness = count == 1 ? "none" : "cloud"
+        let affinity = count == 1 ? "none" : "different_nodes"
         let cluster = """
             clusters:
               - name: c1
@@ -75,7 +76,7 @@ public enum StarterDocument {
                 witness: {kind: \(witness)}
                 network: {teaming: switch_embedded, vlans: {management: [10], compute: [100], storage: [711, 712]}}
                 workloads:
-                  - {name: web, count: \(2 * count), processors: 4, memory: 32GB, affinity: different_nodes}
+                  - {name: web, count: \(count), processors: 4, memory: 32GB, affinity: \(affinity)}
                 host_memory: 48GB
                 shutdown: 10m
                 control_plane: {mode: connected}

@@ -62,15 +62,23 @@ struct CheckCommand: ParsableCommand {
             throw ReportedError("\(InputFile.name(of: file)): \(error)")
         }
         let answer = CheckDocument(check, document.installation)
-        try write(answer, check)
+        try write(answer, check, document)
         if check.status != .requirementMet { throw Ended(status: check.status) }
     }
 
-    private func write(_ answer: CheckDocument, _ check: TopologyCheck) throws {
+    private func write(_ answer: CheckDocument, _ check: TopologyCheck, _ document: ClusterDocument) throws {
         let place = AnswerFile(path: output)
         switch format {
         case .json: try place.write(JSONDocument.encode(answer, schema: CheckDocument.schema))
-        case .sarif: try place.write(answer.sarif(file: file).text)
+        case .sarif:
+            let subjects = Set(answer.findings.map(\.subject))
+            let regions = subjects.compactMap { subject in
+                document.position(of: subject).map {
+                    (subject, SARIFDocument.Region(line: $0.line, column: $0.column))
+                }
+            }
+            try place.write(
+                answer.sarif(file: file, regions: Dictionary(uniqueKeysWithValues: regions)).text)
         case .junit: try place.write(answer.junit(check).text)
         case .csv: try place.write(answer.csv.text)
         case .text: try place.write(answer.text)

@@ -173,13 +173,13 @@ struct CheckDocument: Encodable {
         return document
     }
 
-    func sarif(file: String) throws -> SARIFDocument {
+    func sarif(file: String, regions: [ComponentIdentifier: SARIFDocument.Region]) throws -> SARIFDocument {
         SARIFDocument(
             tool: "clustermodel", version: "0.1.0", file: file,
             rules: Set(findings.map(\.rule)).sorted().map { rule in
                 let own = TopologyRule.named(rule.rawValue)
                 return SARIFDocument.Rule(
                     rule, summary: own?.title ?? rule.rawValue, help: own.map { "\($0.reason) \($0.remedy)" })
-            }, findings: findings)
+            }, findings: findings, regions: regions)
     }
 }

@@ -19,7 +19,8 @@ struct ClusterModelCommand: ParsableCommand {
         subcommands: [
             CapacityCommand.self, ResiliencyCommand.self, SurviveCommand.self, QuorumCommand.self, RebuildCommand.self,
             ForecastCommand.self, InitCommand.self, CheckCommand.self, ExplainCommand.self, EndpointsCommand.self,
-            OperationsCommand.self, SecurityCommand.self, HostCommand.self, StripeCommand.self, HealthCommand.self,
+            NetworkCommand.self, OperationsCommand.self, SecurityCommand.self, ComplianceCommand.self,
+            SovereigntyCommand.self, HostCommand.self, StripeCommand.self, HealthCommand.self,
         ])
 
     static func main() { CommandRun.main(self) }

@@ -29,7 +29,7 @@ struct EndpointsDocument: Encodable {
         @Explicit var ownName: OwnName?
         @Explicit var path: String?
         let port: UInt16
-        let transport: Transport
+        let transport: EndpointTransport
         let component: EndpointComponent
         let feature: ConnectivityFeature
         let phases: [EndpointPhase]

@@ -8,7 +8,7 @@ import Reports
 struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Says what a rule of check or host asks, why, by which figures, and what to do.",
+        abstract: "Says what a rule asks, why, by which figures, and what to do.",
         usage: "clustermodel explain [<rule>] [<options>]",
         discussion: "Without a rule it lists them all.")
 
@@ -26,9 +26,16 @@ struct ExplainCommand: ParsableCommand {
 
     func run() throws {
         let rules: [ExplainedRule]
+        if let rule, let further = FurtherRule.named(rule) {
+            let document: RuleDocument
+            do throws(ProfileError) { document = try RuleDocument(further, profile: profile) } catch {
+                throw ReportedError("--profile \(profile): \(error)")
+            }
+            return try output.write(document, schema: RuleDocument.schema, text: document.text)
+        }
         if let rule {
             guard let found = ExplainedRule.named(rule) else {
-                let hint = ExplainedRule.nearest(to: rule).map { "did you mean \($0)? Otherwise " } ?? ""
+                let hint = Self.nearest(to: rule).map { "did you mean \($0)? Otherwise " } ?? ""
                 throw ReportedError(
                     "there is no rule \"\(printable(rule))\"; \(hint)see clustermodel explain for all of them")
             }
@@ -39,6 +46,12 @@ struct ExplainCommand: ParsableCommand {
         let document = RuleDocument(rules, try HostProfile.forClusters(profile))
         try output.write(
             document, schema: RuleDocument.schema, text: rule == nil ? document.list : document.text)
+    }
+
+    /// The nearest rule of check and host, else of the other commands.
+    private static func nearest(to name: String) -> RuleID? {
+        if let found = ExplainedRule.nearest(to: name) { return found }
+        return FurtherRule.all.first { $0.rule.rawValue.hasSuffix(".\(name.lowercased())") }?.rule
     }
 }
 #endif

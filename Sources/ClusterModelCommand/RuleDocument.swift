@@ -55,12 +55,40 @@ struct RuleDocument: Encodable {
         }
     }
 
+    /// A rule of another command than check, by the profile of its own kind that has the same name, else Microsoft's.
+    init(_ rule: FurtherRule, profile name: String) throws(ProfileError) {
+        let chosen = rule.profiles.first { $0.name == name } ?? rule.profiles.first { $0.name == "azureLocal23H2" }
+        let profile = try chosen?.resolved(in: rule.profiles)
+        let settings = profile?.rules[rule.rule]
+        self.profile = Profile(name: profile?.name ?? name, version: profile?.version ?? "1")
+        rules = [
+            Rule(
+                rule: rule.rule, title: rule.title, reason: rule.reason, remedy: rule.remedy,
+                asked: rule.profiles.isEmpty || (settings != nil && settings?.mode != .off), mode: settings?.mode,
+                severity: settings?.severity, source: settings?.source,
+                parameters: rule.parameters.map { parameter in
+                    let value = settings?.parameters[parameter.name]
+                    let others = rule.profiles.compactMap { other in
+                        other.rules[rule.rule]?.parameters[parameter.name].map { "\($0) (\(other.name))" }
+                    }
+                    let values = rule.profiles.compactMap { $0.rules[rule.rule]?.parameters[parameter.name] }
+                    let isOne = Set(values).count <= 1
+                    return Parameter(
+                        name: parameter.name, meaning: parameter.meaning, value: value.map { "\($0.value)" },
+                        profile: value?.profile, source: value?.source,
+                        disagreement: isOne || others.isEmpty ? nil : others.joined(separator: " · "))
+                })
+        ]
+    }
+
     // MARK: For people
 
     var list: TextDocument {
         TextDocument([
             .heading("Rules of clustermodel check and clustermodel host"),
             .facts(rules.map { .init($0.rule.rawValue, $0.title + ($0.asked ? "" : " (not asked)")) }),
+            .heading("Rules of other commands"),
+            .facts(FurtherRule.all.map { .init($0.rule.rawValue, $0.title) }),
             .paragraph(""),
             .paragraph(
                 "clustermodel explain RULE tells why, and what the profile \(profile.name) requires.", tone: .faint),

@@ -15,7 +15,18 @@ struct SecurityDocument: Encodable {
     @Explicit var drift: [Change]?
     let keys: [Key]
     let consequences: [Consequence]
+    let policies: [Policy]
     let findings: [Finding]
+
+    /// A policy that comes along with the cloud.
+    struct Policy: Encodable {
+        let policy: BuiltInPolicy
+        let title: String
+        let verdict: ComplianceReport.Verdict
+        let broken: [SecurityControl]
+        let unknown: [SecurityControl]
+        let assigned: Bool
+    }
 
     struct Score: Encodable {
         let compliant: Int
@@ -92,6 +103,12 @@ struct SecurityDocument: Encodable {
         consequences = DisconnectionConsequence.all(in: posture.mode).map {
             Consequence(control: $0.control, instead: $0.instead, architecture: $0.items)
         }
+        policies = BuiltInPolicy.allCases.map { policy in
+            let compliance = posture.compliance(with: policy)
+            return Policy(
+                policy: policy, title: policy.title, verdict: compliance.verdict, broken: compliance.broken,
+                unknown: compliance.unknown, assigned: compliance.isAssigned)
+        }
         self.findings = findings
     }
 
@@ -134,6 +151,17 @@ extension SecurityDocument {
                         key.key.rawValue.spaced,
                         (places.isEmpty ? "nowhere" : places) + (key.byHand ? ", by hand" : ""),
                         tone: places.isEmpty ? .bad : .normal)
+                }))
+        document.add(.heading("Built-in policies"))
+        document.add(
+            .facts(
+                policies.map { policy in
+                    let lacking = policy.broken + policy.unknown
+                    let words = lacking.map(\.rawValue.spaced).joined(separator: ", ")
+                    return .init(
+                        policy.policy.rawValue.spaced,
+                        policy.verdict.rawValue.spaced + (lacking.isEmpty ? "" : ": \(words)"),
+                        tone: policy.verdict.tone)
                 }))
         if !consequences.isEmpty {
             document.add(.heading("Without a cloud"))

@@ -107,6 +107,69 @@ import Testing
         #expect(junit.split(separator: "<skipped").count - 1 == 1)
     }
 
+    /// SARIF 2.1.0, 3.30: lines and columns are counted from 1.
+    @Test func `SARIF says where in the file the subject of a finding stands`() throws {
+        let tree = try TemporaryTree()
+        let file = try changed(
+            [
+                ("size: 512GB", "size: 24GB"), ("rdma: roce_v2", "rdma: infiniband"), ("ports: 48", "ports: 3"),
+                ("affinity: different_nodes", "affinity: different_zones"),
+            ], in: tree)
+        let lines = try String(contentsOfFile: file, encoding: .utf8).split(
+            separator: "\n", omittingEmptySubsequences: false)
+        let log =
+            try JSONSerialization.jsonObject(
+                with: Data(ClusterModel.run(["check", file, "--format", "sarif"]).output.utf8)) as? [String: Any]
+        let results = try #require(((log?["runs"] as? [[String: Any]])?.first?["results"]) as? [[String: Any]])
+        var found: [String: String] = [:]
+        for result in results {
+            let location = (result["locations"] as? [[String: Any]])?.first?["physicalLocation"] as? [String: Any]
+            let region = try #require(location?["region"] as? [String: Int])
+            let (line, column) = (try #require(region["startLine"]), try #require(region["startColumn"]))
+            found[try #require(result["ruleId"] as? String)] = String(lines[line - 1].dropFirst(column - 1).prefix(16))
+        }
+        #expect(found["node.memory"] == "node:")
+        #expect(found["network.transport"] == "{name: storage, ")
+        #expect(found["switch.ports"] == "{names: [tor1, t")
+        #expect(found["workload.apart"] == "{name: web, coun")
+    }
+
+    @Test(.enabled(if: Checkers.areAskedFor, Checkers.absence))
+    func `SARIF holds to the schema that OASIS publishes, which refuses what is none`() throws {
+        let tree = try TemporaryTree()
+        let files = [
+            example("architecture-4-nodes"),
+            try changed([("size: 512GB", "size: 24GB"), ("tpm: 2.0", "tpm: ~")], in: tree),
+        ]
+        let logs = try files.map { try ClusterModel.run(["check", $0, "--format", "sarif"]).output }
+        let good = try Checkers.check("sarif", logs)
+        #expect(good.status == 0, "\(good.diagnostics)")
+        let broken = try Checkers.check(
+            "sarif", [logs[1].replacing("\"startLine\" : ", with: "\"startLine\" : -")])
+        #expect(broken.status == 1)
+        #expect(try Checkers.check("sarif", ["not json"]).status == 1)
+    }
+
+    @Test func `AL-89 a slip in a rule of one's own is told by its line`() throws {
+        let tree = try TemporaryTree()
+        try tree.write(
+            """
+            schema: clustermodel.rules/1
+            name: contoso
+            version: 1
+            rules:
+              - rule: contoso.memory
+                title: nodes have at least 1 TB of memory
+                for: clusters[*].nodes[*]
+                require: {path: hardware.memroy.size, at_least: 1TB}
+            """, to: "rules.yaml")
+        let outcome = try ClusterModel.run(
+            ["check", example("hyperconverged-4-nodes"), "--rules", tree.absolute("rules.yaml")])
+        #expect(outcome.status == 64)
+        #expect(outcome.diagnostics.contains("rules.yaml:8:21 /rules/0/require/path: rule contoso.memory: "))
+        #expect(outcome.diagnostics.contains("did you mean hardware.memory?"))
+    }
+
     @Test func `AL-89 rules of one's own are applied beside the profile's`() throws {
         let tree = try TemporaryTree()
         try tree.write(
@@ -186,6 +249,12 @@ import Testing
         let misspelt = try ClusterModel.run(["explain", "node.memroy"])
         #expect(misspelt.status == 64)
         #expect(misspelt.diagnostics.contains("did you mean node.memory?"))
+        try ClusterModel.assertText(["explain", "network.tor"], named: "explain-network-tor.txt")
+        let control = try ClusterModel.run(["explain", "security.tpm2", "--format", "json"])
+        #expect(control.status == 0)
+        if SchemaCheck.isPossible {
+            #expect(try SchemaCheck.problems(control.output, schema: "clustermodel.rule-list-1") == [])
+        }
         let none = try ClusterModel.run(["explain", "power.draw"])
         #expect(none.output.contains("It is not asked."))
     }

@@ -268,12 +268,12 @@ enum CoverageTable {
     ]
 
     private static let section9: [Item] = [
-        Item(82, "order of registration", "Topology"),
+        Item(82, "order of registration", "Topology", ["RegistrationStep", "Registration"]),
         Item(
             83, "what registration gives", "Topology",
             [
                 "ControlPlaneOperation.inventory", "ControlPlaneOperation.controlAccess",
-                "ControlPlaneOperation.tagResources", "ControlPlaneOperation.trackCost",
+                "ControlPlaneOperation.tagResources", "ControlPlaneOperation.trackCost", "ArcCapability",
             ], note: "when it can be had"),
         Item(
             84, "metrics and their interval", "HealthModel",
@@ -291,22 +291,25 @@ enum CoverageTable {
             ],
             rules: ["health.node_up"], note: "by thresholds, to action groups; anomalies and tickets open"),
         Item(87, "dashboards", "HealthModel"),
-        Item(88, "built-in policies", "Topology"),
-        Item(89, "policies of one's own", "Topology", ["Policy", "PolicyPredicate"]),
         Item(
-            90, "compliance reports", "HealthModel", ["ComplianceReport", "ComplianceHistory", "ComplianceScore"],
-            note: "of security controls; text, JSON and CSV"),
+            88, "built-in policies", "Topology", ["BuiltInPolicy", "PolicyCompliance"], rules: ["workload.size"],
+            note: "as a posture and a model tell them; the cloud's own definitions open"),
+        Item(89, "policies of one's own", "Topology", ["Policy", "PolicyPredicate", "PolicyProblem"]),
+        Item(
+            90, "compliance reports", "HealthModel",
+            ["ComplianceReport", "ComplianceHistory", "ComplianceScore", "ComplianceDocument"],
+            note: "of security controls, day by day; text, JSON and CSV"),
         Item(91, "orchestrated updates", "HealthModel"),
         Item(92, "kinds of updates", "HealthModel"),
         Item(
             93, "backup", "Topology", ["Backup", "DataCategory.backups"], rules: ["backup.some"],
             note: "that there is one, and what of it leaves the premises; its properties open"),
         Item(
-            94, "replication and fail-over to another site", "Topology", ["Backup.Kind"], rules: ["backup.some"],
-            note: "as a kind; recovery times open"),
+            94, "replication and fail-over to another site", "Topology", ["Backup.Kind", "RecoveryEstimate"],
+            rules: ["backup.some"], note: "as a kind, with its recovery point and time; the replication itself open"),
         Item(
-            95, "recovery topologies", "Topology", ["Backup.Kind"], rules: ["backup.some"],
-            note: "as a kind; plans open"),
+            95, "recovery topologies", "Topology", ["Backup.Kind", "RecoveryOutlook"],
+            rules: ["backup.some", "recovery.site"], note: "what outlives what; plans of the fail-over open"),
     ]
 
     private static let section10: [Item] = [
@@ -367,22 +370,31 @@ enum CoverageTable {
         Item(
             110, "share of capacity lost with k of n nodes; the rest must hold the load", "StorageMath",
             ["CapacityLoss"], rules: ["cluster.headroom"], note: "of servers, and of virtual machines' memory"),
-        Item(111, "virtual machines restart, storage heals, the cluster forms anew", "Topology"),
+        Item(
+            111, "virtual machines restart, storage heals, the cluster forms anew", "Topology", ["RecoveryWay"],
+            note: "whether they restart, and when; the live cluster open"),
         Item(112, "two-way mirror", "StorageMath", ["Resiliency"]),
         Item(113, "three-way mirror", "StorageMath", ["Resiliency"]),
         Item(114, "parity", "StorageMath", ["Resiliency", "LocalReconstructionCode", "ErasureCoder"]),
         Item(
             115, "repair in the background", "StorageMath", ["RebuildPlan"],
             note: "times and limits; of a live cluster open"),
-        Item(116, "local backup", "Topology", ["Backup.Kind"], rules: ["backup.some"], note: "as a kind; plans open"),
+        Item(
+            116, "local backup", "Topology", ["Backup.Kind", "RecoveryOutlook"],
+            rules: ["backup.some", "recovery.hybrid"], note: "as a kind, and what it outlives; plans open"),
         Item(
             117, "cloud backup", "Topology",
             ["Backup.Kind", "ControlPlaneOperation.backUpToCloud", "ControlPlaneOperation.recoverInCloud"],
             rules: ["backup.cloud"]),
-        Item(118, "both, with recovery point and time", "Topology"),
-        Item(119, "a node fails", "Topology"),
-        Item(120, "a cluster fails", "Topology"),
-        Item(121, "a site fails", "Topology"),
+        Item(
+            118, "both, with recovery point and time", "Topology", ["RecoveryOutlook", "RecoveryEstimate"],
+            rules: ["recovery.hybrid"]),
+        Item(119, "a node fails", "Topology", ["RecoveryScenario.nodeFailure", "RecoveryWay"]),
+        Item(
+            120, "a cluster fails", "Topology", ["RecoveryScenario.clusterFailure", "RecoveryWay"],
+            rules: ["recovery.cluster"]),
+        Item(
+            121, "a site fails", "Topology", ["RecoveryScenario.siteDisaster", "RecoveryWay"], rules: ["recovery.site"]),
     ]
 
     private static let section12: [Item] = [
@@ -415,8 +427,14 @@ enum CoverageTable {
             135, "priorities, VLANs and use of the network", "HealthModel",
             ["ClusterNetwork.vlans", "StorageNetwork.vlan", "TrafficClasses"], rules: ["network.vlans"],
             note: "VLANs and priorities by plan; use open"),
-        Item(136, "virtual machines spread, affinity rules", "Topology"),
-        Item(137, "right size, no contention", "Topology"),
+        Item(
+            136, "virtual machines spread, affinity rules", "Topology", ["HostedWorkload.Affinity"],
+            rules: ["workload.apart", "workload.together"],
+            note: "whether they can stand as they are meant to; where each stands open"),
+        Item(
+            137, "right size, no contention", "Topology", ["HostedWorkload"],
+            rules: ["workload.fits", "workload.size", "cluster.headroom"],
+            note: "by a model; contention on a live cluster open"),
         Item(138, "fault detection, predicted failures, baselines", "HealthModel"),
         Item(
             139, "tools", "HealthModel", ["LogBatch", "LogEvent"],

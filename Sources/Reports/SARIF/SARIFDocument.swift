@@ -10,7 +10,7 @@ import FoundationEssentials
 /// ```
 ///
 /// A critical finding is an `error`, a warning a `warning`, information a `note`. What the finding is about is its logical
-/// location; the file is its physical one.
+/// location; the file is its physical one, with the line where that part stands, so that code scanning shows it there.
 public struct SARIFDocument: Sendable, Hashable {
     /// A rule that findings name.
     public struct Rule: Sendable, Hashable {
@@ -27,19 +27,36 @@ public struct SARIFDocument: Sendable, Hashable {
         }
     }
 
+    /// Where something stands in the file, both from 1.
+    public struct Region: Sendable, Hashable {
+        public var line: Int
+        public var column: Int
+
+        public init(line: Int, column: Int) {
+            self.line = line
+            self.column = column
+        }
+    }
+
     public var tool: String
     public var version: String
     /// The file that was checked, as it was named; `-` is none.
     public var file: String
     public var rules: [Rule]
     public var findings: [Finding]
+    /// Where the subjects of findings stand in the file, as far as that is known.
+    public var regions: [ComponentIdentifier: Region]
 
-    public init(tool: String, version: String, file: String, rules: [Rule], findings: [Finding]) {
+    public init(
+        tool: String, version: String, file: String, rules: [Rule], findings: [Finding],
+        regions: [ComponentIdentifier: Region] = [:]
+    ) {
         self.tool = tool
         self.version = version
         self.file = file
         self.rules = rules
         self.findings = findings
+        self.regions = regions
     }
 
     /// The whole document, with a newline at the end.
@@ -68,7 +85,10 @@ public struct SARIFDocument: Sendable, Hashable {
                 locations: [
                     Location(
                         physicalLocation: file == "-" || file.isEmpty
-                            ? nil : PhysicalLocation(artifactLocation: ArtifactLocation(uri: percentEncoded(file))),
+                            ? nil
+                            : PhysicalLocation(
+                                artifactLocation: ArtifactLocation(uri: percentEncoded(file)),
+                                region: regions[finding.subject].flatMap(WrittenRegion.init)),
                         logicalLocations: [LogicalLocation(fullyQualifiedName: printable(finding.subject.rawValue))])
                 ])
         }
@@ -157,6 +177,22 @@ private struct Location: Encodable {
     let logicalLocations: [LogicalLocation]
 }
 
-private struct PhysicalLocation: Encodable { let artifactLocation: ArtifactLocation }
+private struct PhysicalLocation: Encodable {
+    let artifactLocation: ArtifactLocation
+    let region: WrittenRegion?
+}
+
+private struct WrittenRegion: Encodable {
+    let startLine: Int
+    let startColumn: Int
+
+    /// Lines and columns are counted from 1 (3.30.5, 3.30.6).
+    init?(_ region: SARIFDocument.Region) {
+        guard region.line > 0, region.column > 0 else { return nil }
+        startLine = region.line
+        startColumn = region.column
+    }
+}
+
 private struct ArtifactLocation: Encodable { let uri: String }
 private struct LogicalLocation: Encodable { let fullyQualifiedName: String }

@@ -25,7 +25,7 @@ public struct AllowList: Sendable, Hashable {
         /// The ports; `nil` where the line has none.
         public let ports: [ClosedRange<UInt16>]?
         /// TCP or UDP, or `nil` for both, where the line says neither.
-        public let transport: Transport?
+        public let transport: EndpointTransport?
         /// The path below which it allows, without the first slash, or `nil` for all.
         public let path: String?
         /// The line, from 1 on.
@@ -122,7 +122,7 @@ struct AllowListReader {
     ) throws(TopologyError) {
         var host = text[...]
         var ports: [ClosedRange<UInt16>]?
-        var transport: Transport?
+        var transport: EndpointTransport?
         var path: String?
         for (scheme, port) in [("https://", UInt16(443)), ("http://", 80)]
         where host.prefix(scheme.count).lowercased() == scheme {
@@ -151,7 +151,7 @@ struct AllowListReader {
         var listed: [ClosedRange<UInt16>] = []
         for word in words {
             var port = word.lowercased()[...]
-            for known in Transport.allCases {
+            for known in EndpointTransport.allCases {
                 if port == known.rawValue {
                     transport = known
                     port = ""

@@ -16,7 +16,7 @@ public struct Endpoint: Sendable, Hashable {
     /// The port, from 1 on.
     public let port: UInt16
     /// TCP, or UDP for the time.
-    public let transport: Transport
+    public let transport: EndpointTransport
     /// The part of the system that asks for it.
     public let component: EndpointComponent
     /// What it is needed for.
@@ -41,7 +41,7 @@ public struct Endpoint: Sendable, Hashable {
 }
 
 /// The protocol that carries a connection.
-public enum Transport: String, Sendable, Hashable, Codable, CaseIterable {
+public enum EndpointTransport: String, Sendable, Hashable, Codable, CaseIterable {
     case tcp, udp
 }
 

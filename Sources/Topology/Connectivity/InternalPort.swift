@@ -9,7 +9,7 @@ public struct InternalPort: Sendable, Hashable {
     /// Where they go.
     public let to: Peer
     /// The protocol, or `nil` for ICMP, which has no ports.
-    public let transport: Transport?
+    public let transport: EndpointTransport?
     /// The ports; empty for ICMP, and for ``dynamicPorts``.
     public let ports: [UInt16]
     /// How many ports above 5000 are asked for, for remote procedure calls.
@@ -23,7 +23,8 @@ public struct InternalPort: Sendable, Hashable {
     }
 
     private init(
-        _ purpose: String, _ from: Peer, _ to: Peer, _ transport: Transport?, _ ports: [UInt16], dynamic: Int = 0
+        _ purpose: String, _ from: Peer, _ to: Peer, _ transport: EndpointTransport?, _ ports: [UInt16],
+        dynamic: Int = 0
     ) {
         self.purpose = purpose
         self.from = from

@@ -119,8 +119,9 @@ extension ControlPlaneOperation {
         case .updateFromMedia, .downloadUpdates: [105]
         case .backUpLocally: [104]
         case .sendDiagnostics: [77]
-        case .inventory, .controlAccess, .tagResources, .trackCost: [77, 83]
-        case .register, .monitor, .orchestrateUpdates, .manageOverArc, .enforcePolicy, .assessSecurity: [77]
+        case .inventory, .controlAccess, .enforcePolicy, .tagResources, .trackCost: [77, 83]
+        case .register: [77, 82]
+        case .monitor, .orchestrateUpdates, .manageOverArc, .assessSecurity: [77]
         case .backUpKeysToCloud: [65]
         case .backUpToCloud, .recoverInCloud: [117]
         }

@@ -185,6 +185,7 @@ struct InstallationWriter {
                     "there is no kind of traffic \"\(kind.prefix(64))\"; "
                         + NearestName.hint(for: kind, among: Traffic.allCases.map(\.rawValue)))
             }
+            try check(cluster.workloads ?? [], "\(path)/workloads")
             guard !cluster.nodes.isEmpty else {
                 throw ModelProblem(
                     "\(path)/nodes", "a cluster has nodes: write [{template: …, count: 2, prefix: node}]")
@@ -194,6 +195,27 @@ struct InstallationWriter {
                 nodes += try write(group, of: cluster.name, "\(path)/nodes/\(place)")
             }
             installation.clusters.append(InstalledCluster(name: cluster.name, nodes: nodes, design: cluster))
+        }
+    }
+
+    private func check(_ workloads: [HostedWorkload], _ path: String) throws(ModelProblem) {
+        var names: Set<String> = []
+        for (index, workload) in workloads.enumerated() {
+            try check(workload.name, "\(path)/\(index)/name")
+            guard names.insert(workload.name).inserted else {
+                throw ModelProblem(
+                    "\(path)/\(index)/name", "other machines are called \"\(workload.name)\"; rename one group")
+            }
+            if let count = workload.count, count < 0 {
+                throw ModelProblem("\(path)/\(index)/count", "\(count) machines: write 0 or more")
+            }
+            if let processors = workload.processors, processors < 1 {
+                throw ModelProblem("\(path)/\(index)/processors", "\(processors) processors: write 1 or more")
+            }
+            if let least = workload.leastMemory, let most = workload.memory, least > most {
+                throw ModelProblem(
+                    "\(path)/\(index)/least_memory", "\(least) are more than memory, \(most); exchange them")
+            }
         }
     }
 

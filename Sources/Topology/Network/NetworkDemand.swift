@@ -18,13 +18,19 @@ public struct NetworkDemand: Sendable, Hashable {
     public var managementRate: BitRate
     /// Switched storage ports of a host: 1 to 8.
     public var storagePorts: Int
+    /// Ports of a host that carry management and no storage, where there are such: 1 to 8. They carry compute too where
+    /// both share adapters.
+    public var managementPorts: Int
+    /// Ports of a host that carry compute and neither storage nor management, where there are such: 1 to 8.
+    public var computePorts: Int
     /// Top-of-rack switches of a zone.
     public var torSwitches: Int
     /// 1, or 2 for a rack-aware cluster.
     public var zones: Int
     /// The classes of data centre bridging, as far as they are not the defaults.
     public var classes: TrafficClassChoice
-    /// VLANs of the storage networks in their order, or `nil` for the defaults from 711 on.
+    /// VLANs of the storage networks in their order, or `nil` for the defaults from 711 on. Without switches one is for all
+    /// cables, or, between two hosts, one for each cable.
     public var storageVLANs: [Int]?
     /// The VLAN of management, or `nil` where it is not tagged.
     public var managementVLAN: Int?
@@ -36,7 +42,8 @@ public struct NetworkDemand: Sendable, Hashable {
         nodes: Int, option: AdapterSharing = .storageIsolated, storagePath: StoragePath = .switched,
         rdma: RDMAProtocol? = .roce, storageRate: BitRate = NetworkDemand.gigabits(25),
         computeRate: BitRate = NetworkDemand.gigabits(10), managementRate: BitRate = NetworkDemand.gigabits(1),
-        storagePorts: Int = 2, torSwitches: Int = 2, zones: Int = 1, classes: TrafficClassChoice = TrafficClassChoice(),
+        storagePorts: Int = 2, managementPorts: Int = 2, computePorts: Int = 2, torSwitches: Int = 2, zones: Int = 1,
+        classes: TrafficClassChoice = TrafficClassChoice(),
         storageVLANs: [Int]? = nil, managementVLAN: Int? = nil, jumbo: JumboPacket = .large
     ) {
         self.nodes = nodes
@@ -47,6 +54,8 @@ public struct NetworkDemand: Sendable, Hashable {
         self.computeRate = computeRate
         self.managementRate = managementRate
         self.storagePorts = storagePorts
+        self.managementPorts = managementPorts
+        self.computePorts = computePorts
         self.torSwitches = torSwitches
         self.zones = zones
         self.classes = classes

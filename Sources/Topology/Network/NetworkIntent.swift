@@ -10,11 +10,13 @@ public struct NetworkIntent: Sendable, Hashable {
     /// of switches, which hosts do not take part in). Adapters that carry storage alone are none: SMB spreads over them itself.
     public let isTeam: Bool
 
-    /// The intents of an option with two adapters for each group that carries no storage alone.
-    static func intents(_ option: AdapterSharing, storagePorts: Int) -> [NetworkIntent] {
+    /// The intents of an option; where roles share adapters, storage's count goes first, then management's.
+    static func intents(_ demand: NetworkDemand, storagePorts: Int) -> [NetworkIntent] {
         var next = 1
-        return option.groups.map { roles in
-            let count = roles.contains(.storage) ? storagePorts : 2
+        return demand.option.groups.map { roles in
+            let count =
+                roles.contains(.storage)
+                ? storagePorts : roles.contains(.management) ? demand.managementPorts : demand.computePorts
             defer { next += count }
             let name = TrafficRole.allCases.filter(roles.contains).map { role in
                 role.rawValue.prefix(1).uppercased() + role.rawValue.dropFirst()

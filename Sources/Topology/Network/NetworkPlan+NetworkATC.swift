@@ -54,7 +54,8 @@ extension NetworkPlan {
 
     /// The VLANs in the order of a host's storage adapters.
     private var storageVlans: [Int] {
-        cables.isEmpty ? storageNetworks.map(\.vlan) : [storageNetworks[0].vlan]
+        let isOneForAll = !cables.isEmpty && Set(storageNetworks.map(\.vlan)).count == 1
+        return isOneForAll ? [storageNetworks[0].vlan] : storageNetworks.map(\.vlan)
     }
 
     private func storageOverrides(_ parameters: inout String) -> [String] {

@@ -36,14 +36,18 @@ public struct NetworkPlan: Sendable, Hashable {
         try TopologyError.require(
             demand.torSwitches, in: 1...2, "top-of-rack switches of a zone", remedy: "write 2, or 1 for a small cluster"
         )
+        for (ports, role) in [(demand.managementPorts, "management"), (demand.computePorts, "compute")] {
+            try TopologyError.require(
+                ports, in: 1...8, "\(role) ports of a host", remedy: "a team has at most eight adapters")
+        }
         try NetworkPlan.checkZones(demand)
         storagePortsPerNode = try NetworkPlan.storagePorts(demand)
         let vlans = try NetworkPlan.vlans(demand, count: storagePortsPerNode)
-        intents = NetworkIntent.intents(demand.option, storagePorts: storagePortsPerNode)
+        intents = NetworkIntent.intents(demand, storagePorts: storagePortsPerNode)
         if demand.nodes == 1 {
             storageNetworks = []
         } else if case .switchless(let links) = demand.storagePath {
-            storageNetworks = try StorageNetwork.switchless(nodes: demand.nodes, linksPerPair: links, vlan: vlans[0])
+            storageNetworks = try StorageNetwork.switchless(nodes: demand.nodes, linksPerPair: links, vlans: vlans)
         } else {
             storageNetworks = try StorageNetwork.switched(
                 nodes: demand.nodes, ports: storagePortsPerNode, vlans: vlans)
@@ -106,8 +110,9 @@ public struct NetworkPlan: Sendable, Hashable {
             try TopologyError.require(
                 vlan, in: 1...4094, "VLAN of management", remedy: "leave it out where it is not tagged")
         }
-        // Without switches one VLAN serves all cables.
-        let wanted = demand.storagePath == .switched ? count : 1
+        // Without switches one VLAN serves all cables; between two hosts adapter and cable have the same number.
+        var wanted = demand.storagePath == .switched ? count : 1
+        if demand.nodes == 2, demand.storageVLANs?.count == count { wanted = count }
         guard let given = demand.storageVLANs else {
             return try (1...wanted).map { adapter throws(TopologyError) in
                 try StorageNetwork.defaultVLAN(adapter: adapter)

@@ -47,7 +47,8 @@ extension StorageNetwork {
 
     /// Networks over cables: one for each, pair by pair, the lower host with the address 2 and the higher with 3; a host's
     /// adapters go to the other hosts in order (Microsoft, four-node-switchless-two-switches-two-links, 2025-01-14).
-    static func switchless(nodes: Int, linksPerPair: Int, vlan: Int) throws(TopologyError) -> [StorageNetwork] {
+    /// One VLAN serves all, or each cable of a pair has its own.
+    static func switchless(nodes: Int, linksPerPair: Int, vlans: [Int]) throws(TopologyError) -> [StorageNetwork] {
         var networks: [StorageNetwork] = []
         for low in 1...nodes {
             for high in (low + 1)..<max(low + 1, nodes + 1) {
@@ -63,7 +64,9 @@ extension StorageNetwork {
                             address: try address(10, 0, number, 3)),
                     ]
                     networks.append(
-                        StorageNetwork(number: number, vlan: vlan, subnet: try subnet(10, 0, number), ports: ports))
+                        StorageNetwork(
+                            number: number, vlan: vlans[link % vlans.count], subnet: try subnet(10, 0, number),
+                            ports: ports))
                 }
             }
         }

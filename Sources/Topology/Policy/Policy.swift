@@ -116,12 +116,13 @@ extension Policy {
     enum Limit {
         static let rules = 4096
         static let depth = 16
-        /// Values that all rules together may look at.
-        static let values = 10_000_000
     }
 
+    /// How many values of a model all rules together may look at, unless said otherwise.
+    public static let valueLimit = 10_000_000
+
     /// Holds an installation to the rules.
-    func checks(of installation: Installation) throws -> [RequirementCheck] {
+    func checks(of installation: Installation, values: Int) throws -> [RequirementCheck] {
         guard rules.count <= Limit.rules else {
             throw PolicyError(rule: nil, problem: "\(rules.count) rules are more than \(Limit.rules); split the file")
         }
@@ -129,8 +130,14 @@ extension Policy {
         for rule in rules where !seen.insert(rule.rule).inserted || TopologyRule.named(rule.rule.rawValue) != nil {
             throw PolicyError(rule: rule.rule, problem: "another rule has this name; call it by one of its own")
         }
+        if let problem = problems.first {
+            throw PolicyError(rule: RuleID(rawValue: problem.rule), problem: problem.problem)
+        }
         let tree = try ModelValue(of: installation)
-        return try rules.filter { $0.mode != .off }.flatMap { try $0.checks(of: tree) }
+        var budget = PolicyBudget(values: values)
+        var checks: [RequirementCheck] = []
+        for rule in rules where rule.mode != .off { checks += try rule.checks(of: tree, &budget) }
+        return checks
     }
 
     /// The findings as modes and exemptions have them on a day.
@@ -146,21 +153,24 @@ extension Policy {
 }
 
 extension PolicyRule {
-    func checks(of tree: ModelValue) throws -> [RequirementCheck] {
+    func checks(of tree: ModelValue, _ budget: inout PolicyBudget) throws -> [RequirementCheck] {
         let severity = severity ?? .warning
         let found = subjects.values(in: tree)
+        do throws(PolicyError) { try budget.spend(found.count) } catch {
+            throw PolicyError(rule: rule, problem: error.problem)
+        }
         var checks: [RequirementCheck] = []
         for part in found {
             guard let value = part.value else { continue }
             do throws(PolicyError) {
-                if let when, try when.holds(for: value) != true { continue }
-                checks.append(check(part.subject, value, severity, try require.holds(for: value)))
+                if let when, try when.holds(for: value, &budget) != true { continue }
+                checks.append(check(part.subject, value, severity, try require.holds(for: value, &budget)))
             } catch {
                 throw PolicyError(rule: rule, problem: error.problem)
             }
         }
         guard checks.isEmpty, found.allSatisfy({ $0.value == nil }), !found.isEmpty else { return checks }
-        // Nothing is there to ask: misspelt, or not written down. Neither is "met".
+        // Nothing is there to ask, since it is not written down. That is not "met".
         return [check(ComponentIdentifier(rawValue: ""), nil, severity, nil)]
     }
 

@@ -36,20 +36,26 @@ public struct PolicyPredicate: Sendable, Hashable, Codable {
 
 extension PolicyPredicate {
     /// Whether it holds, or `nil` where the model does not say.
-    func holds(for value: ModelValue, depth: Int = 0) throws(PolicyError) -> Bool? {
+    func holds(for value: ModelValue, depth: Int = 0, _ budget: inout PolicyBudget) throws(PolicyError) -> Bool? {
         guard depth < Policy.Limit.depth else {
             throw PolicyError(rule: nil, problem: "it nests deeper than \(Policy.Limit.depth) levels; write it flatter")
         }
         var parts: [Bool?] = []
-        if let all { parts.append(PolicyPredicate.and(try all.each(value, depth))) }
-        if let any { parts.append(PolicyPredicate.or(try any.each(value, depth))) }
-        if let none { parts.append(PolicyPredicate.or(try none.each(value, depth)).map { !$0 }) }
-        if let path { parts.append(try compare(path.values(in: value).map(\.value), path)) }
+        if let all { parts.append(PolicyPredicate.and(try all.each(value, depth, &budget))) }
+        if let any { parts.append(PolicyPredicate.or(try any.each(value, depth, &budget))) }
+        if let none { parts.append(PolicyPredicate.or(try none.each(value, depth, &budget)).map { !$0 }) }
+        if let path {
+            let values = path.values(in: value).map(\.value)
+            try budget.spend(values.count + path.steps.count)
+            parts.append(try compare(values, path))
+        }
         guard !parts.isEmpty else {
-            throw PolicyError(rule: nil, problem: "it asks nothing: write path with a comparison, or all, any or none")
+            throw PolicyError(rule: nil, problem: PolicyPredicate.asksNothing)
         }
         return PolicyPredicate.and(parts)
     }
+
+    static let asksNothing = "it asks nothing: write path with a comparison, or all, any or none"
 
     private static func and(_ parts: [Bool?]) -> Bool? {
         parts.contains(false) ? false : parts.contains(nil) ? nil : true
@@ -57,6 +63,12 @@ extension PolicyPredicate {
 
     private static func or(_ parts: [Bool?]) -> Bool? {
         parts.contains(true) ? true : parts.contains(nil) ? nil : false
+    }
+
+    /// Whether a value at a path compares as the predicate says.
+    func compare(with value: ModelValue, at path: ModelPath?) throws(PolicyError) -> Bool? {
+        guard let path else { return nil }
+        return try compare([value], path)
     }
 
     private func compare(_ values: [ModelValue?], _ path: ModelPath) throws(PolicyError) -> Bool? {
@@ -99,7 +111,7 @@ extension PolicyPredicate {
 
     private func mismatch(_ value: ModelValue, _ word: String, _ path: ModelPath) -> PolicyError {
         PolicyError(
-            rule: nil, problem: "\(path) is \(value.words), which cannot be compared with \"\(word.prefix(64))\"")
+            rule: nil, problem: "\(path) is \(value.kind), which cannot be compared with \"\(word.prefix(64))\"")
     }
 
     /// Below zero where the value is less than the word, zero where they are equal.
@@ -112,7 +124,8 @@ extension PolicyPredicate {
             // A bare number would be bytes to the one and gigabytes to the other.
             if word.utf8.allSatisfy({ (48...57).contains($0) || $0 == UInt8(ascii: ".") }), quantity.kind != .fraction {
                 throw PolicyError(
-                    rule: nil, problem: "\(path): \"\(word.prefix(64))\" has no unit; here is \(value.words)")
+                    rule: nil,
+                    problem: "\(path): \"\(word.prefix(64))\" has no unit; write it as in \(quantity.example)")
             }
             let other: ParameterValue
             do throws(UnitError) { other = try ParameterValue(parsing: word, as: quantity.kind) } catch {
@@ -156,9 +169,32 @@ extension PolicyPredicate {
 }
 
 extension [PolicyPredicate] {
-    fileprivate func each(_ value: ModelValue, _ depth: Int) throws(PolicyError) -> [Bool?] {
+    fileprivate func each(
+        _ value: ModelValue, _ depth: Int, _ budget: inout PolicyBudget
+    ) throws(PolicyError) -> [Bool?] {
         var parts: [Bool?] = []
-        for predicate in self { parts.append(try predicate.holds(for: value, depth: depth + 1)) }
+        for predicate in self { parts.append(try predicate.holds(for: value, depth: depth + 1, &budget)) }
         return parts
+    }
+}
+
+/// How many values rules may still look at.
+struct PolicyBudget {
+    private let values: Int
+    private var left: Int
+
+    init(values: Int) {
+        self.values = values
+        left = values
+    }
+
+    mutating func spend(_ values: Int) throws(PolicyError) {
+        left -= values
+        guard left >= 0 else {
+            throw PolicyError(
+                rule: nil,
+                problem: "it looks at more values of the model than are left of \(values); "
+                    + "write fewer rules, or narrower ones")
+        }
     }
 }

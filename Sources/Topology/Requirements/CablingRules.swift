@@ -80,10 +80,11 @@ extension TopologyRule {
             remedy: "use a switch with more ports, or fewer ports a node"
         ) { judgement in
             if judgement.installation.switches.isEmpty { judgement.tellUnknown(required: judgement.rule.title) }
+            let knowsCables = judgement.facts.knowsCables
             for item in judgement.installation.switches {
                 let count = judgement.facts.links[item.name]?.count ?? 0
                 let isEnough = item.hardware.ports.map { $0 >= count }
-                let met = isEnough == true && !judgement.facts.knowsPorts ? nil : isEnough
+                let met = isEnough == true && !knowsCables ? nil : isEnough
                 judgement.tell(
                     item.identifier, required: "at least \(count) ports",
                     measured: met == nil ? nil : item.hardware.ports.map { "\($0)" }, met: met)

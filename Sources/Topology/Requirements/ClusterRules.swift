@@ -52,10 +52,15 @@ extension TopologyRule {
                 let uses = judgement.facts.templateUses.filter { $0.cluster.name == cluster.name }
                 guard let first = uses.first else { return }
                 for part in parts {
-                    let other = uses.first { describe($0.hardware, part) != describe(first.hardware, part) }
+                    let known = uses.filter { describe($0.hardware, part) != nil }
+                    let one = known.first ?? first
+                    let other = known.first { describe($0.hardware, part) != describe(one.hardware, part) }
+                    // Nodes of one template are alike, whatever they are made of.
+                    let isOpen = uses.count > 1 && known.count < uses.count
                     judgement.tell(
                         cluster.identifier, "parts", required: "the same \(part) in all nodes",
-                        measured: other.map { "\(first.name) and \($0.name) differ" } ?? "the same", met: other == nil)
+                        measured: other.map { "\(one.name) and \($0.name) differ" } ?? (isOpen ? nil : "the same"),
+                        met: other != nil ? false : isOpen ? nil : true)
                 }
             }
         },
@@ -182,14 +187,14 @@ extension TopologyRule {
         }
     }
 
-    /// A part of a node, in a form that can be compared.
-    private static func describe(_ node: NodeTemplate, _ part: String) -> String {
+    /// A part of a node, in a form that can be compared; `nil` where it is not known.
+    private static func describe(_ node: NodeTemplate, _ part: String) -> String? {
         switch part {
-        case "model": "\(node.vendor ?? "?") \(node.model ?? "?")"
-        case "processor": "\(String(describing: node.processor))"
-        case "memory": "\(String(describing: node.memory))"
-        case "drives": "\(String(describing: node.drives))"
-        case "adapters": "\(String(describing: node.adapters))"
+        case "model": node.vendor.flatMap { vendor in node.model.map { "\(vendor) \($0)" } }
+        case "processor": node.processor.map { "\($0)" }
+        case "memory": node.memory.map { "\($0)" }
+        case "drives": node.drives.map { "\($0)" }
+        case "adapters": node.adapters.map { "\($0)" }
         default: ""
         }
     }

@@ -52,6 +52,16 @@ struct InstallationFacts {
         templateUses.allSatisfy { $0.hardware.adapters?.allSatisfy { $0.ports != nil } == true }
     }
 
+    /// Whether it is written where the ports of every group of adapters lead, too.
+    var knowsCables: Bool {
+        templateUses.allSatisfy { use in
+            use.hardware.adapters?.allSatisfy { adapter in
+                guard let ports = adapter.ports else { return false }
+                return ports == 0 || use.nodes.allSatisfy { !ends(of: $0.name, group: adapter.name).isEmpty }
+            } == true
+        }
+    }
+
     /// Whether it is known where every node, switch, UPS and PDU hangs: without, a unit may carry more than is seen here.
     var knowsPower: Bool {
         powerUnits.values.allSatisfy { $0.source != nil }
@@ -114,6 +124,16 @@ struct InstallationFacts {
             }
         }
         return found
+    }
+
+    /// Whether a storage adapter ends at a switch of which it is not known how it does RDMA.
+    func hasUnknownTransport(at name: String) -> Bool {
+        (links[name] ?? []).contains { link in
+            let node = link.from.device == name ? link.to : link.from
+            return use(of: node.device)?.hardware.adapters?.contains {
+                $0.name == node.group && $0.carries(.storage) == true && $0.rdma == nil
+            } == true
+        }
     }
 
     /// What a node is made of and whose it is.

@@ -108,6 +108,9 @@ extension TopologyRule {
             let transports = judgement.facts.storageTransports(at: item.name)
             var wanted: [SwitchGroup.Capability] = transports.isDisjoint(with: [.iwarp, .roceV2]) ? [] : [.rdma]
             if transports.contains(.roceV2) { wanted += [.pfc, .ets] }
+            if transports.isDisjoint(with: [.roceV2]), judgement.facts.hasUnknownTransport(at: item.name) {
+                return judgement.tellUnknown(item.identifier, required: judgement.rule.title)
+            }
             guard !wanted.isEmpty else { return }
             tellCapabilities(wanted, of: item, &judgement)
         },

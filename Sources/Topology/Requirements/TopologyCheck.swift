@@ -49,10 +49,13 @@ public struct TopologyCheck: Sendable, Hashable {
     /// Holds an installation to a profile.
     /// - Parameters:
     ///   - policy: further rules of the user's own.
+    ///   - values: how many values of the model the policy may look at.
     ///   - day: the day on which exemptions hold or not.
-    /// - Throws: a ``/ClusterCore/ProfileError`` where a figure of the profile is of the wrong kind.
+    /// - Throws: a ``/ClusterCore/ProfileError`` where a figure of the profile is of the wrong kind; a ``PolicyError`` where
+    ///   the policy cannot be applied, or looks at too much.
     public init(
-        of installation: Installation, by profile: ResolvedProfile, policy: Policy? = nil, on day: CalendarDate
+        of installation: Installation, by profile: ResolvedProfile, policy: Policy? = nil,
+        values: Int = Policy.valueLimit, on day: CalendarDate
     ) throws {
         let facts = InstallationFacts(installation)
         var checks: [RequirementCheck] = []
@@ -63,7 +66,7 @@ public struct TopologyCheck: Sendable, Hashable {
         }
         var findings = profile.applied(to: checks.compactMap(\.finding), on: day)
         if let policy {
-            let own = try policy.checks(of: installation)
+            let own = try policy.checks(of: installation, values: values)
             checks += own
             findings = (findings + policy.applied(to: own.compactMap(\.finding), on: day)).ordered()
         }

@@ -114,5 +114,12 @@ extension TopologyProfile {
             "backup.some": asks(.warning, al: [93, 94, 95]),
             "backup.cloud": asks(.critical, al: [104, 117]),
             "backup.tested": asks(.information, al: [141]),
+            "recovery.hybrid": asks(.information, al: [118]),
+            "recovery.cluster": asks(.warning, al: [120]),
+            "recovery.site": asks(.warning, al: [121]),
+            // Virtual machines.
+            "workload.fits": asks(.warning, al: [137]),
+            "workload.apart": asks(.warning, al: [136]),
+            "workload.together": asks(.warning, al: [136]),
         ].merging(storageRules(of: StorageProfile.architecture)) { own, _ in own })
 }

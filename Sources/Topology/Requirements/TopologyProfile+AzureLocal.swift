@@ -76,6 +76,13 @@ extension TopologyProfile {
             "network.switchless": asks(
                 .critical, ["nodes_maximum": .count(4), "links": .count(2)], al: [46],
                 "four-node-switchless-two-switches-two-links"),
+            "workload.size": asks(
+                .critical,
+                ["processors_maximum": .count(240), "memory_maximum": .bytes(terabytes(12))], al: [88, 137],
+                "system-requirements (22H2)"),
+            "workload.fits": asks(.critical, al: [137], "azure-local-baseline"),
+            "workload.apart": asks(.warning, al: [136], "vm-affinity"),
+            "workload.together": asks(.warning, al: [136], "vm-affinity"),
             "site.wan": asks(
                 .warning, ["minimum": .bitRate(megabits(10))], al: [102], "system-requirements-disaggregated",
                 "2026-04-09"),

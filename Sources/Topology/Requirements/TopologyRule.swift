@@ -46,7 +46,9 @@ extension TopologyRule {
     /// All rules, by name.
     public static let all: [TopologyRule] =
         (clusterRules + processorRules + hardwareRules + driveRules + rackRules + siteRules + powerRules + cablingRules
-        + trafficRules + lossRules + switchRules + operationRules).sorted { $0.rule < $1.rule }
+        + trafficRules + lossRules + switchRules + operationRules + workloadRules + recoveryRules).sorted {
+            $0.rule < $1.rule
+        }
 
     /// The rule of a name, or `nil` where there is none.
     public static func named(_ name: String) -> TopologyRule? { all.first { $0.rule.rawValue == name } }

@@ -25,6 +25,26 @@ public struct ComplianceReport: Sendable, Hashable {
         public let evidence: [Evidence]
         /// Where the requirement is written.
         public let reference: Reference?
+
+        public init(
+            control: SecurityControl, required: ControlState, state: ControlState?, verdict: Verdict,
+            evidence: [Evidence] = [], reference: Reference? = nil
+        ) {
+            self.control = control
+            self.required = required
+            self.state = state
+            self.verdict = verdict
+            self.evidence = evidence
+            self.reference = reference
+        }
+    }
+
+    /// A report as it was kept.
+    public init(profile: String, day: CalendarDate, subject: ComponentIdentifier, rows: [Row]) {
+        self.profile = profile
+        self.day = day
+        self.subject = subject
+        self.rows = rows
     }
 
     /// Whether a control complies.

@@ -159,6 +159,18 @@ import Topology
         #expect(try problem { $0.clusters[0].nodes = [] }?.path == "/clusters/0/nodes")
     }
 
+    @Test func `machines have counts and names of their own`() throws {
+        #expect(try problem { $0.clusters[0].workloads?[0].count = -1 }?.path == "/clusters/0/workloads/0/count")
+        #expect(
+            try problem { $0.clusters[0].workloads?[0].processors = 0 }?.path == "/clusters/0/workloads/0/processors")
+        #expect(
+            try problem { $0.clusters[0].workloads?.append(HostedWorkload(name: "web")) }?.path
+                == "/clusters/0/workloads/1/name")
+        #expect(try problem { $0.clusters[0].workloads?[0].name = "a b" } != nil)
+        #expect(try problem { $0.clusters[0].workloads?[0].leastMemory = try? size("33GB") } != nil)
+        #expect(try problem { $0.clusters[0].workloads?[0].count = 0 } == nil)
+    }
+
     /// Whatever numbers stand in a model, it is written out or refused; nothing traps.
     @Test func `no numbers end the process`() throws {
         let extremes = [Int.min, -1, 0, 1, 2, 100, 1024, Int.max]

@@ -44,7 +44,6 @@ import Topology
         ("{path: zone, exists: false}", "met"),
         ("{path: zone, exists: true}", "not_met"),
         ("{path: zone, equals: north}", "undetermined"),
-        ("{path: hardware.memry.size, at_least: 1GB}", "undetermined"),
         ("{all: [{path: zone, equals: north}, {path: hardware.vendor, equals: HPE}]}", "not_met"),
         ("{all: [{path: zone, equals: north}, {path: hardware.vendor, equals: Dell}]}", "undetermined"),
         ("{any: [{path: zone, equals: north}, {path: hardware.vendor, equals: Dell}]}", "met"),
@@ -57,10 +56,104 @@ import Topology
         #expect(try outcomes(require) == [outcome])
     }
 
-    @Test func `a path that leads nowhere is not met by anything`() throws {
-        #expect(try outcomes("{path: name, exists: true}", subjects: "clusters[*].machines[*]") == ["undetermined"])
-        let found = try check(policy(rule("{path: name, exists: true}", "severity: critical", subjects: "clstrs[*]")))
+    /// A path that exists and of which the model says nothing.
+    @Test func `what the model does not say is not met by anything`() throws {
+        #expect(try outcomes("{path: name, exists: true}", subjects: "ups[*]") == ["met"])
+        let found = try check(
+            policy(rule("{path: zone, equals: north}", "severity: critical", subjects: "clusters[*].nodes[*]")))
         #expect(found.status == .undetermined)
+    }
+
+    /// The subject's path, the rule's, and what is to be said: the nearest path that exists.
+    @Test(arguments: [
+        ("clusters[*].nodes[*]", "hardware.memry.size", "did you mean hardware.memory?"),
+        ("clusters[*].nodes[*]", "memory.size", "did you mean hardware.memory?"),
+        ("clusters[*].nodes[*]", "hardware.memory.siez", "did you mean hardware.memory.size?"),
+        ("clusters[*].nodes[*]", "hardware.adapters.rate", "is a list; write hardware.adapters[*].rate"),
+        ("clusters[*].nodes[*]", "hardware.memory[*]", "hardware.memory is no list"),
+        ("clusters[*].nodes[*]", "name.first", "name is a text and has nothing in it"),
+        ("clusters[*].nodes[*]", "xyzzy", "there are cluster, hardware, name, rack, template, unit, zone"),
+        ("clusters[*]", "design.network.vlans.storag", ""),
+        ("clusters[*]", "design.nodes[*].cabling.lan", ""),
+        ("racks[*]", "reservd_units", "did you mean reserved_units?"),
+    ])
+    func `AL-89 a path that does not exist offers the nearest`(subjects: String, path: String, words: String) throws {
+        let text = rule("{path: \"\(path)\", exists: true}", subjects: subjects)
+        if words.isEmpty {
+            _ = try policy(text)
+            return
+        }
+        let error = #expect(throws: DocumentProblem.self) { try policy(text) }
+        #expect(error?.problem.contains(words) == true, "\(error?.problem ?? "")")
+        #expect(error?.path == "/rules/0/require/path")
+        #expect(error?.position?.line == 5)
+    }
+
+    @Test func `AL-89 a subject that does not exist is refused, and a policy that no document holds too`() throws {
+        let error = #expect(throws: DocumentProblem.self) {
+            try policy(rule("{path: name, exists: true}", subjects: "clusters[*].machines[*]"))
+        }
+        #expect(error?.path == "/rules/0/for")
+        #expect(error?.description.hasPrefix("5:") == true)
+        let own = Policy(
+            name: "own", version: "1",
+            rules: [
+                PolicyRule(
+                    "own.rule", title: "t", subjects: try ModelPath(parsing: "clstrs[*]"), require: PolicyPredicate())
+            ])
+        #expect(own.problems.map(\.path) == ["/rules/0/for"])
+        #expect(throws: PolicyError.self) { try check(own) }
+    }
+
+    @Test func `AL-89 a fault deep in a predicate is told by its line`() throws {
+        let text = """
+              - rule: contoso.deep
+                title: deep
+                for: clusters[*].nodes[*]
+                require:
+                  any:
+                    - {path: hardware.vendor, equals: Dell}
+                    - all:
+                        - {path: hardware.memory.size, at_least: 512}
+            """
+        let error = #expect(throws: DocumentProblem.self) { try policy(text) }
+        #expect(error?.path == "/rules/0/require/any/1/all/0")
+        #expect(error?.position?.line == 12)
+        #expect(error?.problem.contains("\"512\" has no unit; write it as in 512GB") == true)
+    }
+
+    /// Each of them is somewhere in an example.
+    @Test(arguments: [
+        "clusters[*].design.workloads[*].affinity", "clusters[*].design.control_plane.mode",
+        "clusters[*].design.backups[*].recovery_point", "sites[*].links.wan", "racks[*].units", "ups[*].runtime",
+        "pdus[*].monitored", "switches[*].hardware.capabilities", "cables[*].from.device", "cords[*].supply", "feeds",
+        "production", "profile", "clusters[*].nodes[*].hardware.drives.capacity",
+        "clusters[*].nodes[*].hardware.adapters[*].carries", "clusters[*].design.witness.kind",
+        "clusters[*].design.network.vlans.storage", "clusters[*].nodes.count",
+    ])
+    func `AL-89 what an example says can be asked`(path: String) throws {
+        var predicate = PolicyPredicate()
+        predicate.path = try ModelPath(parsing: path)
+        predicate.exists = true
+        // One part stands for the whole, from which the paths begin.
+        let parts = path.split(separator: ".", maxSplits: 1).map(String.init)
+        if parts.count == 2 {
+            predicate.path = try ModelPath(parsing: parts[1])
+            let own = Policy(
+                name: "own", version: "1",
+                rules: [
+                    PolicyRule("own.rule", title: "t", subjects: try ModelPath(parsing: parts[0]), require: predicate)
+                ])
+            let found = try check(own).checks.filter { $0.rule == "own.rule" }
+            #expect(!found.isEmpty && found.allSatisfy { $0.outcome == .met }, "\(path)")
+        } else {
+            let own = Policy(
+                name: "own", version: "1",
+                rules: [
+                    PolicyRule("own.rule", title: "t", subjects: try ModelPath(parsing: path), require: predicate)
+                ])
+            #expect(!own.problems.contains { $0.path == "/rules/0/for" })
+        }
     }
 
     @Test func `parts are named like those of other findings`() throws {
@@ -108,7 +201,7 @@ import Topology
     }
 
     @Test(arguments: [
-        ("{path: hardware.memory.size, at_least: 512}", "has no unit; here is 512 GB"),
+        ("{path: hardware.memory.size, at_least: 512}", "has no unit; write it as in 512GB"),
         ("{path: hardware.memory.size, at_least: 512W}", "is not a number of bytes"),
         ("{path: hardware.vendor, at_least: 3}", "cannot be compared"),
         ("{path: hardware.processor.cores, at_least: many}", "cannot be compared"),
@@ -117,9 +210,10 @@ import Topology
         ("{}", "asks nothing"),
     ])
     func `what cannot be compared is an error, not a verdict`(require: String, words: String) throws {
-        let error = #expect(throws: PolicyError.self) { _ = try check(policy(rule(require))) }
-        #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
-        #expect(error?.description.hasPrefix("rule contoso.test") == true)
+        let error = #expect(throws: DocumentProblem.self) { _ = try policy(rule(require)) }
+        #expect(error?.problem.contains(words) == true, "\(error?.description ?? "")")
+        #expect(error?.problem.hasPrefix("rule contoso.test") == true)
+        #expect(error?.path == "/rules/0/require")
     }
 
     @Test(arguments: ["", "a..b", "a[0]", "a[*", "a b", ".a", String(repeating: "a.", count: 40) + "a"])
@@ -131,7 +225,8 @@ import Topology
     @Test func `names of rules are used once and not those of the suite`() throws {
         let twice = try policy(rule("{path: unit, exists: true}") + "\n" + rule("{path: unit, exists: true}"))
         #expect(throws: PolicyError.self) { try check(twice) }
-        let own = try policy("  - {rule: node.memory, title: t, for: name, require: {path: name, exists: true}}")
+        let own = try policy(
+            "  - {rule: node.memory, title: t, for: \"clusters[*].nodes[*]\", require: {path: name, exists: true}}")
         #expect(throws: PolicyError.self) { try check(own) }
     }
 
@@ -147,8 +242,26 @@ import Topology
         let deep = Policy(
             name: "deep", version: "1",
             rules: [
-                PolicyRule("deep.rule", title: "deep", subjects: try ModelPath(parsing: "name"), require: predicate)
+                PolicyRule(
+                    "deep.rule", title: "deep", subjects: try ModelPath(parsing: "clusters[*].nodes[*]"),
+                    require: predicate)
             ])
-        #expect(throws: PolicyError.self) { try check(deep) }
+        let error = #expect(throws: PolicyError.self) { try check(deep) }
+        #expect(error?.problem.contains("nests deeper") == true)
+    }
+
+    /// The example's four nodes, each of which is a value and has a unit to look at.
+    @Test func `rules look at values to a limit`() throws {
+        let own = try policy(rule("{path: unit, exists: true}"))
+        func check(_ values: Int) throws -> Int {
+            try TopologyCheck(
+                of: ExampleModel.four.read().installation(),
+                by: TopologyProfile.azureLocal23H2.resolved(in: TopologyProfile.builtIn), policy: own, values: values,
+                on: CalendarDate(parsing: "2026-11-27")
+            ).checks.count { $0.rule == "contoso.test" }
+        }
+        #expect(try check(1000) == 4)
+        let error = #expect(throws: PolicyError.self) { try check(8) }
+        #expect(error?.description.hasPrefix("rule contoso.test: it looks at more values") == true)
     }
 }

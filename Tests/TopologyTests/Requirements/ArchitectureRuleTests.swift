@@ -217,6 +217,27 @@ import Topology
         #expect(try findings("cluster.alike", "azureLocal23H2", change).map(\.severity) == [.critical])
     }
 
+    @Test func `AL-128 what is not known of two kinds of nodes is not the same`() throws {
+        for change in [
+            { $0.vendor = nil }, { $0.model = nil }, { $0.processor = nil }, { $0.drives = nil },
+        ] as [(inout NodeTemplate) -> Void] {
+            func alike(_ change: (inout ClusterModel) -> Void) throws -> Set<RequirementCheck.Outcome> {
+                var model = try ExampleModel.four.read()
+                change(&model)
+                return Set(try model.check().checks.filter { $0.rule == "cluster.alike" }.map(\.outcome))
+            }
+            // One of the two, and both.
+            #expect(try alike { $0.changeLastNode(change) }.contains(.undetermined))
+            #expect(
+                try alike {
+                    $0.changeTemplate(change)
+                    $0.changeLastNode { _ in }
+                }.contains(.undetermined))
+            // One template is like itself.
+            #expect(try alike { $0.changeTemplate(change) } == [.met])
+        }
+    }
+
     @Test func `AL-129 beyond 16 nodes there are several clusters`() throws {
         var model = try ExampleModel.sixteen.read()
         var second = model.clusters[0]

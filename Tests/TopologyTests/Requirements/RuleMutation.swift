@@ -31,20 +31,24 @@ struct RuleMutation: Sendable, CustomStringConvertible {
         return model
     }
 
-    static let all: [RuleMutation] = cluster + node + drives + place + power + network + switches + operation
+    static let all: [RuleMutation] =
+        cluster + node + drives + place + power + network + switches + operation
+        + workloads + recovery
 
     static let cluster: [RuleMutation] = [
         RuleMutation("cluster.nodes", .sixteen) { $0.clusters[0].nodes[0].count = 17 },
-        RuleMutation("cluster.nodes", .disconnected) { $0.clusters[0].nodes[0].count = 2 },
-        RuleMutation("cluster.nodes", .rackAware4, implies: ["cluster.zones"]) { $0.clusters[0].nodes[1].count = 3 },
-        RuleMutation("cluster.production_nodes") { $0.clusters[0].nodes[0].count = 1 },
+        RuleMutation("cluster.nodes", .disconnected, implies: ["workload.apart"]) { $0.clusters[0].nodes[0].count = 2 },
+        RuleMutation("cluster.nodes", .rackAware4, implies: ["cluster.zones", "workload.apart"]) {
+            $0.clusters[0].nodes[1].count = 3
+        },
+        RuleMutation("cluster.production_nodes", implies: ["workload.apart"]) { $0.clusters[0].nodes[0].count = 1 },
         RuleMutation("cluster.alike") { $0.changeLastNode { $0.model = "PowerEdge R750" } },
         RuleMutation("cluster.alike", .four) { $0.changeLastNode { $0.processor?.cores = 24 } },
         RuleMutation("cluster.witness", .two) { $0.clusters[0].witness?.kind = .none },
         RuleMutation("cluster.witness", .two) { $0.clusters[0].witness?.kind = .disk },
         RuleMutation("cluster.witness_advised", .four) { $0.clusters[0].witness?.kind = .none },
         RuleMutation("cluster.stretched", .four) { $0.clusters[0].kind = .stretched },
-        RuleMutation("cluster.zones", .rackAware4) { $0.clusters[0].nodes[1].count = 2 },
+        RuleMutation("cluster.zones", .rackAware4, implies: ["workload.apart"]) { $0.clusters[0].nodes[1].count = 2 },
         RuleMutation("cluster.zone_round_trip", .rackAware2) {
             $0.clusters[0].network?.zoneRoundTrip = .microseconds(1001)
         },
@@ -54,7 +58,7 @@ struct RuleMutation: Sendable, CustomStringConvertible {
         RuleMutation("cluster.drives", implies: ["storage.drives", "storage.cache"]) {
             $0.changeTemplate { $0.drives?.capacity = try? DriveList(parsing: "100x1.92TB") }
         },
-        RuleMutation("cluster.headroom") { $0.clusters[0].workloads?[0].count = 44 },
+        RuleMutation("cluster.headroom", implies: ["workload.apart"]) { $0.clusters[0].workloads?[0].count = 44 },
     ]
 
     static let node: [RuleMutation] = [
@@ -71,7 +75,9 @@ struct RuleMutation: Sendable, CustomStringConvertible {
         RuleMutation("node.cores") { $0.changeTemplate { $0.processor?.cores = 7 } },
         RuleMutation("node.cores", .disconnected) { $0.changeTemplate { $0.processor?.cores = 11 } },
         RuleMutation("node.processor_family") { $0.changeTemplate { $0.processor?.family = "Intel Core" } },
-        RuleMutation("node.memory", .one) { $0.changeTemplate { $0.memory?.size = ByteCount(bytes: 31_999_999_999) } },
+        RuleMutation("node.memory", .one, implies: ["workload.fits"]) {
+            $0.changeTemplate { $0.memory?.size = ByteCount(bytes: 31_999_999_999) }
+        },
         RuleMutation("node.memory", implies: ["node.memory_advised"]) {
             $0.changeTemplate { $0.memory?.size = ByteCount(bytes: 127_999_999_999) }
             $0.clusters[0].workloads?[0].count = 4
@@ -205,5 +211,48 @@ struct RuleMutation: Sendable, CustomStringConvertible {
         RuleMutation("backup.some", .disconnected) { $0.clusters[0].backups = [] },
         RuleMutation("backup.cloud", .disconnected) { $0.clusters[0].backups?[0].kind = .cloudBackup },
         RuleMutation("backup.tested") { $0.clusters[0].backups?[0].testedEvery = nil },
+    ]
+
+    static let workloads: [RuleMutation] = [
+        RuleMutation("workload.size", .four) { $0.clusters[0].workloads?[0].processors = 241 },
+        // 12 TB and a little more, on nodes that would have them.
+        RuleMutation("workload.size", .four) {
+            $0.changeTemplate {
+                $0.memory?.size = ByteCount(bytes: 20_000_000_000_000)
+                $0.drives?.system = try? DriveList(parsing: "2x480GB")
+            }
+            $0.clusters[0].workloads?[0].memory = ByteCount(bytes: 12_000_000_000_001)
+        },
+        // 512 GB less the 48 GB that the host keeps.
+        RuleMutation("workload.fits", .four) {
+            $0.clusters[0].workloads?[0].memory = try size("465GB")
+            $0.clusters[0].workloads?[0].count = 2
+        },
+        RuleMutation("workload.fits") {
+            $0.clusters[0].workloads?[0].memory = try size("465GB")
+            $0.clusters[0].workloads?[0].leastMemory = try size("1GB")
+        },
+        RuleMutation("workload.apart", .four) { $0.clusters[0].workloads?[0].count = 5 },
+        RuleMutation("workload.apart", .four) { $0.clusters[0].workloads?[0].affinity = .differentZones },
+        RuleMutation("workload.apart", .rackAware2) {
+            $0.clusters[0].workloads?[0].affinity = .differentZones
+            $0.clusters[0].workloads?[0].count = 3
+        },
+        RuleMutation("workload.together", .sixteen) {
+            $0.clusters[0].workloads?[0].affinity = .sameNode
+            $0.clusters[0].workloads?[0].count = 15
+        },
+        RuleMutation("workload.together", .rackAware2) {
+            $0.clusters[0].workloads?[0].affinity = .sameZone
+            $0.clusters[0].workloads?[0].count = 30
+        },
+    ]
+
+    static let recovery: [RuleMutation] = [
+        RuleMutation("recovery.hybrid") { $0.clusters[0].backups?.removeLast() },
+        RuleMutation("recovery.site", implies: ["recovery.hybrid"]) { $0.clusters[0].backups?.removeFirst() },
+        RuleMutation("recovery.cluster", implies: ["backup.some", "recovery.site", "recovery.hybrid"]) {
+            $0.clusters[0].backups = []
+        },
     ]
 }

@@ -1,22 +1,21 @@
 import Foundation
-import TestSupport
-import Testing
+public import Testing
 
-/// Programs of others that read what the tool writes: Scripts/fetch-checkers fetches them, `make test` before the tests.
+/// Programs of others that read what the tools write: Scripts/fetch-checkers fetches them, `make test` before the tests.
 /// Where the variable CI is set, their absence is a failure.
-enum Checkers {
+public enum Checkers {
     /// The folder that holds them, or `nil` where they were not fetched.
-    static let folder: String? = {
+    public static let folder: String? = {
         if let given = environment("CHECKERS") { return given }
         let found = try? run("\(repositoryRoot)/Scripts/fetch-checkers", ["--where"])
         return found?.status == 0 ? found?.output.split(separator: "\n").last.map(String.init) : nil
     }()
 
-    static let areAskedFor = folder != nil || environment("CI") != nil
-    static let absence: Comment = "the checkers are not fetched: run Scripts/fetch-checkers"
+    public static let areAskedFor = folder != nil || environment("CI") != nil
+    public static let absence: Comment = "the checkers are not fetched: run Scripts/fetch-checkers"
 
     /// Runs `Tests/Checkers/check` over documents.
-    static func check(_ kind: String, _ documents: [String]) throws -> (
+    public static func check(_ kind: String, _ documents: [String]) throws -> (
         status: Int32, output: String, diagnostics: String
     ) {
         let folder = try #require(folder, absence)
@@ -28,7 +27,7 @@ enum Checkers {
     }
 
     /// Runs a program of Python over a text on its standard input, without any package.
-    static func python(_ program: String, input: String) throws -> String {
+    public static func python(_ program: String, input: String) throws -> String {
         let tree = try TemporaryTree()
         try tree.write(input, to: "input")
         let result = try run("/usr/bin/env", ["python3", "-c", program, tree.absolute("input")])

@@ -1,0 +1,221 @@
+import ClusterCore
+import Reports
+import StorageMath
+import Topology
+
+/// Networks planned from a model: the document `clustermodel.network/1`.
+struct NetworkDocument: Encodable {
+    static let schema = "clustermodel.network/1"
+
+    let model: String
+    let profile: String
+    let clusters: [Planned]
+    let findings: [Finding]
+
+    /// A cluster with its plan.
+    struct Planned: Encodable {
+        let cluster: String
+        @Explicit var plan: Plan?
+        /// Those of the model, of its cables and of the plan.
+        let findings: [Finding]
+
+        enum CodingKeys: String, CodingKey { case cluster, plan }
+
+        init(_ reading: NetworkReading, _ settings: NetworkSettings?, _ judged: [Finding]) {
+            cluster = reading.cluster
+            plan = reading.plan.flatMap { plan in settings.map { Plan(plan, $0) } }
+            let own = judged.map { finding in
+                var finding = finding
+                finding.subject = ComponentIdentifier(rawValue: "cluster:\(reading.cluster)/\(finding.subject)")
+                return finding
+            }
+            findings = (reading.findings + (settings?.findings ?? []) + own).ordered()
+        }
+    }
+
+    struct Plan: Encodable {
+        let nodes: Int
+        let zones: Int
+        let option: AdapterSharing
+        let switched: Bool
+        @Explicit var rdma: RDMAProtocol?
+        let storageRate: UInt64
+        let frame: Int
+        let intents: [Intent]
+        let storageNetworks: [Network]
+        @Explicit var classes: [Class]?
+        let bandwidth: Bandwidth
+        let ports: Ports
+        let addresses: Addresses
+        @Explicit var roomBandwidth: UInt64?
+        let switchCapabilities: [SwitchNeed]
+        let settings: Settings
+
+        enum CodingKeys: String, CodingKey {
+            case nodes, zones, option, switched, rdma, intents, classes, bandwidth, ports, addresses, settings
+            case storageRate = "storage_rate_bits_per_second"
+            case frame = "frame_bytes"
+            case storageNetworks = "storage_networks"
+            case roomBandwidth = "room_bandwidth_bits_per_second"
+            case switchCapabilities = "switch_capabilities"
+        }
+    }
+
+    struct Intent: Encodable {
+        let name: String
+        let roles: [TrafficRole]
+        let adapters: [Int]
+        let team: Bool
+    }
+
+    struct Network: Encodable {
+        let number: Int
+        let vlan: Int
+        let subnet: String
+        let ports: [Port]
+
+        struct Port: Encodable {
+            let node: Int
+            let adapter: Int
+            let address: String
+        }
+    }
+
+    struct Class: Encodable {
+        let kind: TrafficClasses.Kind
+        let priority: Int
+        let percent: Int
+        let lossless: Bool
+    }
+
+    struct Bandwidth: Encodable {
+        let team: UInt64
+        let reserved: UInt64
+        let storage: UInt64
+        let liveMigration: UInt64
+        let heartbeat: UInt64
+        let migratesOverRDMA: Bool
+
+        enum CodingKeys: String, CodingKey {
+            case team = "team_bits_per_second"
+            case reserved = "smb_bits_per_second"
+            case storage = "storage_bits_per_second"
+            case liveMigration = "live_migration_bits_per_second"
+            case heartbeat = "heartbeat_bits_per_second"
+            case migratesOverRDMA = "migrates_over_rdma"
+        }
+    }
+
+    struct Ports: Encodable {
+        let node: Int
+        let storage: Int
+        let tor: Int
+        let management: Int
+
+        enum CodingKeys: String, CodingKey {
+            case node = "per_node"
+            case storage = "storage_per_node"
+            case tor = "per_top_of_rack_switch"
+            case management = "management_switch"
+        }
+    }
+
+    struct Addresses: Encodable {
+        let storage: Int
+        let management: Int
+        let total: Int
+    }
+
+    struct SwitchNeed: Encodable {
+        let role: SwitchRole
+        let capabilities: [SwitchCapability]
+    }
+
+    struct Settings: Encodable {
+        let linux: [Device]
+        let networkATC: [String]
+        let switches: [Device]
+
+        enum CodingKeys: String, CodingKey {
+            case linux
+            case networkATC = "network_atc"
+            case switches = "nxos"
+        }
+    }
+
+    struct Device: Encodable {
+        let name: String
+        let lines: [String]
+    }
+
+    init(model: String, profile: String, _ clusters: [Planned]) {
+        self.model = model
+        self.profile = profile
+        self.clusters = clusters
+        findings = clusters.flatMap(\.findings).ordered()
+    }
+
+    /// How the run ends.
+    var status: ExitStatus {
+        if findings.greatestSeverity == .critical, findings.contains(where: { !$0.isOpen && $0.severity == .critical })
+        {
+            return .requirementNotMet
+        }
+        return findings.contains(where: \.isOpen) ? .undetermined : .requirementMet
+    }
+}
+
+extension Finding {
+    /// Whether it tells what the model leaves open.
+    fileprivate var isOpen: Bool { rule == NetworkReading.openRule }
+}
+
+extension NetworkDocument.Plan {
+    init(_ plan: NetworkPlan, _ settings: NetworkSettings) {
+        let demand = plan.demand
+        nodes = demand.nodes
+        zones = demand.zones
+        option = demand.option
+        switched = plan.cables.isEmpty
+        rdma = demand.rdma
+        storageRate = demand.storageRate.bitsPerSecond
+        frame = demand.jumbo.rawValue
+        intents = plan.intents.map { intent in
+            .init(
+                name: intent.name, roles: TrafficRole.allCases.filter(intent.roles.contains),
+                adapters: intent.adapters, team: intent.isTeam)
+        }
+        storageNetworks = plan.storageNetworks.map { network in
+            .init(
+                number: network.number, vlan: network.vlan, subnet: "\(network.subnet)",
+                ports: network.ports.map { .init(node: $0.node, adapter: $0.adapter, address: "\($0.address)") })
+        }
+        classes = plan.classes?.classes.map {
+            .init(kind: $0.kind, priority: $0.priority, percent: $0.percent, lossless: $0.isLossless)
+        }
+        bandwidth = .init(
+            team: plan.bandwidth.team.bitsPerSecond, reserved: plan.bandwidth.reserved.bitsPerSecond,
+            storage: plan.bandwidth.storage.bitsPerSecond,
+            liveMigration: plan.bandwidth.liveMigration.bitsPerSecond,
+            heartbeat: plan.bandwidth.heartbeat.bitsPerSecond, migratesOverRDMA: plan.bandwidth.migratesOverRDMA)
+        ports = .init(
+            node: plan.intents.reduce(0) { $0 + $1.adapters.count }, storage: plan.storagePortsPerNode,
+            tor: plan.portsPerTor, management: plan.managementSwitchPorts)
+        // A plan has 1 to 16 hosts and at most 8 networks over switches, which is all that the count refuses.
+        let count = try? AddressCount(
+            nodes: demand.nodes, storageNetworks: plan.cables.isEmpty ? plan.storageNetworks.count : 0)
+        let cabled = plan.cables.reduce(0) { $0 + $1.ports.count }
+        addresses = .init(
+            storage: (count?.storage ?? 0) + cabled, management: count?.management ?? 0,
+            total: (count?.total ?? 0) + cabled)
+        roomBandwidth = plan.roomBandwidth?.bitsPerSecond
+        switchCapabilities = SwitchRole.allCases.filter { role in
+            role != .computeSDN && (role != .storage || (plan.cables.isEmpty && demand.nodes > 1))
+        }.map { role in
+            .init(role: role, capabilities: SwitchCapability.allCases.filter(role.capabilities.contains))
+        }
+        self.settings = .init(
+            linux: settings.linux.map { .init(name: $0.name, lines: $0.lines) }, networkATC: settings.networkATC,
+            switches: settings.switches.map { .init(name: $0.name, lines: $0.lines) })
+    }
+}
