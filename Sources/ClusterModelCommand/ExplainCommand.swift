@@ -3,6 +3,7 @@ import ArgumentParser
 import ClusterCore
 import ConsoleIO
 import Reports
+import Topology
 
 /// `clustermodel explain RULE`
 struct ExplainCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import ClusterCore
 import Reports
+import Topology
 
 /// Rules with what a profile makes of them: the document `clustermodel.rule-list/1`.
 struct RuleDocument: Encodable {

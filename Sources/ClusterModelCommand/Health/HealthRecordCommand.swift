@@ -104,7 +104,7 @@ struct HealthRecordDocument: Encodable {
             .heading("Recorded into \(recording)"),
             .facts([
                 .init("readings", "\(readings)"), .init("measurements", "\(measurements)"),
-                .init("size", ByteCount(bytes: UInt64(sizeBytes)).decimalText),
+                .init("size", "\(ByteCount(bytes: UInt64(sizeBytes)).decimalText)"),
                 .init("unreadable files", "\(problems)"),
                 .init("ended by", ending?.rawValue ?? "not known"),
             ]),
