@@ -42,7 +42,8 @@ import Musl
     }
 
     @Test func `a recording is not overwritten, and goes on where it is asked to`() throws {
-        let (_, path) = try recorded()
+        let (tree, path) = try recorded()
+        defer { withExtendedLifetime(tree) {} }
         let size = try #require(FileManager.default.attributesOfItem(atPath: path)[.size] as? Int)
         let refused = try ClusterModel.run(["health", "record", path, "--for", "100ms"])
         #expect(refused.status == 64)

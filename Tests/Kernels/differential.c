@@ -56,41 +56,6 @@ static int differs(const char *what) {
 
 #define EACH_KERNEL(kernel) for (cgf_kernel kernel = 0; kernel < ALL_KERNELS; kernel++) if (chosen[kernel])
 
-// MARK: Sizes and places
-
-static size_t some_length(randomness *random, bool mayBeLong) {
-    switch (below(random, 10)) {
-    case 0: return 4095 + below(random, 3);
-    case 1: return 2048 * (1 + below(random, 4)) + below(random, 5) - 2;
-    case 2: return mayBeLong ? 65535 + below(random, 3) : below(random, 1100);
-    case 3: case 4: return below(random, 5000);
-    case 5: return 64 * below(random, 20);
-    default: return below(random, 258);
-    }
-}
-
-/// How the streams of a run lie: each as it comes, or all alike, or the outputs alike, as streamed stores need it.
-typedef struct {
-    enum { AS_COMES, ALL_AT_BEGINNING, ALL_AT_END, OUTPUTS_ALIKE } kind;
-    size_t residue;
-} layout;
-
-static layout some_layout(randomness *random) {
-    return (layout){.kind = below(random, 4), .residue = below(random, 64)};
-}
-
-static stream place_stream(randomness *random, size_t length, layout layout, bool isOutput) {
-    switch (layout.kind) {
-    case ALL_AT_BEGINNING: return make_stream(random, length, AT_BEGINNING, 0);
-    case ALL_AT_END: return make_stream(random, length, AT_END, 0);
-    case OUTPUTS_ALIKE:
-        if (isOutput) return make_stream(random, length, ANYWHERE, layout.residue);
-        break;
-    case AS_COMES: break;
-    }
-    return make_stream(random, length, below(random, 3), below(random, 64));
-}
-
 // MARK: Folds
 
 static struct {

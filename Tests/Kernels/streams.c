@@ -123,3 +123,32 @@ uint32_t plain_crc32c(uint32_t state, const uint8_t *bytes, size_t length) {
     }
     return state;
 }
+
+// MARK: Sizes and places
+
+size_t some_length(randomness *random, bool mayBeLong) {
+    switch (below(random, 10)) {
+    case 0: return 4095 + below(random, 3);
+    case 1: return 2048 * (1 + below(random, 4)) + below(random, 5) - 2;
+    case 2: return mayBeLong ? 65535 + below(random, 3) : below(random, 1100);
+    case 3: case 4: return below(random, 5000);
+    case 5: return 64 * below(random, 20);
+    default: return below(random, 258);
+    }
+}
+
+layout some_layout(randomness *random) {
+    return (layout){.kind = below(random, 4), .residue = below(random, 64)};
+}
+
+stream place_stream(randomness *random, size_t length, layout layout, bool isOutput) {
+    switch (layout.kind) {
+    case ALL_AT_BEGINNING: return make_stream(random, length, AT_BEGINNING, 0);
+    case ALL_AT_END: return make_stream(random, length, AT_END, 0);
+    case OUTPUTS_ALIKE:
+        if (isOutput) return make_stream(random, length, ANYWHERE, layout.residue);
+        break;
+    case AS_COMES: break;
+    }
+    return make_stream(random, length, below(random, 3), below(random, 64));
+}

@@ -45,6 +45,20 @@ void release_streams(void);
 /// A stream of random bytes, also in `expected`. `residue` is its address modulo 64 where it lies ANYWHERE.
 stream make_stream(randomness *random, size_t length, placement place, size_t residue);
 
+/// A length: of some vectors, of a few pages, at the edges of either.
+size_t some_length(randomness *random, bool mayBeLong);
+
+/// How the streams of a run lie: each as it comes, or all alike, or the outputs alike, as streamed stores need it.
+typedef struct {
+    enum { AS_COMES, ALL_AT_BEGINNING, ALL_AT_END, OUTPUTS_ALIKE } kind;
+    size_t residue;
+} layout;
+
+layout some_layout(randomness *random);
+
+/// A stream that lies so.
+stream place_stream(randomness *random, size_t length, layout layout, bool isOutput);
+
 /// Whether a stream holds what is expected, and the bytes around it what they held.
 bool is_as_expected(const stream *stream);
 

@@ -9,10 +9,10 @@ import Threads
         let results = Guarded<[Int]>([])
         let worker = SystemThread(isAwaited: true) {
             for step in 1...3 { results.withLock { $0.append(step * step) } }
-            progress.wait(until: { _ in true }) { $0 = 3 }  // changes it and wakes who waits
+            progress.wait(until: { _ in true }, { $0 = 3 })  // changes it and wakes who waits
         }
         var seen = 0
-        if worker != nil { progress.wait(until: { $0 == 3 }) { seen = $0 } }
+        if worker != nil { progress.wait(until: { $0 == 3 }, { seen = $0 }) }
         worker?.join()
         // end of snippet
         #expect(seen == 3)

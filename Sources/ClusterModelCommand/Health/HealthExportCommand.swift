@@ -11,6 +11,7 @@ struct HealthExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
         abstract: "Writes rules for Prometheus, or routes and inhibitions for Alertmanager.",
+        usage: "clustermodel health rules export [<options>]",
         discussion: """
             What the other engine cannot say is told on standard error and in the file's comments. Exit status: 0; 1 a rule \
             or a receiver is left out.

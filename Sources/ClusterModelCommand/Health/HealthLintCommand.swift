@@ -10,6 +10,7 @@ struct HealthLintCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lint",
         abstract: "Finds rules that contradict each other, never fire, or mistake a unit.",
+        usage: "clustermodel health rules lint [<options>]",
         discussion: "Exit status: 0 nothing critical; 1 a critical finding.")
 
     @OptionGroup var which: HealthRulesArguments

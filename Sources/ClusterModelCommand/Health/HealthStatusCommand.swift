@@ -11,6 +11,7 @@ struct HealthStatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
         abstract: "Reads this host twice, judges it by rules, and tells whom it concerns.",
+        usage: "clustermodel health status [<options>]",
         discussion: """
             With --state alerts live on from run to run, as a timer starts it: pending, firing and resolved by evidence. Exit \
             status: 0 all that is judged is healthy; 1 an alert fires; 2 none fires, and something is not known.

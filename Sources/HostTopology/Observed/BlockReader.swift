@@ -9,15 +9,15 @@ struct BlockReader {
 
     func devices() -> Observed<[ObservedHost.BlockDevice]> {
         let own = facts.names(folder)
-        // A captured tree may hold the class alone, in which partitions are among the devices.
+        // A captured tree may hold some in the class alone, in which partitions are among the devices.
         let classFolder = "sys/class/block"
-        if own.value?.isEmpty != false, case .known(let names, let source) = facts.names(classFolder), !names.isEmpty {
-            return .known(
-                names.filter { !facts.root.exists("\(classFolder)/\($0)/partition") }.map {
-                    device("\(classFolder)/\($0)", $0)
-                }, source)
+        let known = Set(own.value ?? [])
+        let others = (facts.names(classFolder).value ?? []).filter { name in
+            !known.contains(name) && !["partition", "start"].contains { facts.root.exists("\(classFolder)/\(name)/\($0)") }
         }
-        return own.map { names in names.map { device("\(folder)/\($0)", $0) } }
+        guard !others.isEmpty else { return own.map { names in names.map { device("\(folder)/\($0)", $0) } } }
+        let devices = known.sorted().map { ($0, "\(folder)/\($0)") } + others.map { ($0, "\(classFolder)/\($0)") }
+        return .known(devices.sorted { $0.0 < $1.0 }.map { device($0.1, $0.0) }, .file(classFolder))
     }
 
     private func device(_ base: String, _ name: String) -> ObservedHost.BlockDevice {

@@ -153,6 +153,7 @@ extension NumberSet: Sequence {
             left = words.first ?? 0
         }
 
+        /// The next number in rising order; `nil` after the last.
         public mutating func next() -> Int? {
             while left == 0 {
                 index += 1

@@ -172,11 +172,25 @@ struct HostPicture {
     /// What blocks look like but for the numbers of processors, cores and nodes.
     private static func key(_ blocks: [DrawingBlock]) -> String {
         blocks.map { block in
-            let lines = block.lines.filter { !$0.words.hasPrefix("CPU") }.map { line in
-                line.weight == .heading ? withoutNumber(line.words) : line.words
-            }
-            return "(\(block.role)|\(lines.joined(separator: "|"))|\(key(block.blocks)))"
+            "(\(block.role)|\(unnumbered(block.lines).map(\.words).joined(separator: "|"))|\(key(block.blocks)))"
         }.joined()
+    }
+
+    /// Blocks that stand for several that are alike: without the numbers of the first.
+    private static func unnumbered(_ blocks: [DrawingBlock]) -> [DrawingBlock] {
+        blocks.map { block in
+            var copy = block
+            copy.lines = unnumbered(block.lines)
+            copy.hint = ""
+            copy.blocks = unnumbered(block.blocks)
+            return copy
+        }
+    }
+
+    private static func unnumbered(_ lines: [DrawingBlock.Line]) -> [DrawingBlock.Line] {
+        lines.filter { $0.weight == .heading || !$0.words.hasPrefix("CPU") }.map { line in
+            line.weight == .heading ? .init(withoutNumber(line.words), .heading) : line
+        }
     }
 
     /// `core` of `core 4`.
@@ -216,7 +230,8 @@ struct HostPicture {
         if !first.facts.isEmpty { lines.append(.init(first.facts, .faint)) }
         if isCore || run.count > 1 || first.role == .package { lines.append(.init(HostPicture.cpuWords(cpus), .faint)) }
         return DrawingBlock(
-            role: first.role, lines: lines, hint: "CPUs \(cpus.listText)", arrangement: .column, blocks: first.blocks)
+            role: first.role, lines: lines, hint: "CPUs \(cpus.listText)", arrangement: .column,
+            blocks: run.count > 1 ? HostPicture.unnumbered(first.blocks) : first.blocks)
     }
 
     /// `CPUs 0-7,16-23`, or how many where a list is long.

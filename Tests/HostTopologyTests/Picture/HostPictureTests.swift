@@ -126,6 +126,8 @@ import Testing
         #expect(texts(drawing).contains("16 × package"))
         #expect(texts(drawing).contains("10000 × NVMe"))
         #expect(drawing.height < 60)
+        // What stands for all has no number of the first.
+        #expect(texts(drawing).contains { $0.hasPrefix("128 × core") && !$0.contains("CPUs") })
         #expect(drawing.width <= 80)
         #expect(!drawing.shapes.isEmpty)
     }
