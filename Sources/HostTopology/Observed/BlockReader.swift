@@ -13,7 +13,8 @@ struct BlockReader {
         let classFolder = "sys/class/block"
         let known = Set(own.value ?? [])
         let others = (facts.names(classFolder).value ?? []).filter { name in
-            !known.contains(name) && !["partition", "start"].contains { facts.root.exists("\(classFolder)/\(name)/\($0)") }
+            !known.contains(name)
+                && !["partition", "start"].contains { facts.root.exists("\(classFolder)/\(name)/\($0)") }
         }
         guard !others.isEmpty else { return own.map { names in names.map { device("\(folder)/\($0)", $0) } } }
         let devices = known.sorted().map { ($0, "\(folder)/\($0)") } + others.map { ($0, "\(classFolder)/\($0)") }
