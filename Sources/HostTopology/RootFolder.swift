@@ -4,9 +4,9 @@ import Glibc
 import Musl
 #endif
 import CHostFiles
-import Synchronization
 
-/// The folder that a ``HostRoot`` begins at, held open unless it is the live host's, and the ways in it.
+/// The folder that a ``HostRoot`` begins at, and the ways in it. Nothing is held open between two reads, so that as many
+/// roots as there may be cost no descriptor.
 final class RootFolder: Sendable {
     /// Who follows links and `..` on the way.
     enum Lookup: Sendable {
@@ -18,16 +18,10 @@ final class RootFolder: Sendable {
 
     private let path: String
     private let lookup: Lookup
-    private let descriptor = Mutex<CInt>(-1)
 
     init(path: String, lookup: Lookup) {
         self.path = path
         self.lookup = lookup
-    }
-
-    deinit {
-        let held = descriptor.withLock { $0 }
-        if held >= 0 { close(held) }
     }
 
     /// `O_PATH` of fcntl.h, which is a place and no file that can be read.
@@ -35,14 +29,11 @@ final class RootFolder: Sendable {
     /// Nothing that is opened so waits, becomes the terminal of the process, or reaches a program that it starts.
     private static let reading = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
 
-    /// The folder itself. It need not be there yet when the root is made.
+    /// The folder itself, which the caller closes. It need not be there yet when the root is made.
     private func root() throws(HostRoot.Unreadable) -> CInt {
-        let (held, code) = descriptor.withLock { held -> (CInt, CInt) in
-            if held < 0 { held = unsafe Glibc.open(path, RootFolder.place | O_DIRECTORY | O_CLOEXEC) }
-            return (held, held < 0 ? errno : 0)
-        }
-        guard held >= 0 else { throw HostRoot.Unreadable(code: code) }
-        return held
+        let opened = unsafe Glibc.open(path, RootFolder.place | O_DIRECTORY | O_CLOEXEC)
+        guard opened >= 0 else { throw HostRoot.Unreadable(code: errno) }
+        return opened
     }
 
     /// Opens a file for reading. What is no file is not opened: opening a device may do something.
@@ -90,6 +81,7 @@ final class RootFolder: Sendable {
         // The live host's root is the process's own, so that nothing needs to be held open for it.
         let isOwn = path == "/"
         let start = try isOwn ? AT_FDCWD : root()
+        defer { if !isOwn { close(start) } }
         let place = isOwn ? "/" + relative : relative.isEmpty ? "." : relative
         let resolve = CHOSTFILES_NO_MAGIC_LINKS | (isOwn ? 0 : CHOSTFILES_IN_ROOT)
         for _ in 0..<16 {
@@ -106,10 +98,8 @@ final class RootFolder: Sendable {
     }
 
     private func walk(_ relative: String, _ flags: CInt) throws(HostRoot.Unreadable) -> CInt {
-        guard path == "/" else { return try RootWalk.open(relative, below: root(), flags) }
-        let own = unsafe Glibc.open("/", RootFolder.place | O_DIRECTORY | O_CLOEXEC)
-        guard own >= 0 else { throw HostRoot.Unreadable(code: errno) }
-        defer { close(own) }
-        return try RootWalk.open(relative, below: own, flags)
+        let start = try root()
+        defer { close(start) }
+        return try RootWalk.open(relative, below: start, flags)
     }
 }
