@@ -39,6 +39,11 @@ import Musl
             let events = try #require(document["events"] as? [[String: Any]])
             #expect(events.map { $0["kind"] as? String } == (status == 1 ? ["pending", "firing"] : []))
         }
+        // Of drives and volumes, which the profile asks about, nothing was recorded: quiet is not known to be well.
+        let profile = try ClusterModel.json(["health", "replay", path, "--profile", "architecture"])
+        #expect(profile.outcome.status != 0)
+        let unseen = try #require(profile.document["unseen_rules"] as? [String])
+        #expect(unseen.contains("health.capacity_usage"))
     }
 
     @Test func `a recording is not overwritten, and goes on where it is asked to`() throws {

@@ -19,7 +19,8 @@ struct ObservedHostLabTests {
         #expect(!lines.contains { $0.contains("skipped") }, "\(outcome.output)")
     }
 
-    @Test(.once(over: "iwarp")) func `three nodes with the NIC on the last, and one of them without a processor that runs`() throws {
+    @Test(.once(over: "iwarp"))
+    func `three nodes with the NIC on the last, and one of them without a processor that runs`() throws {
         let lab = try LabSession(hosts: 1, options: ["--numa", "3"])
         defer { lab.end() }
         try expectSame(lab, "LAB_NODES=3")

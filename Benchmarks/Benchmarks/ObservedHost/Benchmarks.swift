@@ -25,6 +25,9 @@ let benchmarks: @Sendable () -> Void = {
 }
 
 /// The library behind lstopo (`libhwloc15`), loaded at run time where it is installed.
+///
+/// Unchecked, because the compiler does not know C's functions: they are never unloaded, and each call has a topology of
+/// its own.
 struct Hwloc: @unchecked Sendable {
     private typealias Make = @convention(c) (UnsafeMutablePointer<OpaquePointer?>) -> CInt
     private typealias Call = @convention(c) (OpaquePointer) -> CInt

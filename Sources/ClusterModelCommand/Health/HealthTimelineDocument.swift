@@ -18,15 +18,23 @@ struct HealthTimelineDocument: Encodable {
     let lastVerdicts: [String: Int]
     /// Rules that did not judge a signal, with why.
     let misfits: [String]
+    /// Rules of which the recording has no signal.
+    let unseenRules: [RuleID]
+    /// Evaluations at which some verdict was not known.
+    let unknownEvaluations: Int
+    /// Times without an evaluation that are longer than values stay fresh.
+    let gaps: Int
     /// Where the recording is damaged; `nil` where it is whole.
     @Explicit var damage: String?
 
     enum CodingKeys: String, CodingKey {
-        case rules, source, evaluations, firings, events, misfits, damage
+        case rules, source, evaluations, firings, events, misfits, gaps, damage
         case beginUnixNanoseconds = "begin_unix_ns"
         case endUnixNanoseconds = "end_unix_ns"
         case omittedEvents = "omitted_events"
         case lastVerdicts = "last_verdicts"
+        case unseenRules = "unseen_rules"
+        case unknownEvaluations = "unknown_evaluations"
     }
 
     /// How often and how long a rule fired.
@@ -82,14 +90,18 @@ struct HealthTimelineDocument: Encodable {
         lastVerdicts = Dictionary(
             timeline.lastVerdicts.map { ($0.key.rawValue, $0.value) }, uniquingKeysWith: { first, _ in first })
         misfits = timeline.misfits.sorted { $0.key < $1.key }.map { "\($0.value)" }
+        unseenRules = timeline.unseenRules
+        unknownEvaluations = timeline.unknownEvaluations
+        gaps = timeline.gaps
         self.damage = damage.map { "\($0)" }
     }
 
-    /// 1 where anything fired; 2 where nothing did and not all of it is known to be well.
+    /// 1 where anything fired; 2 where nothing did and not all of it, all the time, is known to be well.
     var status: ExitStatus {
         if !firings.isEmpty { return .requirementNotMet }
-        let isKnown = lastVerdicts.keys.allSatisfy { $0 == SignalVerdict.healthy.rawValue }
-        return isKnown && !lastVerdicts.isEmpty && damage == nil && misfits.isEmpty ? .requirementMet : .undetermined
+        let isSeen = !lastVerdicts.isEmpty && unseenRules.isEmpty && misfits.isEmpty
+        let isWhole = unknownEvaluations == 0 && gaps == 0 && damage == nil
+        return isSeen && isWhole ? .requirementMet : .undetermined
     }
 
     /// The timeline for people.
@@ -104,6 +116,9 @@ struct HealthTimelineDocument: Encodable {
         for (verdict, count) in lastVerdicts.sorted(by: { $0.key < $1.key }) {
             facts.append(.init("at the end \(verdict)", "\(count)"))
         }
+        facts.append(.init("rules without signal", "\(unseenRules.count) of \(rules.count)"))
+        facts.append(.init("evaluations with something unknown", "\(unknownEvaluations)"))
+        facts.append(.init("gaps", "\(gaps)"))
         if let damage { facts.append(.init("damaged", damage)) }
         document.add(.facts(facts))
         if !firings.isEmpty { document.add(.heading("Rules that fired")) }

@@ -20,6 +20,13 @@ public struct FaultTimeline: Sendable, Hashable {
     public var misfits: [RuleID: RuleError] = [:]
     /// How many signals each verdict held for at the end, over all rules.
     public var lastVerdicts: [SignalVerdict: Int] = [:]
+    /// Rules of which the recording has no signal.
+    public var unseenRules: [RuleID] = []
+    /// Evaluations at which a signal's verdict was not known: nothing, or nothing fresh, was there to judge.
+    public var unknownEvaluations = 0
+    /// Times between two evaluations that are longer than a value of some rule stays fresh: whatever fired there is not
+    /// seen.
+    public var gaps = 0
     /// Events beyond ``eventLimit``, which are not listed.
     public var omittedEvents = 0
 
@@ -36,8 +43,11 @@ public struct FaultTimeline: Sendable, Hashable {
         public var open = 0
     }
 
-    mutating func add(_ step: HealthWatch.Step) {
+    /// - Parameter freshness: how long a value stays fresh at least, in nanoseconds.
+    mutating func add(_ step: HealthWatch.Step, _ verdicts: [SignalVerdict: Int], freshness: Int64) {
         evaluations += 1
+        if verdicts.keys.contains(where: { [.undecided, .stale, .neverSeen].contains($0) }) { unknownEvaluations += 1 }
+        if let end, step.time.nanoseconds(since: end) > freshness { gaps += 1 }
         if begin == nil { begin = step.time }
         end = step.time
         for event in step.events {
@@ -73,6 +83,7 @@ extension Recording {
         engineSettings.signalLimit = max(engineSettings.signalLimit, signals.count)
         var watch = HealthWatch(rules, dispatch, settings: engineSettings, detectorSettings: detectorSettings)
         var timeline = FaultTimeline(rules: rules.name, source: header.source)
+        let freshness = rules.rules.map { $0.freshness.nanosecondsClamped }.min() ?? .max
         // A signal is known from its first sample on, as it was when it was recorded.
         var indices: [SignalIndex?] = Array(repeating: nil, count: signals.count)
         for entry in entries {
@@ -92,7 +103,9 @@ extension Recording {
                 }
             case .heartbeat(let component, let time):
                 watch.heartbeat(of: ComponentIdentifier(rawValue: component), at: time)
-            case .moment(let now): timeline.add(watch.step(to: now))
+            case .moment(let now):
+                let step = watch.step(to: now)
+                timeline.add(step, watch.engine.verdicts(), freshness: freshness)
             }
         }
         if let end = timeline.end {
@@ -105,6 +118,7 @@ extension Recording {
         timeline.counts = watch.engine.counts
         timeline.misfits = watch.engine.misfits
         timeline.lastVerdicts = watch.engine.verdicts()
+        timeline.unseenRules = rules.rules.map(\.id).filter { watch.engine.verdicts(of: $0).isEmpty }
         return timeline
     }
 }

@@ -161,4 +161,42 @@ struct RecordingTests {
         #expect(try fired(0.5) > fired(0.95))
         #expect(try fired(1) == 0)
     }
+
+    /// One node's value every minute: a fault from minute 8 to 16, of which a part may be missing.
+    private func minutes(without lost: Range<Int>, evaluated: Bool) throws -> FaultTimeline {
+        var writer = try RecordingWriter(header)
+        var bytes = writer.beginning
+        for minute in 0..<25 {
+            let seconds = Int64(minute) * 60
+            if !lost.contains(minute) {
+                bytes += try writer.samples([
+                    measurement(0, .decimal((8...16).contains(minute) ? 0.9 : 0.1), at: seconds)
+                ])
+            } else if !evaluated {
+                continue
+            }
+            bytes += writer.moment(SignalTime(seconds: seconds))
+        }
+        let rules = try RuleSet(name: "t", version: "1", rules: [rule("r.a", .greater, 0.5)])
+        return try Recording(bytes + writer.end()).replay(rules)
+    }
+
+    @Test func `R15 a fault that is not in the recording any more leaves a mark, whatever else went with it`() throws {
+        let whole = try minutes(without: 0..<0, evaluated: true)
+        #expect(whole.firings["r.a"]?.count == 1)
+        #expect(whole.unknownEvaluations == 0 && whole.gaps == 0 && whole.unseenRules.isEmpty)
+        let samplesLost = try minutes(without: 7..<18, evaluated: true)
+        #expect(samplesLost.firings.isEmpty && samplesLost.unknownEvaluations > 0 && samplesLost.gaps == 0)
+        let allLost = try minutes(without: 7..<18, evaluated: false)
+        #expect(allLost.firings.isEmpty && allLost.gaps == 1)
+        let shortPause = try minutes(without: 2..<4, evaluated: false)
+        #expect(shortPause.gaps == 0 && shortPause.unknownEvaluations == 0)
+    }
+
+    @Test func `rules of which a recording has no signal are named`() throws {
+        let rules = try RuleSet(
+            name: "t", version: "1", rules: [rule("r.a", .greater, 2), rule("r.b", .greater, 2, signal: "absent")])
+        let timeline = try Recording(recorded().bytes).replay(rules)
+        #expect(timeline.unseenRules == ["r.b"] && timeline.firings.isEmpty)
+    }
 }
