@@ -117,7 +117,7 @@ struct HealthTimelineDocument: Encodable {
             facts.append(.init("at the end \(verdict)", "\(count)"))
         }
         facts.append(.init("rules without signal", "\(unseenRules.count) of \(rules.count)"))
-        facts.append(.init("evaluations with something unknown", "\(unknownEvaluations)"))
+        facts.append(.init("of them not all known", "\(unknownEvaluations)"))
         facts.append(.init("gaps", "\(gaps)"))
         if let damage { facts.append(.init("damaged", damage)) }
         document.add(.facts(facts))
