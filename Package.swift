@@ -23,8 +23,6 @@ let testSettings: [SwiftSetting] = [
 // Packages that only the host libraries or only the tools need: with `traits: []` none of them is resolved.
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["Tools"]))
-let histogram = Target.Dependency.product(
-    name: "Histogram", package: "hdrhistogram-swift", condition: .when(traits: ["Host"]))
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams", condition: .when(traits: ["Documents"]))
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log", condition: .when(traits: ["Host"]))
 
@@ -32,15 +30,10 @@ let package = Package(
     name: "swift-hyperconverged",
     products: [
         .library(name: "ClusterCore", targets: ["ClusterCore"]),
-        .library(name: "ClusterDocuments", targets: ["ClusterDocuments"]),
         .library(name: "HostTopology", targets: ["HostTopology"]),
         .library(name: "RDMAModel", targets: ["RDMAModel"]),
         .library(name: "RDMAProbe", targets: ["RDMAProbe"]),
         .library(name: "Reports", targets: ["Reports"]),
-        .library(name: "StorageMath", targets: ["StorageMath"]),
-        .library(name: "StripeFiles", targets: ["StripeFiles"]),
-        .library(name: "Topology", targets: ["Topology"]),
-        .executable(name: "clustermodel", targets: ["ClusterModelCommand"]),
         .executable(name: "rdmaprobe", targets: ["RDMAProbeCommand"]),
     ],
     traits: [
@@ -52,20 +45,15 @@ let package = Package(
         .default(enabledTraits: ["Tools"]),
     ],
     dependencies: [
-        // latency histograms of fixed memory
-        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         // the tools' command lines
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         // diagnostics of the host libraries
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         // documents that people write by hand
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         // `make docs`; no target uses it
-        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],
     targets: [
         // MARK: C
-        .target(name: "CGaloisField", path: "CShims/CGaloisField"),
         .target(name: "CNuma", path: "CShims/CNuma", linkerSettings: [.linkedLibrary("numa")]),
         .target(
             name: "CVerbs", path: "CShims/CVerbs",
@@ -74,35 +62,18 @@ let package = Package(
         // MARK: Pure
         .target(name: "ClusterCore", swiftSettings: settings),
         .target(name: "RDMAModel", dependencies: ["ClusterCore"], swiftSettings: settings),
-        .target(name: "StorageMath", dependencies: ["CGaloisField", "ClusterCore"], swiftSettings: settings),
         .target(name: "Reports", dependencies: ["ClusterCore"], swiftSettings: settings),
-        .target(name: "Topology", dependencies: ["ClusterCore", "StorageMath"], swiftSettings: settings),
-
-        // MARK: Documents
-        .target(
-            name: "ClusterDocuments", dependencies: ["ClusterCore", "StorageMath", "Topology", yaml],
-            swiftSettings: settings),
-
-        // MARK: Host
         .target(name: "Threads", swiftSettings: settings),
         .target(name: "HostTopology", dependencies: ["ClusterCore", "CNuma"], swiftSettings: settings),
-        .target(name: "StripeFiles", dependencies: ["StorageMath", "Threads"], swiftSettings: settings),
         .target(name: "Verbs", dependencies: ["CVerbs", logging], swiftSettings: settings),
         .target(
             name: "RDMAProbe",
-            dependencies: ["ClusterCore", "HostTopology", "RDMAModel", "Threads", "Verbs", histogram, logging],
+            dependencies: ["ClusterCore", "HostTopology", "RDMAModel", "Threads", "Verbs", logging],
             swiftSettings: settings),
 
         // MARK: Command
         .target(
             name: "ConsoleIO", dependencies: ["ClusterCore", "Reports", "Threads", argumentParser],
-            swiftSettings: settings),
-        .executableTarget(
-            name: "ClusterModelCommand",
-            dependencies: [
-                "ClusterCore", "ClusterDocuments", "ConsoleIO", "Reports", "StorageMath", "StripeFiles", "Topology",
-                argumentParser,
-            ],
             swiftSettings: settings),
         .executableTarget(
             name: "RDMAProbeCommand",
@@ -115,19 +86,6 @@ let package = Package(
         // MARK: Tests
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: testSettings),
         .testTarget(
-            name: "ClusterModelCommandTests",
-            dependencies: ["ClusterModelCommand", "ConsoleIO", "StorageMath", "TestSupport"], exclude: ["Snapshots"],
-            swiftSettings: testSettings),
-        .testTarget(
-            name: "ClusterDocumentsTests",
-            dependencies: ["ClusterDocuments", "StorageMath", "TestSupport", "Topology", yaml],
-            swiftSettings: testSettings),
-        .testTarget(
-            name: "ClusterCoreTests", dependencies: ["ClusterCore", "TestSupport"], swiftSettings: testSettings),
-        .testTarget(
-            name: "HostTopologyTests", dependencies: ["HostTopology", "TestSupport"], swiftSettings: testSettings),
-        .testTarget(name: "HouseRulesTests", dependencies: ["TestSupport"], swiftSettings: testSettings),
-        .testTarget(
             name: "LabTests", dependencies: ["ClusterCore", "RDMAModel", "TestSupport"], swiftSettings: testSettings),
         .testTarget(name: "RDMAModelTests", dependencies: ["RDMAModel", "TestSupport"], swiftSettings: testSettings),
         .testTarget(
@@ -135,9 +93,8 @@ let package = Package(
             exclude: ["Snapshots"],
             swiftSettings: testSettings),
         .testTarget(
-            name: "RDMAProbeTests", dependencies: ["RDMAProbe", "TestSupport", "Threads"], swiftSettings: testSettings),
-        .testTarget(
-            name: "ReportsTests", dependencies: ["Reports", "TestSupport"], exclude: ["Snapshots"],
+            name: "RDMAProbeTests",
+            dependencies: ["ClusterCore", "HostTopology", "RDMAModel", "RDMAProbe", "TestSupport", "Threads", "Verbs"],
             swiftSettings: testSettings),
         .testTarget(
             name: "SimulationTests",
@@ -145,16 +102,6 @@ let package = Package(
                 "CVerbs", "ClusterCore", "HostTopology", "RDMAModel", "RDMAProbe", "TestSupport", "Threads",
             ],
             swiftSettings: testSettings),
-        .testTarget(
-            name: "StorageMathTests", dependencies: ["StorageMath", "TestSupport"], swiftSettings: testSettings),
-        .testTarget(
-            name: "StripeFilesTests", dependencies: ["StorageMath", "StripeFiles", "TestSupport", "Threads"],
-            swiftSettings: testSettings),
-        .testTarget(
-            name: "TopologyTests",
-            dependencies: ["ClusterCore", "ClusterDocuments", "StorageMath", "TestSupport", "Topology"],
-            swiftSettings: testSettings),
-        .testTarget(name: "ThreadsTests", dependencies: ["TestSupport", "Threads"], swiftSettings: testSettings),
         .testTarget(name: "VerbsTests", dependencies: ["Verbs", "TestSupport"], swiftSettings: testSettings),
     ]
 )
