@@ -23,8 +23,6 @@ let testSettings: [SwiftSetting] = [
 // Packages that only the host libraries or only the tools need: with `traits: []` none of them is resolved.
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["Tools"]))
-let histogram = Target.Dependency.product(
-    name: "Histogram", package: "hdrhistogram-swift", condition: .when(traits: ["Host"]))
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams", condition: .when(traits: ["Documents"]))
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log", condition: .when(traits: ["Host"]))
 
@@ -54,8 +52,6 @@ let package = Package(
         .default(enabledTraits: ["Tools"]),
     ],
     dependencies: [
-        // latency histograms of fixed memory
-        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         // the tools' command lines
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         // diagnostics of the host libraries
@@ -99,7 +95,7 @@ let package = Package(
         .target(name: "Verbs", dependencies: ["CVerbs", logging], swiftSettings: settings),
         .target(
             name: "RDMAProbe",
-            dependencies: ["ClusterCore", "HostTopology", "RDMAModel", "Threads", "Verbs", histogram, logging],
+            dependencies: ["ClusterCore", "HostTopology", "RDMAModel", "Threads", "Verbs", logging],
             swiftSettings: settings),
 
         // MARK: Command

@@ -130,7 +130,8 @@ public enum Probe {
             target: options.host.isEmpty ? nil : options.host, host: host, peer: session.peer,
             environment: .init(
                 softwareRDMA: isSoftware(host.device, session.peer?.device),
-                completionWait: session.completionWait.rawValue,
+                completionWait: session.completionWait.rawValue, clock: session.sampleClock.name,
+                clockDeviationShare: session.sampleClock.scale?.largestDeviation,
                 runDeadlineNanoseconds: options.plan.budget.nanosecondsClamped, startedUnixSeconds: startedUnixSeconds,
                 acknowledgementTimeoutNanoseconds: session.link?.acknowledgementTimeoutNanoseconds,
                 requestedTrafficClass: options.trafficClass),

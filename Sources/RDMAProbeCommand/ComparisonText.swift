@@ -21,6 +21,18 @@ func comparisonText(_ comparison: ReportComparison, style: TextStyle, columns: I
                     + "statistics, whatever the distribution. Runs differ by more than one run shows: compare several "
                     + "before you accept a --tolerance.", tone: .faint))
     }
+    if comparison.flows?.isEmpty == false {
+        document.add(.heading("Bandwidth"))
+        document.add(.table(comparison.flowTable(style)))
+        document.add(
+            .paragraph("Noise is what the seconds of one flow differ by: its slowest one.", tone: .faint))
+    }
+    if comparison.datagrams?.isEmpty == false {
+        document.add(.heading("Datagrams"))
+        document.add(.table(comparison.datagramTable(style)))
+        document.add(
+            .paragraph("Noise of loss is that of counting; reports carry none of datagrams' latency.", tone: .faint))
+    }
     document.add(.heading("Outcome"))
     document.add(.paragraph(comparison.outcome.words, tone: comparison.outcome.tone))
     for (index, reason) in comparison.reasons.enumerated() where comparison.outcome != .notWorse {
@@ -70,6 +82,52 @@ extension ReportComparison {
                 table.add(
                     [.init(cell.cell.words), .init("lost")] + lost
                         + [.init("-"), .init(cell.loss.words, cell.loss.tone)])
+            }
+        }
+        return table
+    }
+}
+
+extension ReportComparison {
+    fileprivate func flowTable(_ style: TextStyle) -> TextTable {
+        var table = TextTable(columns: [
+            .init("flow", mayBeCut: true), .init("old", .right), .init("new", .right), .init("shift", .right),
+            .init("it is"),
+        ])
+        for flow in flows ?? [] {
+            func rate(_ value: UInt64?) -> TextTable.Cell {
+                .init(value.map { BitRate(bitsPerSecond: $0).decimalText.text } ?? "-")
+            }
+            table.add([
+                .init(
+                    "\(flow.operation.rawValue) \(flow.sizeBytes) B \(flow.direction.rawValue) by \(flow.postedBy.rawValue)"
+                ),
+                rate(flow.oldMeanBitsPerSecond), rate(flow.newMeanBitsPerSecond),
+                .init(flow.shiftShare.map(percent) ?? "-"), .init(flow.shift.words, flow.shift.tone),
+            ])
+        }
+        return table
+    }
+
+    fileprivate func datagramTable(_ style: TextStyle) -> TextTable {
+        var table = TextTable(columns: [
+            .init("size", .right), .init("figure"), .init("old", .right), .init("new", .right), .init("it is"),
+        ])
+        for cell in datagrams ?? [] {
+            func lost(_ count: UInt64?, of sent: UInt64?) -> TextTable.Cell {
+                guard let count, let sent else { return .init("-") }
+                return .init("\(count) of \(sent)")
+            }
+            table.add([
+                .init("\(cell.sizeBytes) B"), .init("lost"), lost(cell.oldLost, of: cell.oldSent),
+                lost(cell.newLost, of: cell.newSent), .init(cell.loss.words, cell.loss.tone),
+            ])
+            for figure in cell.figures where figure.old != nil || figure.new != nil {
+                let values = [figure.old, figure.new].map { value in
+                    TextTable.Cell(value.map { style.duration(nanoseconds: $0) } ?? "-")
+                }
+                table.add(
+                    [.init("\(cell.sizeBytes) B"), .init(figure.percentile.name)] + values + [.init("not judged")])
             }
         }
         return table

@@ -79,6 +79,13 @@ struct MeasurementArguments: ParsableArguments {
     @Option(help: "How to wait for completions: poll, event, or auto (poll where a processor is to spare).")
     var completions: CompletionArgument = .auto
 
+    @Option(
+        help: """
+            What times the samples: system (CLOCK_MONOTONIC_RAW), counter (the processor's own, held against it), or auto \
+            (the counter where the kernel keeps time by it).
+            """)
+    var clock: ClockArgument = .auto
+
     func validate() throws {
         guard count > 0 else { throw ValidationError("--count 0: at least one sample is needed; give 1 or more") }
         guard duration.value > .zero else { throw ValidationError("--duration: must be longer than nothing; try 5s") }
@@ -117,7 +124,8 @@ struct MeasurementArguments: ParsableArguments {
                 load: flows.loadPlan, bandwidth: flows.plan,
                 verifiedMessages: verify, datagrams: unreliable.plan),
             device: device, source: source?.value, completionWait: completions.value,
-            stepTime: connectTimeout.value, trafficClass: dscp.map { $0 << 2 } ?? trafficClass, isPinned: pinning)
+            stepTime: connectTimeout.value, trafficClass: dscp.map { $0 << 2 } ?? trafficClass, isPinned: pinning,
+            sampleClock: clock.value)
     }
 }
 
@@ -201,5 +209,10 @@ enum PatternArgument: String, ExpressibleByArgument, CaseIterable, Sendable {
 enum CompletionArgument: String, ExpressibleByArgument, CaseIterable, Sendable {
     case auto, poll, event
     var value: CompletionWait? { CompletionWait(rawValue: rawValue) }
+}
+
+enum ClockArgument: String, ExpressibleByArgument, CaseIterable, Sendable {
+    case auto, counter, system
+    var value: SampleClockChoice { SampleClockChoice(rawValue: rawValue) ?? .automatic }
 }
 #endif

@@ -69,7 +69,9 @@ extension ProbeReport {
             case "event": "completions by events, "
             default: ""
             }
-        facts.append(.init("measured", "\(wait)\(environment.clock), warm-up of \(plan.warmup) operations left out"))
+        let clock =
+            environment.clock + (environment.clockDeviationShare == nil ? "" : " held against CLOCK_MONOTONIC_RAW")
+        facts.append(.init("measured", "\(wait)\(clock), warm-up of \(plan.warmup) operations left out"))
         let places = [("here", host.placement), ("there", peer?.placement)].compactMap { name, placement in
             placement.map { "\(name) \($0.words)" }
         }

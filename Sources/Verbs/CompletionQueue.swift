@@ -63,7 +63,13 @@ public import CVerbs
 
     /// Takes one completion, or `nil` where none waits. The C function is `ibv_poll_cq`.
     @inlinable @inline(__always)
-    public func poll() throws(VerbsError) -> Completion? { try poll(looks: 1) }
+    public func poll() throws(VerbsError) -> Completion? {
+        var raw = cverbs_completion()
+        var found: CInt = 0
+        let code = unsafe cverbs_poll_once(pointer, &raw, &found)
+        if code != 0 { throw VerbsError(call: "ibv_poll_cq", code: code) }
+        return found == 1 ? Completion(raw) : nil
+    }
 
     /// Takes the first completion that a number of looks finds, or `nil` where none does. The loop is in C, so that a
     /// look costs no more than the library's own call. The C function is `ibv_poll_cq`.
@@ -73,10 +79,7 @@ public import CVerbs
         var found: CInt = 0
         let code = unsafe cverbs_poll_cq(pointer, looks, &raw, &found)
         if code != 0 { throw VerbsError(call: "ibv_poll_cq", code: code) }
-        guard found == 1 else { return nil }
-        return Completion(
-            request: raw.wr_id, status: raw.status, vendorError: raw.vendor_error, byteCount: raw.byte_count,
-            sourceQueuePair: raw.source_qp)
+        return found == 1 ? Completion(raw) : nil
     }
 
     /// Asks for one event at the next completion. Poll once more afterwards: one may have come in between. The C
@@ -106,13 +109,12 @@ public struct Completion: Sendable, Hashable {
     /// The queue pair that a datagram came from; meaningful for a receive of one that succeeded.
     public let sourceQueuePair: UInt32
 
-    @usableFromInline init(
-        request: UInt64, status: CInt, vendorError: UInt32, byteCount: UInt32, sourceQueuePair: UInt32
-    ) {
-        self.request = request
-        self.status = status
-        self.vendorError = vendorError
-        self.byteCount = byteCount
-        self.sourceQueuePair = sourceQueuePair
+    @inlinable @inline(__always)
+    init(_ raw: cverbs_completion) {
+        request = raw.wr_id
+        status = raw.status
+        vendorError = raw.vendor_error
+        byteCount = raw.byte_count
+        sourceQueuePair = raw.source_qp
     }
 }

@@ -9,7 +9,7 @@ public import CVerbs
 /// A reliable connected queue pair of an id. The C object is `ibv_qp`.
 @safe public struct QueuePair: ~Copyable {
     typealias Object = VerbsObject<UnsafeMutablePointer<ibv_qp>>
-    private let object: Object
+    let object: Object
     /// The object's own pointer, for the data path.
     @usableFromInline let pointer: UnsafeMutablePointer<ibv_qp>
     /// Payloads up to this many bytes travel within the work request.

@@ -44,7 +44,7 @@ struct ModuleTable {
         "Verbs": ModuleTable(tier: .host, modules: ["CVerbs"], others: host),
         "RDMAProbe": ModuleTable(
             tier: .host, modules: ["ClusterCore", "HostTopology", "RDMAModel", "Threads", "Verbs"],
-            others: host + ["Crypto", "Histogram"]),
+            others: host + ["Crypto"]),
         "StripeFiles": ModuleTable(tier: .host, modules: ["ClusterCore", "StorageMath", "Threads"], others: host),
         "HealthHost": ModuleTable(
             tier: .host,

@@ -52,6 +52,28 @@ struct MeasurementLabTests {
         }
     }
 
+    @Test func `samples are timed by the clock that was asked for, and the report says which and how far they parted`()
+        throws
+    {
+        let scenario = try ProbeScenario()
+        try scenario.serve()
+        let source = try scenario.lab.run("cat /sys/devices/system/clocksource/clocksource0/current_clocksource").output
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+        for choice in ["counter", "auto", "system"] {
+            let (report, outcome) = try scenario.probe("test h2 \(ProbeScenario.small) --clock \(choice)")
+            if choice == "counter", source != "tsc" {
+                // A busy machine's guest may be on another clock; then the counter is refused, not replaced.
+                #expect(outcome.status == 2 && report.latency.isEmpty, "\(report.words)")
+                continue
+            }
+            #expect(outcome.status == 0 && report.latency.count == 6, "\(report.words)")
+            let isCounter = choice != "system" && source == "tsc"
+            #expect(report.environment.clock == (isCounter ? "tsc" : "CLOCK_MONOTONIC_RAW"))
+            #expect((report.environment.clockDeviationShare != nil) == isCounter)
+            #expect(report.environment.clockDeviationShare ?? 0 <= 1e-4)
+        }
+    }
+
     @Test func `compare and swap is measured over RoCE, and over iWARP told to be not offered`() throws {
         let scenario = try ProbeScenario()
         try scenario.serve()

@@ -44,8 +44,8 @@ enum SampleReports {
                 placement: PlacementAccount(numaNode: nil, processors: "0-7", pinned: false, reason: "turned off"),
                 counters: counters),
             environment: .init(
-                softwareRDMA: false, completionWait: "poll", runDeadlineNanoseconds: 60_000_000_000,
-                startedUnixSeconds: 1_795_000_000, requestedTrafficClass: 104),
+                softwareRDMA: false, completionWait: "poll", clock: "tsc", clockDeviationShare: 0.000_000_3,
+                runDeadlineNanoseconds: 60_000_000_000, startedUnixSeconds: 1_795_000_000, requestedTrafficClass: 104),
             plan: run.plan,
             connection: .init(
                 steps: ConnectionStep.Name.allCases.map { ConnectionStep(name: $0, durationNanoseconds: 1_000_000) }),

@@ -271,24 +271,77 @@ static inline int cverbs_post_datagram(
     return cverbs_data_path_code(ibv_post_send(qp, &request, &bad));
 }
 
+// What a loop posts again and again, made once. The request names the entry beside it, so it stays where it was made.
+struct cverbs_prepared_request {
+    struct ibv_send_wr request;
+    struct ibv_sge entry;
+};
+
+struct cverbs_prepared_receive {
+    struct ibv_recv_wr request;
+    struct ibv_sge entry;
+};
+
+static inline void cverbs_prepare_request(
+    struct cverbs_prepared_request *prepared, uint64_t wr_id, struct cverbs_slice slice, bool inlined,
+    enum ibv_wr_opcode opcode, uint64_t remote, uint32_t remote_key) {
+    prepared->entry = (struct ibv_sge){.addr = slice.address, .length = slice.length, .lkey = slice.local_key};
+    prepared->request = (struct ibv_send_wr){
+        .wr_id = wr_id,
+        .sg_list = &prepared->entry,
+        .num_sge = 1,
+        .opcode = opcode,
+        .send_flags = cverbs_flags(inlined, true),
+        .wr.rdma = {.remote_addr = remote, .rkey = remote_key},
+    };
+}
+
+static inline void cverbs_prepare_receive(
+    struct cverbs_prepared_receive *prepared, uint64_t wr_id, struct cverbs_slice slice) {
+    prepared->entry = (struct ibv_sge){.addr = slice.address, .length = slice.length, .lkey = slice.local_key};
+    prepared->request = (struct ibv_recv_wr){.wr_id = wr_id, .sg_list = &prepared->entry, .num_sge = 1};
+}
+
+static inline int cverbs_post_prepared_request(struct ibv_qp *qp, struct cverbs_prepared_request *prepared) {
+    struct ibv_send_wr *bad;
+    return cverbs_data_path_code(ibv_post_send(qp, &prepared->request, &bad));
+}
+
+static inline int cverbs_post_prepared_receive(struct ibv_qp *qp, struct cverbs_prepared_receive *prepared) {
+    struct ibv_recv_wr *bad;
+    return cverbs_data_path_code(ibv_post_recv(qp, &prepared->request, &bad));
+}
+
+static inline int cverbs_copy_completion(
+    const struct ibv_wc *original, int count, struct cverbs_completion *completion, int *found) {
+    // A negative errno of some providers, and -1 of others.
+    if (count < 0) return count == -1 ? EIO : -count;
+    *found = count;
+    if (count == 1) {
+        completion->wr_id = original->wr_id;
+        completion->status = original->status;
+        completion->opcode = original->opcode;
+        completion->vendor_error = original->vendor_err;
+        completion->byte_count = original->byte_len;
+        completion->source_qp = original->src_qp;
+    }
+    return 0;
+}
+
+// Takes one completion where one waits: `*found` is 0 or 1.
+static inline __attribute__((always_inline)) int cverbs_poll_once(
+    struct ibv_cq *cq, struct cverbs_completion *completion, int *found) {
+    struct ibv_wc original;
+    return cverbs_copy_completion(&original, ibv_poll_cq(cq, 1, &original), completion, found);
+}
+
 // Looks so many times for a completion and takes at most one: `*found` is 0 or 1.
 static inline int cverbs_poll_cq(
     struct ibv_cq *cq, uint32_t looks, struct cverbs_completion *completion, int *found) {
     struct ibv_wc original;
     int count = 0;
     while (looks-- > 0 && count == 0) count = ibv_poll_cq(cq, 1, &original);
-    // A negative errno of some providers, and -1 of others.
-    if (count < 0) return count == -1 ? EIO : -count;
-    *found = count;
-    if (count == 1) {
-        completion->wr_id = original.wr_id;
-        completion->status = original.status;
-        completion->opcode = original.opcode;
-        completion->vendor_error = original.vendor_err;
-        completion->byte_count = original.byte_len;
-        completion->source_qp = original.src_qp;
-    }
-    return 0;
+    return cverbs_copy_completion(&original, count, completion, found);
 }
 
 // MARK: Memory that an adapter writes
@@ -300,6 +353,36 @@ static inline uint8_t cverbs_load_acquire(const volatile uint8_t *byte) {
 
 static inline void cverbs_store_release(volatile uint8_t *byte, uint8_t value) {
     __atomic_store_n(byte, value, __ATOMIC_RELEASE);
+}
+
+// MARK: The processor's counter of time
+//
+// Here because Swift has no word for the instruction, and because C of this module is inlined into the loop that measures: a
+// call would cost more than what it makes.
+
+// The Linux name of the clock source that is this counter; NULL where the processor has none that programs may read.
+static inline const char *cverbs_counter_name(void) {
+#if defined(__x86_64__)
+    return "tsc";
+#elif defined(__aarch64__)
+    return "arch_sys_counter";
+#else
+    return NULL;
+#endif
+}
+
+// The counter, not before everything that comes first in the program is done; 0 where there is none.
+static inline __attribute__((always_inline)) uint64_t cverbs_counter(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_lfence();
+    return __builtin_ia32_rdtsc();
+#elif defined(__aarch64__)
+    uint64_t value;
+    __asm__ volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(value)::"memory");
+    return value;
+#else
+    return 0;
+#endif
 }
 
 #endif

@@ -25,12 +25,16 @@ public struct ReportComparison: Sendable, Hashable, Codable {
     public var changes: [Change]
     /// The cells of both reports, in the order of the old one, then those that only the new one has.
     public var cells: [Cell]
+    /// The flows of both reports, likewise; `nil` where neither planned any.
+    @Explicit public var flows: [Flow]?
+    /// The datagrams of both reports, likewise; `nil` where neither planned any.
+    @Explicit public var datagrams: [Datagrams]?
 
     /// The name and major version of the document.
     public static let schema = "rdmaprobe.comparison/1"
 
     private enum CodingKeys: String, CodingKey {
-        case outcome, reasons, old, new, changes, cells
+        case outcome, reasons, old, new, changes, cells, flows, datagrams
         case confidence = "confidence_share"
         case tolerance = "tolerance_share"
     }
@@ -163,6 +167,8 @@ extension ReportComparison {
             old.latency.map { cell in
                 Cell(cell, from: cell, to: new.latency.first { $0.isSameKind(as: cell) }, tolerance: tolerance)
             } + added.map { Cell($0, from: nil, to: $0, tolerance: tolerance) }
+        flows = ReportComparison.flows(from: old, to: new, tolerance: tolerance)
+        datagrams = ReportComparison.datagrams(from: old, to: new, tolerance: tolerance)
         outcome = .notWorse
         reasons = []
         conclude()
@@ -182,6 +188,7 @@ extension ReportComparison {
                 reasons.append("\(figure.percentile) of \(cell.cell.words) is worse beyond its noise.")
             }
         }
+        reasons += worseFlowsAndDatagrams
         guard reasons.isEmpty else {
             outcome = .changed
             return
@@ -195,6 +202,7 @@ extension ReportComparison {
                 }
             }
         }
+        reasons += missingFlowsAndDatagrams
         if !cells.contains(where: { $0.figures.contains { $0.shift != .unknown } }) {
             reasons.append("The reports have no figure in common.")
         }

@@ -51,6 +51,16 @@ extension ProbeFailure {
                 meaning: "The payload arrived changed: \(printable(place))",
                 causes: ["a defect of an adapter, its driver or the host's memory", "a defect of this program"],
                 remedies: ["test another pair of hosts", "bring driver and firmware up to date", reportIt])
+        case .unsteadyClock(let name, let tolerance):
+            Explanation(
+                meaning: "The counter \(name.isEmpty ? "of the processor" : printable(name)) does not agree with "
+                    + "CLOCK_MONOTONIC_RAW to \(tolerance), or that cannot be known",
+                causes: [
+                    "the kernel keeps time by another clock than this counter",
+                    "the counter jumped, as when a virtual machine is moved or stopped",
+                    "the machine is so busy that the two cannot be read together",
+                ],
+                remedies: ["measure by the system's clock: `--clock system`", "run it again"])
         }
     }
 

@@ -117,6 +117,9 @@ public struct ProbeFailure: Error, Sendable, Hashable {
         case peerClosed
         /// The payload that arrived is not the one that was sent: the text says where.
         case dataDiffers(String)
+        /// The counter that was to time the samples, by its Linux name, does not agree with the system's clock to within a
+        /// share of the time, or that cannot be known.
+        case unsteadyClock(String, tolerance: Double)
     }
 
     /// Why a server declines a client, or a client a server.

@@ -79,6 +79,8 @@ extension ProbeFailure {
         case .peerClosed: return step <= .control ? .controlConnection : .peerLost
         case .refused: return .refused
         case .noDevice, .portNotActive, .otherDevice, .unsupported: return end == .near ? .localDeviceAbsent : .refused
+        // Nothing was shown about the path.
+        case .unsteadyClock: return .notMeasured
         case .deviceNode, .lockedMemory: return end == .near ? .localResources : .refused
         default: break
         }

@@ -79,8 +79,11 @@ public struct ProbeReport: Sendable, Hashable, Codable {
         @Explicit public var softwareRDMA: Bool?
         /// How completions were waited for: `poll` or `event`.
         @Explicit public var completionWait: String?
-        /// The clock that timed the samples.
+        /// The clock that timed the samples: `CLOCK_MONOTONIC_RAW`, or the Linux name of the processor's counter.
         public var clock: String
+        /// By how much that counter and `CLOCK_MONOTONIC_RAW` parted at most, as a share of the time in which they did,
+        /// beyond what reading both cannot tell; `nil` where the clock is that clock itself.
+        @Explicit public var clockDeviationShare: Double?
         /// The time by which the run had to end, counted from its start.
         public var runDeadlineNanoseconds: UInt64
         /// When the run started, seconds since 1970; `nil` where the caller gave no clock.
@@ -95,6 +98,7 @@ public struct ProbeReport: Sendable, Hashable, Codable {
             case softwareRDMA = "software_rdma"
             case completionWait = "completion_wait"
             case clock
+            case clockDeviationShare = "clock_deviation_share"
             case runDeadlineNanoseconds = "run_deadline_ns"
             case startedUnixSeconds = "started_unix_s"
             case acknowledgementTimeoutNanoseconds = "acknowledgement_timeout_ns"
@@ -103,12 +107,13 @@ public struct ProbeReport: Sendable, Hashable, Codable {
 
         public init(
             softwareRDMA: Bool?, completionWait: String?, clock: String = "CLOCK_MONOTONIC_RAW",
-            runDeadlineNanoseconds: UInt64, startedUnixSeconds: Int64?,
+            clockDeviationShare: Double? = nil, runDeadlineNanoseconds: UInt64, startedUnixSeconds: Int64?,
             acknowledgementTimeoutNanoseconds: UInt64? = nil, requestedTrafficClass: UInt8? = nil
         ) {
             self.softwareRDMA = softwareRDMA
             self.completionWait = completionWait
             self.clock = clock
+            self.clockDeviationShare = clockDeviationShare
             self.runDeadlineNanoseconds = runDeadlineNanoseconds
             self.startedUnixSeconds = startedUnixSeconds
             self.acknowledgementTimeoutNanoseconds = acknowledgementTimeoutNanoseconds

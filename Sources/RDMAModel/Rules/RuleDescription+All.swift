@@ -16,8 +16,8 @@ extension RuleDescription {
                 the network's latency is a floor under every request.
                 """,
             method: """
-                Each operation at each size is timed one after another by CLOCK_MONOTONIC_RAW until a count or a time \
-                is reached. The percentile is the sample of nearest rank; it is known only from at least 10/(1 - q) \
+                Each operation at each size is timed one after another by CLOCK_MONOTONIC_RAW, or by the processor's \
+                counter held against it, until a count or a time is reached. The percentile is the sample of nearest rank; it is known only from at least 10/(1 - q) \
                 samples. A cell that the profile judges and that was not measured is missing evidence.
                 """,
             effect:

@@ -13,13 +13,12 @@ extension LatencyCell {
     public init(
         cell: ProbePlan.Cell, lost: UInt64, moments: RunningMoments, bins: [HistogramBin]
     ) {
-        let occupied = bins.filter { $0.count > 0 }
-        precondition(
-            occupied.reduce(UInt64(0)) { $0 + $1.count } == moments.count,
-            "the histogram and the moments must hold the same samples")
+        let occupied = bins.contains { $0.count == 0 } ? bins.filter { $0.count > 0 } : bins
+        let ranked = RankedBins(occupied)
+        precondition(ranked?.total == moments.count, "the histogram and the moments must hold the same samples")
         func percentile(_ percentile: Percentile) -> UInt64? {
-            guard percentile.isCarried(bySamples: moments.count), let edge = percentile.value(rankedBins: occupied),
-                let minimum = moments.minimum, let maximum = moments.maximum
+            guard percentile.isCarried(bySamples: moments.count), let rank = percentile.rank(ofSamples: moments.count),
+                let edge = ranked?.edge(ofRank: rank), let minimum = moments.minimum, let maximum = moments.maximum
             else { return nil }
             return min(max(edge, minimum), maximum)
         }
@@ -29,7 +28,7 @@ extension LatencyCell {
             p90: percentile(.p90), p99: percentile(.p99), p999: percentile(.p999), p9999: percentile(.p9999),
             maximum: moments.maximum, mean: moments.mean, standardDeviation: moments.standardDeviation,
             histogram: occupied,
-            intervals: Percentile.reported.compactMap { PercentileInterval(of: $0, rankedBins: occupied) })
+            intervals: Percentile.reported.compactMap { PercentileInterval(of: $0, ranked) })
     }
 
     /// A cell from samples that are all at hand: the plain reference, each value its own bin.

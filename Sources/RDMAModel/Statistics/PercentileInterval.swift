@@ -35,27 +35,16 @@ public struct PercentileInterval: Sendable, Hashable, Codable {
     /// either side.
     /// - Parameter bins: the bins with their counts, from the smallest values to the largest.
     public init?(of percentile: Percentile, rankedBins bins: [HistogramBin]) {
-        var total: UInt64 = 0
-        for bin in bins {
-            let (sum, overflow) = total.addingReportingOverflow(bin.count)
-            guard !overflow else { return nil }
-            total = sum
-        }
-        guard percentile.isCarried(bySamples: total), let ranks = percentile.intervalRanks(ofSamples: total),
-            let low = value(ofRank: ranks.low, in: bins), let high = value(ofRank: ranks.high, in: bins)
+        self.init(of: percentile, RankedBins(bins))
+    }
+
+    init?(of percentile: Percentile, _ ranked: RankedBins?) {
+        guard let ranked, percentile.isCarried(bySamples: ranked.total),
+            let ranks = percentile.intervalRanks(ofSamples: ranked.total), let low = ranked.edge(ofRank: ranks.low),
+            let high = ranked.edge(ofRank: ranks.high)
         else { return nil }
         self.init(percentile: percentile, low: low, high: high)
     }
-}
-
-/// The upper edge of the bin that holds a rank.
-private func value(ofRank rank: UInt64, in bins: [HistogramBin]) -> UInt64? {
-    var reached: UInt64 = 0
-    for bin in bins {
-        reached += bin.count
-        if reached >= rank { return bin.upToNanoseconds }
-    }
-    return nil
 }
 
 extension Percentile {

@@ -1,12 +1,7 @@
 import RDMAModel
 import Verbs
 
-/// The end that measures: posts one operation at a time and times it.
-///
-/// A sample runs from just before the operation is posted until its completion was taken: for a write or a read the
-/// completion that the far adapter acknowledged, for a send the far program's answer. iWARP acknowledges no write, so
-/// there the sample of a write ends with a read of one byte that is posted right behind it (RFC 5040, section 5.5:
-/// a read response follows the placement of the writes before it).
+/// The end that measures: what its operations need, and how it waits for them.
 struct Initiator {
     let link: RDMALink
     let memory: InitiatorMemory
@@ -73,82 +68,20 @@ struct Initiator {
         return nudges
     }
 
-    /// When an operation began and when it ended, on the clock of `MonotonicClock`.
-    struct Timing {
-        let start: UInt64
-        let end: UInt64
-        var nanoseconds: UInt64 { end &- start }
-    }
-
-    /// Runs one operation of a cell. Allocates nothing and takes no lock of this program.
-    @inline(__always)
-    func perform(_ cell: ProbePlan.Cell, size: Int, marker: UInt8) throws -> Timing {
-        switch cell.operation {
-        case .send:
-            try prepareAnswer(echo: cell.pattern == .echo ? size : nil)
-            let start = MonotonicClock.now()
-            try link.postSend(Request.post, memory.payload.slice(count: size))
-            return Timing(start: start, end: try awaitBoth(until: start &+ operationTimeout))
-        case .write where cell.pattern == .echo:
-            return try performEchoedWrite(size: size, marker: marker)
-        case .write:
-            guard let write else { throw Initiator.noWindow("write") }
-            let start = MonotonicClock.now()
-            try link.postWrite(Request.post, memory.payload.slice(count: size), to: write)
-            guard fencesWrites else {
-                return Timing(start: start, end: try awaitCompletion(until: start &+ operationTimeout))
-            }
-            guard let read else { throw Initiator.noWindow("read after a write") }
-            try link.postRead(Request.fence, memory.sink.slice(count: 1), from: read)
-            return Timing(start: start, end: try awaitBoth(until: start &+ operationTimeout))
-        case .read:
-            guard let read else { throw Initiator.noWindow("read") }
-            let start = MonotonicClock.now()
-            try link.postRead(Request.post, memory.sink.slice(count: size), from: read)
-            return Timing(start: start, end: try awaitCompletion(until: start &+ operationTimeout))
-        case .compareAndSwap:
-            guard let swap else { throw Initiator.noWindow("compare and swap") }
-            let value = swap.next
-            let timing = try compareAndSwap(swap, compare: swap.value, with: value)
-            try swap.check(memory.memory.number(at: memory.swappedOffset))
-            swap.value = value
-            return timing
-        }
-    }
-
+    /// Compares and swaps once; `RoundTrip` tells of the sample.
     @inline(__always)
     func compareAndSwap(
-        _ target: SwapTarget, compare: UInt64, with value: UInt64, request: UInt64 = Request.post
+        _ target: SwapTarget, compare: UInt64, with value: UInt64, request: UInt64 = Request.post,
+        _ clock: SampleClock
     ) throws -> Timing {
         guard let slice = memory.swapped?.slice(count: 8) else { throw Initiator.noWindow("compare and swap") }
-        let start = MonotonicClock.now()
+        let start = clock.now()
         try link.postCompareAndSwap(request, slice, at: target.remote, compare: compare, swap: value)
-        return Timing(start: start, end: try awaitCompletion(until: start &+ operationTimeout))
+        return Timing(start: start, end: try awaitCompletion(since: start, clock))
     }
 
     static func noWindow(_ operation: String) -> ProbeFailure {
         ProbeFailure(.measurement, .protocolViolation("the far end named no memory to \(operation)"))
-    }
-
-    /// Writes the payload with a marker in its last byte and waits until the far end has written it back.
-    private func performEchoedWrite(size: Int, marker: UInt8) throws -> Timing {
-        guard let write else { throw Initiator.noWindow("write") }
-        let last = memory.sinkOffset + size - 1
-        memory.memory.storeRelease(marker, at: size - 1)
-        let start = MonotonicClock.now()
-        let limit = start &+ operationTimeout
-        try link.postWrite(Request.post, memory.payload.slice(count: size), to: write)
-        let yields = link.wait == .event || link.yieldsProcessor
-        var turns: UInt64 = 0
-        while memory.memory.loadAcquire(at: last) != marker {
-            turns &+= 1
-            if yields { Worker.yield() }
-            // A yield may give the processor away for milliseconds, a look among others does not.
-            if turns & (yields ? 0x3f : 0xff) == 0 { try checkTime(limit) }
-        }
-        let end = MonotonicClock.now()
-        _ = try next(until: limit)
-        return Timing(start: start, end: end)
     }
 
     private func checkTime(_ limit: UInt64) throws {
@@ -162,31 +95,62 @@ struct Initiator {
 
     /// Waits for one completion and returns when it was taken.
     @inline(__always)
-    private func awaitCompletion(until limit: UInt64) throws -> UInt64 {
-        _ = try next(until: limit)
-        return MonotonicClock.now()
+    func awaitCompletion(since start: UInt64, _ clock: SampleClock) throws -> UInt64 {
+        _ = try next(since: start)
+        return clock.now()
     }
 
     /// Waits for the completion of a post and for its answer or fence, in either order, and returns when the answer was
     /// taken.
     @inline(__always)
-    private func awaitBoth(until limit: UInt64) throws -> UInt64 {
-        var answered: UInt64?
-        var sent = false
-        while true {
-            let completion = try next(until: limit)
-            if completion.request == Request.post { sent = true } else { answered = MonotonicClock.now() }
-            if let answered, sent { return answered }
+    func awaitBoth(since start: UInt64, _ clock: SampleClock) throws -> UInt64 {
+        // The post's own nearly always comes first.
+        if try next(since: start) == Request.post {
+            while try next(since: start) == Request.post {}
+            return clock.now()
+        }
+        let answered = clock.now()
+        while try next(since: start) != Request.post {}
+        return answered
+    }
+
+    /// Waits until a byte of memory is what the far end writes there.
+    @inline(__always)
+    func awaitMarker(_ marker: UInt8, at offset: Int, since start: UInt64) throws {
+        if memory.memory.loadAcquire(at: offset) != marker { try awaitMarkerLonger(marker, at: offset, since: start) }
+    }
+
+    @inline(never)
+    private func awaitMarkerLonger(_ marker: UInt8, at offset: Int, since start: UInt64) throws {
+        let limit = start &+ operationTimeout
+        let yields = link.wait == .event || link.yieldsProcessor
+        var turns: UInt64 = 0
+        while memory.memory.loadAcquire(at: offset) != marker {
+            turns &+= 1
+            if yields { Worker.yield() }
+            // A yield may give the processor away for milliseconds, a look among others does not.
+            if turns & (yields ? 0x3f : 0xff) == 0 { try checkTime(limit) }
         }
     }
 
-    /// Waits for the next completion.
+    /// Waits for the next completion of an operation that began at a moment, and tells which request it is of.
     /// - Throws: `ProbeFailure` for a completion in error and when the time is over, and whatever `look` throws.
     @inline(__always)
-    func next(until limit: UInt64) throws -> Completion {
+    func next(since start: UInt64) throws -> UInt64 {
         // What is there already is taken on the short way.
+        if let completion = try link.pollCompletion() { return try succeeded(completion).request }
+        return try nextLater(until: start &+ operationTimeout)
+    }
+
+    /// Waits for the next completion until a moment.
+    func next(until limit: UInt64) throws -> Completion {
         if let completion = try link.pollCompletion() { return try succeeded(completion) }
         return link.wait == .poll ? try nextByPolling(until: limit) : try nextByEvent(until: limit)
+    }
+
+    @inline(never)
+    private func nextLater(until limit: UInt64) throws -> UInt64 {
+        (link.wait == .poll ? try nextByPolling(until: limit) : try nextByEvent(until: limit)).request
     }
 
     private func nextByPolling(until limit: UInt64) throws -> Completion {

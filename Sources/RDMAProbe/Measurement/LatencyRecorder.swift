@@ -1,31 +1,30 @@
-import Histogram
 import RDMAModel
 
 /// Latencies as they are measured, in memory that does not grow with the run.
 ///
 /// The histogram keeps three significant digits (an error of at most 0.1 %, upwards) and is exact below 2048 ns; the
 /// smallest and the largest sample, the mean and the deviation are exact whatever their size.
-struct LatencyRecorder {
-    private var histogram: Histogram<UInt64>
+struct LatencyRecorder: ~Copyable {
+    private let histogram = LatencyHistogram()
     private(set) var moments = RunningMoments()
 
     /// The largest value that the histogram tells apart, a little over an hour; larger samples count as this one, and
     /// the maximum still says what they were.
-    static let ceiling: UInt64 = 1 << 42
-
-    init() { histogram = Histogram(highestTrackableValue: LatencyRecorder.ceiling) }
+    static let ceiling = LatencyHistogram.ceiling
 
     /// Takes in one sample in nanoseconds. Allocates nothing.
+    @inline(__always)
     mutating func record(_ nanoseconds: UInt64) {
         moments.add(nanoseconds)
-        _ = histogram.record(min(nanoseconds, LatencyRecorder.ceiling - 1))
+        histogram.add(nanoseconds)
     }
 
     /// Every occupied bin, its upper edge included in it.
     var bins: [HistogramBin] {
-        histogram.recordedValues().map {
-            HistogramBin(upToNanoseconds: histogram.highestEquivalentForValue($0.value), count: $0.count)
-        }
+        guard let minimum = moments.minimum, let maximum = moments.maximum else { return [] }
+        var bins: [HistogramBin] = []
+        histogram.forEach(in: minimum...maximum) { bins.append(HistogramBin(upToNanoseconds: $0, count: $1)) }
+        return bins
     }
 
     /// The cell as a report has it: percentiles from the full histogram, then the histogram in few enough bins to be

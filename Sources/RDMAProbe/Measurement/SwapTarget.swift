@@ -27,7 +27,7 @@ extension Initiator {
     /// That a comparison which does not hold swaps nothing: the first swap that is timed finds the value unchanged.
     func refuseSwap() throws {
         guard let swap else { throw Initiator.noWindow("compare and swap") }
-        _ = try compareAndSwap(swap, compare: ~swap.value, with: swap.next, request: Request.refusal)
+        _ = try compareAndSwap(swap, compare: ~swap.value, with: swap.next, request: Request.refusal, .system)
         try swap.check(memory.memory.number(at: memory.swappedOffset))
     }
 }

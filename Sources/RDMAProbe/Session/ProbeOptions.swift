@@ -20,6 +20,8 @@ public struct ProbeOptions: Sendable, Hashable {
     public var trafficClass: UInt8?
     /// Holds the measuring threads and their memory to the NUMA node of the device.
     public var isPinned: Bool
+    /// By which clock samples are timed.
+    public var sampleClock: SampleClockChoice
     /// The version to tell the peer and the report.
     public var toolVersion: String
 
@@ -29,7 +31,7 @@ public struct ProbeOptions: Sendable, Hashable {
     public init(
         host: String, port: UInt16 = ProbeOptions.defaultPort, plan: ProbePlan = ProbePlan(), device: String? = nil,
         source: IPAddress? = nil, completionWait: CompletionWait? = nil, stepTime: Duration = .seconds(5),
-        trafficClass: UInt8? = nil, isPinned: Bool = true,
+        trafficClass: UInt8? = nil, isPinned: Bool = true, sampleClock: SampleClockChoice = .automatic,
         toolVersion: String = RDMAProbeVersion.current
     ) {
         self.host = host
@@ -41,6 +43,7 @@ public struct ProbeOptions: Sendable, Hashable {
         self.stepTime = stepTime
         self.trafficClass = trafficClass
         self.isPinned = isPinned
+        self.sampleClock = sampleClock
         self.toolVersion = toolVersion
     }
 }

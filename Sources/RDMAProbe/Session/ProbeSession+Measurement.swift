@@ -6,6 +6,7 @@ import Verbs
 extension ProbeSession {
     func measureAll(_ initiator: Initiator, _ flows: Flows?) throws {
         let cells = options.plan.cells
+        sampleClock = try SampleClock.chosen(options.sampleClock, since: clockReading)
         for (index, cell) in cells.enumerated() {
             guard !runDeadline.isOver else { break }
             if cell.load != .idle, loadFlow == nil, let flows { try startLoad(flows) }
@@ -29,49 +30,81 @@ extension ProbeSession {
     }
 
     func measure(_ cell: ProbePlan.Cell, number: Int, of total: Int, _ initiator: Initiator) throws {
+        switch cell.operation {
+        case .send: try measure(cell, number, total, initiator, SendTrip(initiator, cell))
+        case .write where cell.pattern == .echo:
+            try measure(cell, number, total, initiator, EchoedWriteTrip(initiator, cell))
+        case .write where initiator.fencesWrites:
+            try measure(cell, number, total, initiator, FencedWriteTrip(initiator, cell))
+        case .write: try measure(cell, number, total, initiator, WriteTrip(initiator, cell))
+        case .read: try measure(cell, number, total, initiator, ReadTrip(initiator, cell))
+        case .compareAndSwap: try measure(cell, number, total, initiator, SwapTrip(initiator))
+        }
+    }
+
+    /// Does an operation again and again and keeps what it took: compiled for each of them.
+    private func measure<Trip: RoundTrip & ~Copyable>(
+        _ cell: ProbePlan.Cell, _ number: Int, _ total: Int, _ initiator: Initiator,
+        _ make: @autoclosure () throws -> Trip
+    ) throws {
         let plan = options.plan
-        let size = Int(clamping: cell.sizeBytes)
+        var clock = sampleClock
         var recorder = LatencyRecorder()
         var lost: UInt64 = 0
+        // Counter and clock that have parted leave no figure of the cell.
+        var isSteady = true
+        func compareClocks() throws(ProbeFailure) {
+            isSteady = false
+            try clock.check()
+            isSteady = true
+        }
         defer {
-            let measured = recorder.cell(cell, lost: lost)
+            sampleClock = clock
+            let measured = isSteady ? recorder.cell(cell, lost: lost) : LatencyRecorder().cell(cell, lost: 0)
             latency.append(measured)
             progress(.measured(measured, number: number, of: total))
         }
-        var marker: UInt8 = 0
-        func nextMarker() -> UInt8 {
-            marker = marker == 255 ? 1 : marker + 1
-            return marker
-        }
         do {
             if cell.operation == .compareAndSwap { try initiator.refuseSwap() }
+            var trip = try make()
             let began = MonotonicClock.now()
             progress(.measuring(cell, number: number, of: total, samples: 0, lastNanoseconds: nil))
             var warmed: UInt64 = 0
             while warmed < plan.warmup, MonotonicClock.now() &- began < plan.warmupTime {
-                _ = try initiator.perform(cell, size: size, marker: nextMarker())
+                _ = try trip.perform(initiator, clock)
                 warmed += 1
             }
+            try compareClocks()
             let start = MonotonicClock.now()
             let end = min(start &+ plan.cellTime, runDeadline.nanoseconds)
-            var lastLook = start
+            // The next moment at which there is more to do than to take the next sample.
+            var pause = min(end, start &+ ProbeSession.lookInterval)
             while recorder.moments.count < plan.count {
-                let timing = try initiator.perform(cell, size: size, marker: nextMarker())
-                recorder.record(timing.nanoseconds)
-                if timing.end >= end { break }
-                if timing.end &- lastLook > 250_000_000 {
-                    lastLook = timing.end
-                    try lookAround()
-                    progress(
-                        .measuring(
-                            cell, number: number, of: total, samples: recorder.moments.count,
-                            lastNanoseconds: timing.nanoseconds))
+                let timing = try trip.perform(initiator, clock)
+                guard timing.end >= timing.start else {
+                    isSteady = false
+                    throw SampleClock.parted
                 }
+                recorder.record(timing.nanoseconds)
+                guard timing.end >= pause else { continue }
+                try compareClocks()
+                if timing.end >= end { break }
+                pause = min(end, timing.end &+ ProbeSession.lookInterval)
+                try lookAround()
+                progress(
+                    .measuring(
+                        cell, number: number, of: total, samples: recorder.moments.count,
+                        lastNanoseconds: timing.nanoseconds))
             }
+            try compareClocks()
         } catch {
+            if isSteady { try? compareClocks() }
             let classified = try classified(error, step: .measurement)
             if (classified as? ProbeFailure)?.shortfall == .operationLost { lost += 1 }
             throw classified
         }
     }
+
+    /// How often a cell looks at everything else while it measures.
+    private static let lookInterval: UInt64 = 250_000_000
 }

@@ -86,13 +86,20 @@ extension ProbeSession {
 extension Initiator {
     /// Moves one message without an answer of the far program, and waits until it is known to have left or arrived.
     func transfer(_ operation: Operation, size: Int) throws {
-        if operation == .send {
+        let cell = ProbePlan.Cell(operation: operation, pattern: .request, sizeBytes: UInt64(size))
+        switch operation {
+        case .send:
             let start = MonotonicClock.now()
             try link.postSend(Request.post, memory.payload.slice(count: size))
-            _ = try next(until: start &+ operationTimeout)
-        } else {
-            _ = try perform(
-                .init(operation: operation, pattern: .request, sizeBytes: UInt64(size)), size: size, marker: 0)
+            _ = try next(until: start &+ operationTimeout) as Completion
+        case .write where fencesWrites: try once(FencedWriteTrip(self, cell))
+        case .write: try once(WriteTrip(self, cell))
+        case .read: try once(ReadTrip(self, cell))
+        case .compareAndSwap: try once(SwapTrip(self))
         }
+    }
+
+    private func once<Trip: RoundTrip & ~Copyable>(_ trip: consuming Trip) throws {
+        _ = try trip.perform(self, .system)
     }
 }

@@ -54,6 +54,10 @@ final class ProbeSession {
     var placement: Placement?
     /// What the far end said of the flow that it has served.
     var flowDone: ControlMessage.FlowDone?
+    /// What times the samples; before the first of them the system's clock.
+    var sampleClock = SampleClock.system
+    /// Counter and clock at the beginning of the run.
+    let clockReading = SampleClock.reading()
 
     init(_ options: ProbeOptions, cancellation: Cancellation, progress: @escaping (ProbeProgress) -> Void) {
         self.options = options

@@ -170,6 +170,30 @@ extension RDMALink {
         }
     }
 
+    func prepareReceive(_ request: UInt64, _ slice: MemoryRegion.Slice) throws(VerbsError) -> PreparedReceive {
+        guard let prepared = unsafe pair?.prepareReceive(request, slice) else { throw RDMALink.noPair }
+        return prepared
+    }
+
+    func prepareSend(_ request: UInt64, _ slice: MemoryRegion.Slice) throws(VerbsError) -> PreparedRequest {
+        guard let prepared = unsafe pair?.prepareSend(request, slice) else { throw RDMALink.noPair }
+        return prepared
+    }
+
+    func prepareWrite(
+        _ request: UInt64, _ slice: MemoryRegion.Slice, to remote: RemoteSlice
+    ) throws(VerbsError) -> PreparedRequest {
+        guard let prepared = unsafe pair?.prepareWrite(request, slice, to: remote) else { throw RDMALink.noPair }
+        return prepared
+    }
+
+    func prepareRead(
+        _ request: UInt64, _ slice: MemoryRegion.Slice, from remote: RemoteSlice
+    ) throws(VerbsError) -> PreparedRequest {
+        guard let prepared = unsafe pair?.prepareRead(request, slice, from: remote) else { throw RDMALink.noPair }
+        return prepared
+    }
+
     /// Takes a completion, or `nil` where none waits.
     @inline(__always)
     func pollCompletion() throws(VerbsError) -> Completion? {
