@@ -33,6 +33,15 @@ int cverbs_close_device(struct ibv_context *context) {
     return from_minus_one(calls()->close_device(context));
 }
 
+int cverbs_forget_removed_devices(void) {
+    int count = 0;
+    errno = 0;
+    struct ibv_context **list = calls()->get_devices(&count);
+    if (list == NULL) return from_pointer(list);
+    calls()->free_devices(list);
+    return 0;
+}
+
 int cverbs_query_device(struct ibv_context *context, struct ibv_device_attr *attributes) {
     return from_errno_value(calls()->query_device(context, attributes));
 }

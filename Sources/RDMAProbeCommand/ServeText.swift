@@ -27,6 +27,8 @@ enum ServeText {
         case .ended(let peer, let number, nil): "session \(number) from \(peer): done"
         case .ended(let peer, let number, .some(let problem)): "session \(number) from \(peer): ended early: \(problem)"
         case .strangeRequest(let peer): "rejected an RDMA connection request from \(peer): no token of a session"
+        case .deviceGone(let address, let device): "\(address) is not served: \(device) was removed"
+        case .deviceBack(let address, let device): "serving \(address) again: \(device) is back"
         }
     }
 

@@ -31,6 +31,15 @@ public enum DeviceList {
         try check(unsafe cverbs_close_device(context), "ibv_close_device", name)
     }
 
+    /// Closes what the connection manager keeps open of devices that are no longer there. Such a device's removal may wait
+    /// for it: a driver that cannot be taken from under a process, as those of software RDMA, waits until every process
+    /// has closed the device. One that an id or what was made from it still uses stays open; ask again once those are
+    /// gone. The C functions are `rdma_get_devices` and `rdma_free_devices`.
+    /// - Throws: `ENODEV` where there is no RDMA at all.
+    public static func forgetRemoved() throws(VerbsError) {
+        try check(cverbs_forget_removed_devices(), "rdma_get_devices")
+    }
+
     /// Opens a device by its name. The C function is `ibv_open_device`; the caller closes the context.
     static func open(_ name: String) throws(VerbsError) -> UnsafeMutablePointer<ibv_context> {
         var list: UnsafeMutablePointer<UnsafeMutablePointer<ibv_device>?>?

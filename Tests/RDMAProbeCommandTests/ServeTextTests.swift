@@ -34,13 +34,15 @@ import Testing
             .began(peer: "10.0.0.9", number: 3, cells: 12),
             .ended(peer: "10.0.0.9", number: 3, problem: nil),
             .ended(peer: "10.0.0.9", number: 4, problem: "the client went away"),
-            .strangeRequest(peer: "10.0.0.9"),
+            .strangeRequest(peer: "10.0.0.9"), .deviceGone(address: "10.0.0.1", device: "mlx5_0"),
+            .deviceBack(address: "10.0.0.1", device: "mlx5_0"),
         ]
         #expect(
             events.map { ServeText.line(for: $0) } == [
                 "refused 10.0.0.9: busy: the limit of 16 sessions is reached", "session 3 from 10.0.0.9: 12 cells",
                 "session 3 from 10.0.0.9: done", "session 4 from 10.0.0.9: ended early: the client went away",
                 "rejected an RDMA connection request from 10.0.0.9: no token of a session",
+                "10.0.0.1 is not served: mlx5_0 was removed", "serving 10.0.0.1 again: mlx5_0 is back",
             ])
     }
 

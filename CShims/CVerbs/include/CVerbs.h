@@ -29,6 +29,9 @@ void cverbs_free_device_list(struct ibv_device **list);
 const char *cverbs_device_name(struct ibv_device *device);
 int cverbs_open_device(struct ibv_device *device, struct ibv_context **context);
 int cverbs_close_device(struct ibv_context *context);
+// librdmacm opens a device once and keeps it open; only a look at all devices, as rdma_get_devices takes it, closes one
+// that is no longer there.
+int cverbs_forget_removed_devices(void);
 int cverbs_query_device(struct ibv_context *context, struct ibv_device_attr *attributes);
 // In Swift `ibv_query_port` is the function of the old ABI; the macro of that name is the one that is meant.
 int cverbs_query_port(struct ibv_context *context, uint8_t port, struct ibv_port_attr *attributes);

@@ -20,6 +20,9 @@ struct cverbs_calls {
     void (*free_device_list)(struct ibv_device **list);
     struct ibv_context *(*open_device)(struct ibv_device *device);
     int (*close_device)(struct ibv_context *context);
+    // rdma_get_devices, rdma_free_devices
+    struct ibv_context **(*get_devices)(int *count);
+    void (*free_devices)(struct ibv_context **list);
     // ibv_query_device, ibv_query_port, ibv_query_gid_table
     int (*query_device)(struct ibv_context *context, struct ibv_device_attr *attributes);
     int (*query_port)(struct ibv_context *context, uint8_t port, struct ibv_port_attr *attributes);

@@ -14,39 +14,14 @@ public final class ProbeServer {
     public let exposures: [Exposure]
     private let configuration: ServerConfiguration
     private let channel: EventChannel
-    private let listeners: [Listener]
+    private let posts: [ServerPost]
     private let ledger: SessionLedger<ConnectionEvent>
-
-    private final class Listener {
-        let descriptor: CInt
-        let id: CommunicationID
-        let served: [Subnet]?
-        /// What the device tells unasked; `nil` for every address, and once the device is gone.
-        private var deviceEvents: DeviceEvents?
-
-        init(
-            descriptor: CInt, id: consuming CommunicationID, served: [Subnet]?, deviceEvents: consuming DeviceEvents?
-        ) {
-            self.descriptor = descriptor
-            self.id = id
-            self.served = served
-            self.deviceEvents = deviceEvents
-        }
-
-        var deviceDescriptor: CInt { deviceEvents?.fileDescriptor ?? -1 }
-
-        /// Takes what the device tells, for the sessions: while there are none it would pile up in the kernel.
-        func handOnDeviceEvents() {
-            // A queue that cannot be read is not watched any more; the sessions tell of it.
-            do throws(VerbsError) {
-                guard let events = deviceEvents.take() else { return }
-                try DeviceEventInbox.handOn(events)
-                deviceEvents = consume events
-            } catch {}
-        }
-
-        deinit { Socket.close(descriptor) }
-    }
+    /// For addresses that are of no device in particular: those that this process may have opened.
+    private var otherDevices: [DevicePresence]
+    /// Whether the connection manager may still hold a device that is gone.
+    private var holdsRemovedDevice = false
+    /// How often it is looked whether a device is gone, or back.
+    private static let lookPeriod = Duration.seconds(1)
 
     /// Binds every address. Nothing is served before `run`.
     /// - Throws: `ServerError`.
@@ -58,9 +33,10 @@ public final class ProbeServer {
         ledger = SessionLedger(limit: configuration.sessions, perPeer: configuration.sessionsPerPeer)
         exposures = try ProbeServer.plan(configuration)
         do { channel = try EventChannel() } catch { throw .call(error.call, code: error.code, address: "") }
-        var listeners: [Listener] = []
-        for exposure in exposures { listeners.append(try ProbeServer.listen(exposure, on: channel)) }
-        self.listeners = listeners
+        var posts: [ServerPost] = []
+        for exposure in exposures { posts.append(try ServerPost(exposure, on: channel)) }
+        self.posts = posts
+        otherDevices = exposures.contains { $0.device == nil } ? DevicePresence.all() : []
     }
 
     private static func plan(_ configuration: ServerConfiguration) throws(ServerError) -> [Exposure] {
@@ -98,27 +74,6 @@ public final class ProbeServer {
         return result
     }
 
-    private static func listen(_ exposure: Exposure, on channel: borrowing EventChannel) throws(ServerError) -> Listener
-    {
-        let descriptor: CInt
-        let control = SocketAddress(address: exposure.address, port: exposure.controlPort)
-        do { descriptor = try TCP.listen(on: control) } catch {
-            let failed = error as? CallFailed
-            throw .call(failed?.call ?? "listen", code: failed?.code ?? 0, address: "\(control)")
-        }
-        let rdma = SocketAddress(address: exposure.address, port: exposure.rdmaPort)
-        do throws(VerbsError) {
-            let id = try CommunicationID(on: channel)
-            try id.bind(to: rdma.bytes)
-            try id.listen(backlog: 64)
-            let events = id.deviceName == nil ? nil : try DeviceEvents(ofDeviceOf: id)
-            return Listener(descriptor: descriptor, id: id, served: exposure.served, deviceEvents: events)
-        } catch {
-            Socket.close(descriptor)
-            throw .call(error.call, code: error.code, address: "\(rdma)")
-        }
-    }
-
     // MARK: Serving
 
     /// Serves clients until it is cancelled, then waits a few seconds for the sessions to end.
@@ -126,36 +81,61 @@ public final class ProbeServer {
     ///   - cancellation: ends the server and every session.
     ///   - tell: called for what happens, from several threads.
     public func run(until cancellation: Cancellation, tell: @escaping @Sendable (ServerEvent) -> Void) {
-        let descriptors = [channel.fileDescriptor] + listeners.map(\.descriptor)
+        var nextLook = Deadline.after(ProbeServer.lookPeriod)
         while true {
             do {
+                let descriptors = [channel.fileDescriptor] + posts.map(\.descriptor)
                 let ready = try FileDescriptor.wait(
-                    descriptors + listeners.map(\.deviceDescriptor), until: .after(.seconds(60)),
-                    cancellation: cancellation)
-                for (listener, isReady) in zip(listeners, ready.dropFirst()) where isReady {
-                    takeConnections(listener, cancellation: cancellation, tell: tell)
+                    descriptors + posts.map(\.deviceDescriptor), until: nextLook, cancellation: cancellation)
+                for (post, isReady) in zip(posts, ready.dropFirst()) where isReady {
+                    takeConnections(post, tell: tell)
                 }
                 if ready.first == true { takeRequests(tell: tell) }
-                for (listener, isReady) in zip(listeners, ready.dropFirst(descriptors.count)) where isReady {
-                    listener.handOnDeviceEvents()
+                for (post, isReady) in zip(posts, ready.dropFirst(descriptors.count)) where isReady {
+                    post.handOnDeviceEvents()
+                }
+                if nextLook.isOver {
+                    lookForDevices(tell: tell)
+                    nextLook = .after(ProbeServer.lookPeriod)
                 }
             } catch {
                 break
             }
         }
+        for post in posts { post.cancellation.cancel(cancellation.reason ?? .terminate) }
         let patience = Deadline.after(.seconds(5))
         while ledger.openCount > 0, !patience.isOver { Worker.pause(for: .milliseconds(10)) }
     }
 
-    private func takeConnections(
-        _ listener: Listener, cancellation: Cancellation, tell: @escaping @Sendable (ServerEvent) -> Void
-    ) {
+    /// Lets go of devices that are gone, and serves those that are back.
+    private func lookForDevices(tell: @Sendable (ServerEvent) -> Void) {
+        for post in posts {
+            let (address, device) = ("\(post.exposure.address)", post.exposure.device ?? "")
+            if post.closeIfGone() {
+                holdsRemovedDevice = true
+                tell(.deviceGone(address: address, device: device))
+            } else if post.reopenIfBack(on: channel) {
+                tell(.deviceBack(address: address, device: device))
+            }
+        }
+        if otherDevices.contains(where: \.isGone) {
+            holdsRemovedDevice = true
+            otherDevices = DevicePresence.all()
+        }
+        guard holdsRemovedDevice else { return }
+        // While a session is open it may be the one that uses the device: then again at the next look.
+        let isUnused = ledger.openCount == 0
+        try? DeviceList.forgetRemoved()
+        if isUnused { holdsRemovedDevice = false }
+    }
+
+    private func takeConnections(_ post: ServerPost, tell: @escaping @Sendable (ServerEvent) -> Void) {
         // A bounded number at a time, so that a flood on one address does not starve the others.
         for _ in 0..<16 {
-            guard let descriptor = TCP.accept(on: listener.descriptor) else { return }
-            let control = ControlConnection(adopting: descriptor, cancellation: cancellation)
+            guard let descriptor = TCP.accept(on: post.descriptor) else { return }
+            let control = ControlConnection(adopting: descriptor, cancellation: post.cancellation)
             guard let peer = control.peerAddress else { continue }
-            if let served = listener.served, !served.contains(where: { $0.contains(peer.address) }) {
+            if let served = post.exposure.served, !served.contains(where: { $0.contains(peer.address) }) {
                 let words = "\(peer.address) is not in a network that this server serves"
                 refuse(
                     control, peer, .init(reason: .notAllowed, words: words, number: nil, address: "\(peer.address)"),
@@ -164,7 +144,7 @@ public final class ProbeServer {
                 let words = "busy: the limit of \(limit) sessions is reached"
                 refuse(control, peer, .init(reason: .busy, words: words, number: UInt64(limit)), tell: tell)
             } else {
-                start(control, peer, cancellation: cancellation, tell: tell)
+                start(control, peer, cancellation: post.cancellation, tell: tell)
             }
         }
     }

@@ -81,4 +81,8 @@ public enum ServerEvent: Sendable, Hashable {
     case ended(peer: String, number: UInt64, problem: String?)
     /// An RDMA connection request without a token of ours.
     case strangeRequest(peer: String)
+    /// The device of an address was removed: its sessions end, and nothing here holds it.
+    case deviceGone(address: String, device: String)
+    /// It is there again, and served again.
+    case deviceBack(address: String, device: String)
 }

@@ -17,6 +17,7 @@ final class ServerSession {
     private(set) var placement: Placement?
 
     private(set) var binding: AddressBinding?
+    private var presence: DevicePresence?
     private(set) var memory: ResponderMemory?
     private var tally: CounterTally?
     private(set) var link: RDMALink?
@@ -99,7 +100,8 @@ final class ServerSession {
         case ControlConnection.Failure.closed: "the client went away"
         case ControlConnection.Failure.deadline: "the client said nothing in time"
         case ControlConnection.Failure.protocolViolation(let words): words
-        case is Interrupted, ControlConnection.Failure.interrupted: "the server is stopped"
+        case is Interrupted, ControlConnection.Failure.interrupted:
+            presence?.isGone == true ? "the RDMA device was removed" : "the server is stopped"
         default: "\(error)"
         }
     }
@@ -159,6 +161,7 @@ final class ServerSession {
         }
         let binding = try prepare(hello.plan) { () throws(VerbsError) in try AddressBinding(local) }
         self.binding = binding
+        presence = DevicePresence(of: binding.deviceName)
         listen(toDeviceOf: binding)
         place(beside: binding)
         if let lack = try prepare(hello.plan, { () throws(VerbsError) in try binding.lack(for: hello.plan) }) {

@@ -4,6 +4,8 @@ enum CallSite: String, CaseIterable, Sendable {
     case freeDeviceList = "ibv_free_device_list"
     case openDevice = "ibv_open_device"
     case closeDevice = "ibv_close_device"
+    case getDevices = "rdma_get_devices"
+    case freeDevices = "rdma_free_devices"
     case queryDevice = "ibv_query_device"
     case queryPort = "ibv_query_port"
     case queryGIDTable = "ibv_query_gid_table"
@@ -56,7 +58,7 @@ enum CallSite: String, CaseIterable, Sendable {
     /// Those whose C function has no way to fail.
     var isInfallible: Bool {
         [
-            .freeDeviceList, .acknowledgeAsyncEvent, .acknowledgeCompletionEvents, .destroyEventChannel,
+            .freeDeviceList, .freeDevices, .acknowledgeAsyncEvent, .acknowledgeCompletionEvents, .destroyEventChannel,
             .destroyQueuePair,
         ].contains(self)
     }
