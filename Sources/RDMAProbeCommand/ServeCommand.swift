@@ -76,6 +76,7 @@ struct ServeCommand: ParsableCommand {
         server.run(until: cancellation) { log.tell($0) }
         log.close()
         switch cancellation.reason {
+        case nil: throw Ended(status: .undetermined)
         case .terminate: throw Ended(status: .terminated)
         default: throw Ended(status: .interrupted)
         }

@@ -62,7 +62,7 @@ final class ServeLog: Sendable {
     private static func isStrangersDoing(_ event: ServerEvent) -> Bool {
         switch event {
         case .refused, .strangeRequest: true
-        case .began, .ended, .deviceGone, .deviceBack: false
+        case .began, .ended, .deviceGone, .deviceBack, .noDeviceLeft: false
         }
     }
 

@@ -29,6 +29,7 @@ enum ServeText {
         case .strangeRequest(let peer): "rejected an RDMA connection request from \(peer): no token of a session"
         case .deviceGone(let address, let device): "\(address) is not served: \(device) was removed"
         case .deviceBack(let address, let device): "serving \(address) again: \(device) is back"
+        case .noDeviceLeft: "no RDMA device is left: ended, so that the removal need not wait for this process"
         }
     }
 

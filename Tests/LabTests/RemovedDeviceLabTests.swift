@@ -9,35 +9,38 @@ import Testing
 struct RemovedDeviceLabTests {
     private var device: String { ProbeScenario.isIWARP ? "siw0" : "rxe0" }
 
-    private func remove(_ scenario: ProbeScenario, on host: Int) throws -> LabSession.Outcome {
-        try scenario.lab.run("timeout 30 rdma link delete \(device)", on: host, within: 60)
+    private func remove(_ scenario: ProbeScenario) throws -> LabSession.Outcome {
+        try scenario.lab.run("timeout 30 rdma link delete \(device)", on: 2, within: 60)
     }
 
-    private func addAgain(_ scenario: ProbeScenario, on host: Int) throws {
+    private func add(_ device: String, to netdev: String, _ scenario: ProbeScenario) throws {
         let type = ProbeScenario.isIWARP ? "siw" : "rxe"
-        let outcome = try scenario.lab.run("rdma link add \(device) type \(type) netdev eth0", on: host, within: 30)
+        let outcome = try scenario.lab.run("rdma link add \(device) type \(type) netdev \(netdev)", on: 2, within: 30)
         try #require(outcome.status == 0, "\(outcome.diagnostics)")
     }
 
     @Test func `a server lets go of a device that is removed, says so, and serves it again once it is back`() throws {
         let scenario = try ProbeScenario()
+        // While another device is left.
+        try add("other", to: "lo", scenario)
+        defer { _ = try? scenario.lab.run("rdma link delete other", on: 2, within: 30) }
         try scenario.serve()
         // Also what sessions had opened is let go of.
         try scenario.expectServes()
-        let removed = try remove(scenario, on: 2)
+        let removed = try remove(scenario)
         #expect(removed.status == 0, "\(removed.diagnostics)\(scenario.farEnd())")
         try scenario.lab.await("10.77.0.2 is not served: \(device) was removed", from: "serve", on: 2)
         let (report, outcome) = try scenario.probe("test 10.77.0.2 \(ProbeScenario.small)", within: 30)
         #expect(outcome.status == 2 && report.connection.failedStep == .control, "\(report.words)")
 
-        try addAgain(scenario, on: 2)
+        try add(device, to: "eth0", scenario)
         try scenario.lab.await("serving 10.77.0.2 again: \(device) is back", from: "serve", on: 2)
         try scenario.expectServes()
+        try scenario.lab.signal("serve", "TERM", on: 2)
+        _ = try scenario.lab.wait("serve", on: 2, within: 20)
     }
 
-    @Test func `a session whose device is removed at the far end ends, and its verdict is not better than that`()
-        throws
-    {
+    @Test func `with its last device a server ends, a session too, and its verdict is not better than that`() throws {
         let scenario = try ProbeScenario()
         try scenario.serve()
         try scenario.lab.start(
@@ -46,14 +49,18 @@ struct RemovedDeviceLabTests {
                 + "--count 1000000 --duration 60s --progress always --format json",
             on: 1)
         try scenario.lab.await("samples, now", from: "client", on: 1, within: 60)
-        let removed = try remove(scenario, on: 2)
+        let removed = try remove(scenario)
         #expect(removed.status == 0, "\(removed.diagnostics)\(scenario.farEnd())")
+        let server = try scenario.lab.wait("serve", on: 2, within: 20)
+        #expect(server.status == 2)
+        #expect(server.output.contains("ended early: the RDMA device was removed"), "\(server.output)")
+        #expect(server.output.contains("no RDMA device is left"), "\(server.output)")
         let outcome = try scenario.lab.wait("client", on: 1, within: 50)
         let report = try ProbeScenario.report(outcome)
         #expect(report.verdict.outcome != .acceptable && outcome.status != 0, "\(report.words)")
-        try scenario.lab.await("ended early: the RDMA device was removed", from: "serve", on: 2)
-        try addAgain(scenario, on: 2)
-        try scenario.lab.await("serving 10.77.0.2 again", from: "serve", on: 2)
+
+        try add(device, to: "eth0", scenario)
+        try scenario.serve()
         try scenario.expectServes()
     }
 }

@@ -35,7 +35,7 @@ import Testing
             .ended(peer: "10.0.0.9", number: 3, problem: nil),
             .ended(peer: "10.0.0.9", number: 4, problem: "the client went away"),
             .strangeRequest(peer: "10.0.0.9"), .deviceGone(address: "10.0.0.1", device: "mlx5_0"),
-            .deviceBack(address: "10.0.0.1", device: "mlx5_0"),
+            .deviceBack(address: "10.0.0.1", device: "mlx5_0"), .noDeviceLeft,
         ]
         #expect(
             events.map { ServeText.line(for: $0) } == [
@@ -43,6 +43,7 @@ import Testing
                 "session 3 from 10.0.0.9: done", "session 4 from 10.0.0.9: ended early: the client went away",
                 "rejected an RDMA connection request from 10.0.0.9: no token of a session",
                 "10.0.0.1 is not served: mlx5_0 was removed", "serving 10.0.0.1 again: mlx5_0 is back",
+                "no RDMA device is left: ended, so that the removal need not wait for this process",
             ])
     }
 

@@ -16,8 +16,10 @@ public final class ProbeServer {
     private let channel: EventChannel
     private let posts: [ServerPost]
     private let ledger: SessionLedger<ConnectionEvent>
-    /// For addresses that are of no device in particular: those that this process may have opened.
+    /// Those that this process may have opened, whatever the addresses that it serves are of.
     private var otherDevices: [DevicePresence]
+    /// Whether the last device that this host had was removed.
+    private var isWithoutDevice = false
     /// Whether the connection manager may still hold a device that is gone.
     private var holdsRemovedDevice = false
     /// How often it is looked whether a device is gone, or back.
@@ -36,7 +38,7 @@ public final class ProbeServer {
         var posts: [ServerPost] = []
         for exposure in exposures { posts.append(try ServerPost(exposure, on: channel)) }
         self.posts = posts
-        otherDevices = exposures.contains { $0.device == nil } ? DevicePresence.all() : []
+        otherDevices = DevicePresence.all()
     }
 
     private static func plan(_ configuration: ServerConfiguration) throws(ServerError) -> [Exposure] {
@@ -76,7 +78,11 @@ public final class ProbeServer {
 
     // MARK: Serving
 
-    /// Serves clients until it is cancelled, then waits a few seconds for the sessions to end.
+    /// Serves clients until it is cancelled, or until the host's last RDMA device is removed; then waits a few seconds for
+    /// the sessions to end.
+    ///
+    /// A removed device is let go of, because its removal may wait for that, and its addresses are served again once it
+    /// is back. The last one is held by librdmacm until the process ends.
     /// - Parameters:
     ///   - cancellation: ends the server and every session.
     ///   - tell: called for what happens, from several threads.
@@ -97,6 +103,10 @@ public final class ProbeServer {
                 if nextLook.isOver {
                     lookForDevices(tell: tell)
                     nextLook = .after(ProbeServer.lookPeriod)
+                    if isWithoutDevice {
+                        tell(.noDeviceLeft)
+                        break
+                    }
                 }
             } catch {
                 break
@@ -118,11 +128,11 @@ public final class ProbeServer {
                 tell(.deviceBack(address: address, device: device))
             }
         }
-        if otherDevices.contains(where: \.isGone) {
-            holdsRemovedDevice = true
-            otherDevices = DevicePresence.all()
-        }
+        if otherDevices.contains(where: \.isGone) { holdsRemovedDevice = true }
         guard holdsRemovedDevice else { return }
+        otherDevices = DevicePresence.all()
+        // librdmacm lets go of no device while there is none but it: then only the end of the process does.
+        isWithoutDevice = otherDevices.isEmpty
         // While a session is open it may be the one that uses the device: then again at the next look.
         let isUnused = ledger.openCount == 0
         try? DeviceList.forgetRemoved()

@@ -85,4 +85,6 @@ public enum ServerEvent: Sendable, Hashable {
     case deviceGone(address: String, device: String)
     /// It is there again, and served again.
     case deviceBack(address: String, device: String)
+    /// The host's last device was removed: the server ends.
+    case noDeviceLeft
 }
