@@ -12,7 +12,7 @@ unexport SECONDS
 
 SOURCES := Package.swift Sources Tests Benchmarks
 
-.PHONY: demo test ci build lint format release install deb package-check fuzz sanitize bench bench-ec bench-rdma docs soak embedding deps clean help
+.PHONY: demo test ci build lint format release install deb package-check fuzz sanitize bench bench-ec bench-health bench-rdma docs soak embedding deps clean help
 
 demo: deps ## Two emulated hosts, RDMA between them, a verdict; then a self-test where this host has an RDMA adapter
 	@Scripts/demo
@@ -60,6 +60,9 @@ bench: deps ## The benchmarks, each beside a rival (SMOKE=1: a few iterations, t
 bench-ec: deps ## Erasure coding and mirrors beside ISA-L and memcpy on this host (ISAL_LIBRARY=FILE, JSON=FILE, SMOKE=1)
 	@Scripts/install-dependencies Benchmarks/ErasureCoding/packages
 	@JSON="$(JSON)" Scripts/run-ec-benchmark
+
+bench-health: deps ## Rules of health beside Prometheus' own evaluation of the same rules (SMOKE=1: a moment)
+	@Scripts/run-health-benchmark
 
 bench-rdma: deps ## rdmaprobe beside perftest between two emulated hosts, in pairs (JSON=FILE, SMOKE=1)
 	@Scripts/install-dependencies Benchmarks/RDMA/packages

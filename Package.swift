@@ -121,7 +121,9 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: testSettings),
         .testTarget(
             name: "ClusterModelCommandTests",
-            dependencies: ["ClusterModelCommand", "ConsoleIO", "StorageMath", "TestSupport"], exclude: ["Snapshots"],
+            dependencies: [
+                "ClusterCore", "ClusterModelCommand", "ConsoleIO", "HealthModel", "StorageMath", "TestSupport",
+            ], exclude: ["Snapshots"],
             swiftSettings: testSettings),
         .testTarget(
             name: "ClusterDocumentsTests",

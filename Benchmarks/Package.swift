@@ -14,7 +14,10 @@ let settings: [SwiftSetting] = [
 
 let package = Package(
     name: "Benchmarks",
-    products: [.executable(name: "bench-ec", targets: ["CodingBenchmark"])],
+    products: [
+        .executable(name: "bench-ec", targets: ["CodingBenchmark"]),
+        .executable(name: "bench-health", targets: ["RuleSpeed"]),
+    ],
     dependencies: [
         .package(name: "swift-hyperconverged", path: "..", traits: []),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
@@ -38,16 +41,24 @@ let package = Package(
                 "CodingRivals", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "StorageMath", package: "swift-hyperconverged"),
             ], swiftSettings: settings),
+        .target(
+            name: "RuleWorkload",
+            dependencies: [
+                .product(name: "ClusterCore", package: "swift-hyperconverged"),
+                .product(name: "HealthModel", package: "swift-hyperconverged"),
+            ], swiftSettings: settings),
+        .executableTarget(
+            name: "RuleSpeed",
+            dependencies: [
+                "RuleWorkload", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "ClusterCore", package: "swift-hyperconverged"),
+                .product(name: "HealthModel", package: "swift-hyperconverged"),
+            ], swiftSettings: settings),
         .benchmark("Encryption", [.product(name: "Crypto", package: "swift-crypto")]),
         .benchmark("ErasureCoding", [.product(name: "StorageMath", package: "swift-hyperconverged")]),
         .benchmark("ExpositionText", [.product(name: "HealthModel", package: "swift-hyperconverged")]),
         .benchmark("FailureSets", [.product(name: "StorageMath", package: "swift-hyperconverged")]),
-        .benchmark(
-            "HealthRules",
-            [
-                .product(name: "ClusterCore", package: "swift-hyperconverged"),
-                .product(name: "HealthModel", package: "swift-hyperconverged"),
-            ]),
+        .benchmark("HealthRules", ["RuleWorkload"]),
         .benchmark(
             "LatencyStatistics",
             [

@@ -96,6 +96,8 @@ enum YAMLText {
         switch error {
         case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _):
             .init(line: mark.line, column: mark.column)
+        case .duplicatedKeysInMapping(_, let context):
+            .init(line: context.mark.line, column: context.mark.column)
         default: nil
         }
     }

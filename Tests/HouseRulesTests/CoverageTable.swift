@@ -290,7 +290,9 @@ enum CoverageTable {
                 "WebhookSink", "AlertmanagerSink",
             ],
             rules: ["health.node_up"], note: "by thresholds, to action groups; anomalies and tickets open"),
-        Item(87, "dashboards", "HealthModel"),
+        Item(
+            87, "dashboards", "HealthModel", ["HealthDashboard", "GrafanaDashboard"],
+            note: "of signals, thresholds and action groups, by cluster and over time; workbooks open"),
         Item(
             88, "built-in policies", "Topology", ["BuiltInPolicy", "PolicyCompliance"], rules: ["workload.size"],
             note: "as a posture and a model tell them; the cloud's own definitions open"),

@@ -1,5 +1,6 @@
 import Benchmark
 import Measuring
+import RuleWorkload
 
 /// What a sample costs that meets ten rules, for so many signals under 1,000 rules: taking it, and its part of the
 /// evaluation. The figures are samples a second and bytes a signal beyond its history.
@@ -20,7 +21,7 @@ extension BenchmarkMetric {
 private func evaluate(_ series: Int, _ windows: Bool) {
     Benchmark("\(series) signals, \(windows ? "half of the rules over 5 min" : "rules on the newest sample")") {
         benchmark in
-        var workload = try Workload(series: series, windows: windows)
+        var workload = try RuleWorkload(series: series, windows: windows)
         for _ in 0..<22 { blackHole(workload.round()) }
         for _ in benchmark.scaledIterations {
             let taken = ContinuousClock().measure { blackHole(workload.feed()) }

@@ -32,13 +32,18 @@ extension AlertEngine {
         let windows = lane.windows
         var scans = [WindowScan](repeating: WindowScan(), count: windows.count)
         let includesStart = settings.windowsIncludeStart
-        for place in 0..<lane.signals.count {
-            if isFromFuture(lane.times[place], now) {
+        var next = 0
+        while true {
+            if !judgesAllInFull { next = lane.firstUnsettled(from: next, now: now, includesStart: includesStart) }
+            guard next < lane.signals.count else { break }
+            let place = next
+            next += 1
+            if isFromFuture(lane.newest[place].time, now) {
                 counts.fromFuture += 1
                 lane.clear(place)
             }
-            let time = lane.times[place]
-            let value = lane.values[place]
+            let time = lane.newest[place].time
+            let value = lane.newest[place].value
             for window in windows.indices {
                 scans[window] = lane.scan(place, windows[window], now: now, includesStart: includesStart)
             }
@@ -135,7 +140,7 @@ extension AlertEngine {
             begin(position, rule, &slot, value, isUnknown: isUnknown, now, &notes)
         } else {
             slot.verdict = AlertEngine.quietVerdict(
-                slot.verdict, found, isNever: lane.times[position.place] == Lane.never, rule)
+                slot.verdict, found, isNever: lane.newest[position.place].time == Lane.never, rule)
         }
         if let thresholds = rule.flapping, !isUnknown {
             record(lane.signals[position.place], position, &slot, thresholds, now, &notes)
@@ -292,8 +297,8 @@ extension CompiledRule {
         case .average: return scan.average
         case .minimum: return scan.minimum
         case .maximum: return scan.maximum
-        case .increase: return scan.increase(from: now &- form.length, to: now)
-        case .rate: return scan.increase(from: now &- form.length, to: now) / (Double(form.length) / 1e9)
+        case .increase: return scan.increase(form, to: now, aSecond: false)
+        case .rate: return scan.increase(form, to: now, aSecond: true)
         }
     }
 }

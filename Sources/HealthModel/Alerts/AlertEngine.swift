@@ -29,6 +29,8 @@ public struct AlertEngine: Sendable {
     private(set) var placeOf: [UInt32] = []
     var alerts: AlertTable
     var changes: [UInt64: ChangeRecord] = [:]
+    /// Whether also signals are judged in full that an evaluation leaves as they are: slower, and the same.
+    package var judgesAllInFull = false
     /// Rules that a signal's unit does not fit, with why; bounded by the number of rules.
     public private(set) var misfits: [RuleID: RuleError] = [:]
 
@@ -57,7 +59,8 @@ public struct AlertEngine: Sendable {
             let rule = rules.rules[number]
             var window = 0
             if let length = rule.condition.aggregation.window?.nanosecondsClamped {
-                let form = WindowForm(length: length, takesNaN: rule.noData == .resolve)
+                let form = WindowForm(
+                    length: length, takesNaN: rule.noData == .resolve, toZeroFirst: settings.extrapolatesToZeroFirst)
                 window = windows.firstIndex(of: form) ?? windows.count
                 if window == windows.count { windows.append(form) }
                 capacity = max(capacity, settings.capacity(ofWindow: length))

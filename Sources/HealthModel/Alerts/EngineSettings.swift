@@ -13,6 +13,9 @@ public struct EngineSettings: Sendable, Hashable, Codable {
     public var futureToleranceNanoseconds: Int64
     /// Whether a window holds its first moment too, as in Prometheus before version 3.
     public var windowsIncludeStart: Bool
+    /// Whether the rise of a counter is extrapolated as Prometheus did before March 2024 (its pull request 13725), 2.42 among
+    /// them: to the point where the counter would be zero even where only half a spacing would be added otherwise.
+    public var extrapolatesToZeroFirst: Bool
 
     /// - Parameters:
     ///   - sampleIntervalNanoseconds: 15 s; taken to be at least 1 ms.
@@ -21,10 +24,11 @@ public struct EngineSettings: Sendable, Hashable, Codable {
     ///   - signalLimit: 1,000,000.
     ///   - futureToleranceNanoseconds: 1 s.
     ///   - windowsIncludeStart: false.
+    ///   - extrapolatesToZeroFirst: false.
     public init(
         sampleIntervalNanoseconds: Int64 = 15_000_000_000, historyLimit: Int = 50_000, alertLimit: Int = 10_000,
         signalLimit: Int = 1_000_000, futureToleranceNanoseconds: Int64 = 1_000_000_000,
-        windowsIncludeStart: Bool = false
+        windowsIncludeStart: Bool = false, extrapolatesToZeroFirst: Bool = false
     ) {
         self.sampleIntervalNanoseconds = max(1_000_000, sampleIntervalNanoseconds)
         self.historyLimit = max(2, min(historyLimit, 1_000_000))
@@ -32,6 +36,7 @@ public struct EngineSettings: Sendable, Hashable, Codable {
         self.signalLimit = max(0, min(signalLimit, Int(UInt32.max) - 1))
         self.futureToleranceNanoseconds = max(0, futureToleranceNanoseconds)
         self.windowsIncludeStart = windowsIncludeStart
+        self.extrapolatesToZeroFirst = extrapolatesToZeroFirst
     }
 
     /// Reads settings, taken into their limits.
@@ -43,7 +48,8 @@ public struct EngineSettings: Sendable, Hashable, Codable {
             alertLimit: container.decode(Int.self, forKey: .alertLimit),
             signalLimit: container.decode(Int.self, forKey: .signalLimit),
             futureToleranceNanoseconds: container.decode(Int64.self, forKey: .futureToleranceNanoseconds),
-            windowsIncludeStart: container.decode(Bool.self, forKey: .windowsIncludeStart))
+            windowsIncludeStart: container.decode(Bool.self, forKey: .windowsIncludeStart),
+            extrapolatesToZeroFirst: container.decodeIfPresent(Bool.self, forKey: .extrapolatesToZeroFirst) ?? false)
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -53,6 +59,7 @@ public struct EngineSettings: Sendable, Hashable, Codable {
         case signalLimit = "signal_limit"
         case futureToleranceNanoseconds = "future_tolerance_ns"
         case windowsIncludeStart = "windows_include_start"
+        case extrapolatesToZeroFirst = "extrapolates_to_zero_first"
     }
 
     /// Samples that a window of so many nanoseconds may hold.

@@ -1,6 +1,6 @@
 /// All signals of one name with the rules that judge them, in arrays by the signal's place in the lane.
 ///
-/// What a signal takes beyond its history: 16 bytes for its newest sample, 8 for its ring, 4 for its number and 4 a rule.
+/// What a signal takes beyond its history: 24 bytes for its newest sample and its ring, 4 for its number and 4 a rule.
 struct Lane: Sendable {
     let rules: [CompiledRule]
     let windows: [WindowForm]
@@ -8,13 +8,11 @@ struct Lane: Sendable {
     let capacity: Int
     /// The numbers of the signals in the catalogue.
     var signals: [UInt32] = []
-    var times: [Int64] = []
-    var values: [Double] = []
+    private(set) var newest: [Point] = []
     /// One slot a signal and rule.
     var slots: [Slot] = []
-    private var ring: [Sample] = []
-    private var heads: [UInt32] = []
-    private var counts: [UInt32] = []
+    private(set) var ring: [Sample] = []
+    let quiet: QuietBounds
 
     /// The time of a signal that was never seen.
     static let never = Int64.min
@@ -24,16 +22,26 @@ struct Lane: Sendable {
         var value: Double
     }
 
+    /// The newest sample of a signal, and where its history stands in its part of the ring.
+    struct Point: Sendable {
+        var time = Lane.never
+        var value = Double.nan
+        /// Where the next sample goes.
+        var head: UInt32 = 0
+        var count: UInt32 = 0
+    }
+
     init(rules: [CompiledRule], windows: [WindowForm], capacity: Int) {
         self.rules = rules
         self.windows = windows
         self.capacity = windows.isEmpty ? 0 : capacity
+        quiet = QuietBounds(rules, windows)
     }
 
     /// The bytes beyond the history.
     var memoryBytes: Int {
-        signals.capacity * 4 + times.capacity * 8 + values.capacity * 8 + slots.capacity * MemoryLayout<Slot>.stride
-            + heads.capacity * 4 + counts.capacity * 4
+        signals.capacity * 4 + newest.capacity * MemoryLayout<Point>.stride
+            + slots.capacity * MemoryLayout<Slot>.stride
     }
 
     var historyBytes: Int { ring.capacity * MemoryLayout<Sample>.stride }
@@ -42,13 +50,10 @@ struct Lane: Sendable {
     mutating func add(_ signal: UInt32, matches: (CompiledRule) -> Bool) -> Int {
         let place = signals.count
         signals.append(signal)
-        times.append(Lane.never)
-        values.append(.nan)
+        newest.append(Point())
         for rule in rules { slots.append(matches(rule) ? Slot() : .unmatched) }
         if capacity > 0 {
             ring.append(contentsOf: repeatElement(Sample(time: 0, value: 0), count: capacity))
-            heads.append(0)
-            counts.append(0)
         }
         return place
     }
@@ -56,41 +61,38 @@ struct Lane: Sendable {
     /// Takes a sample of the signal at a place.
     @inline(__always)
     mutating func ingest(_ place: Int, _ time: Int64, _ value: Double) -> SignalSeries.Outcome {
-        let newest = times[place]
-        if time <= newest {
-            if time < newest { return .late }
-            let known = values[place]
-            return known == value || (known.isNaN && value.isNaN) ? .repeated : .contradicted
+        let point = newest[place]
+        if time <= point.time {
+            if time < point.time { return .late }
+            return point.value == value || (point.value.isNaN && value.isNaN) ? .repeated : .contradicted
         }
-        times[place] = time
-        values[place] = value
-        if capacity > 0, value.bitPattern != StaleMarker.bits { keep(place, time, value) }
+        guard capacity > 0, value.bitPattern != StaleMarker.bits else {
+            newest[place].time = time
+            newest[place].value = value
+            return .taken
+        }
+        keep(place, point, time, value)
         return .taken
     }
 
     @inline(__always)
-    private mutating func keep(_ place: Int, _ time: Int64, _ value: Double) {
-        let head = Int(heads[place])
+    private mutating func keep(_ place: Int, _ point: Point, _ time: Int64, _ value: Double) {
+        let head = Int(point.head)
         ring[place * capacity + head] = Sample(time: time, value: value)
-        heads[place] = UInt32(head + 1 == capacity ? 0 : head + 1)
-        if counts[place] < UInt32(capacity) { counts[place] += 1 }
+        newest[place] = Point(
+            time: time, value: value, head: UInt32(truncatingIfNeeded: head + 1 == capacity ? 0 : head + 1),
+            count: point.count < UInt32(truncatingIfNeeded: capacity) ? point.count + 1 : point.count)
     }
 
     /// Forgets all that is known of a signal.
-    mutating func clear(_ place: Int) {
-        times[place] = Lane.never
-        values[place] = .nan
-        if capacity > 0 {
-            heads[place] = 0
-            counts[place] = 0
-        }
-    }
+    mutating func clear(_ place: Int) { newest[place] = Point() }
 
     /// The kept samples of a signal, the oldest first.
     func history(_ place: Int) -> [Sample] {
         guard capacity > 0 else { return [] }
-        let count = Int(counts[place])
-        let start = Int(heads[place]) - count + (Int(heads[place]) < count ? capacity : 0)
+        let count = Int(newest[place].count)
+        let head = Int(newest[place].head)
+        let start = head - count + (head < count ? capacity : 0)
         return (0..<count).map { offset in
             let position = start + offset
             return ring[place * capacity + (position < capacity ? position : position - capacity)]
@@ -98,23 +100,24 @@ struct Lane: Sendable {
     }
 
     /// Puts back what ``history(_:)`` and the newest sample were.
-    mutating func restore(_ place: Int, newest: Sample, history: [Sample]) {
+    /// - Precondition: the history is in order of time and ends at the newest sample or before.
+    mutating func restore(_ place: Int, newest sample: Sample, history: [Sample]) {
         clear(place)
-        for sample in history.suffix(capacity) { keep(place, sample.time, sample.value) }
-        times[place] = newest.time
-        values[place] = newest.value
+        for kept in history.suffix(capacity) { keep(place, newest[place], kept.time, kept.value) }
+        newest[place].time = sample.time
+        newest[place].value = sample.value
     }
 
     /// One pass over a window of a signal.
     @inline(__always)
     func scan(_ place: Int, _ form: WindowForm, now: Int64, includesStart: Bool) -> WindowScan {
         var scan = WindowScan()
-        let count = Int(counts[place])
+        let count = Int(newest[place].count)
         guard count > 0 else { return scan }
         let start = now.subtractingReportingOverflow(form.length).partialValue
         let bound = includesStart ? start : start &+ 1
         let base = place * capacity
-        let head = Int(heads[place])
+        let head = Int(newest[place].head)
         // The oldest is at the head once the ring is full, and at 0 before.
         let oldest = count == capacity ? head : 0
         scan.isCut = count == capacity && ring[base + oldest].time >= bound
@@ -142,6 +145,10 @@ struct Slot: Sendable, Hashable {
 
     /// A rule that does not judge this signal.
     static let unmatched = Slot(bits: unmatchedBit)
+    /// A rule for which the signal is healthy, without an alert or a record of changes.
+    static let healthy = Slot(bits: UInt32(VerdictCode.healthy.rawValue) << verdictShift)
+
+    @inline(__always) static func == (left: Slot, right: Slot) -> Bool { left.bits == right.bits }
 
     @inline(__always) var isUnmatched: Bool { bits & Slot.unmatchedBit != 0 }
     /// Whether neither an alert nor a record of changes belongs to it.

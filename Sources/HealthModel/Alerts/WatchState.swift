@@ -80,8 +80,9 @@ extension AlertEngine {
             if laneOf[number] >= 0 {
                 let lane = lanes[Int(laneOf[number])]
                 let place = Int(placeOf[number])
-                if lane.times[place] != Lane.never { entry.time = lane.times[place] }
-                entry.value = lane.values[place].bitPattern
+                let newest = lane.newest[place]
+                if newest.time != Lane.never { entry.time = newest.time }
+                entry.value = newest.value.bitPattern
                 let history = lane.history(place)
                 entry.historyTimes = history.map(\.time)
                 entry.historyValues = history.map(\.value.bitPattern)
@@ -164,6 +165,11 @@ extension AlertEngine {
                 throw SnapshotError(.damaged, place: place, problem: "the verdict \(code)")
             }
             lanes[lane].slots[position * lanes[lane].rules.count + rule].verdict = verdict
+        }
+        let times = entry.historyTimes
+        let isOrdered = zip(times, times.dropFirst()).allSatisfy { $0 < $1 }
+        guard isOrdered, (times.last ?? Lane.never) <= (entry.time ?? Lane.never) else {
+            throw SnapshotError(.damaged, place: place, problem: "a history out of the order of time")
         }
         lanes[lane].restore(
             position,

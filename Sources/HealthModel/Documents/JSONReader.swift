@@ -3,7 +3,8 @@ struct JSONReader {
     let bytes: [UInt8]
     let source: String
     let limits: JSONValue.Limits
-    private var next = 0
+    /// The byte that is read next, or at which an error was found.
+    private(set) var next = 0
     private var values = 0
 
     init(bytes: [UInt8], source: String, limits: JSONValue.Limits) {

@@ -1,7 +1,8 @@
 /// An exposition that was read: families and samples, held as places in the bytes that were read.
 ///
 /// Reading makes no text of a name or a label; ``ExpositionSample`` does so when asked. A sample takes 48 bytes and its
-/// place in the table of series 8 to 16. Exemplars are checked and not kept.
+/// place in the table of series 8 to 16; while OpenMetrics is read, its group takes as much in another table. Exemplars are
+/// checked and not kept.
 public struct Exposition: Sendable {
     /// What was read, as the caller named it.
     public let source: String
@@ -24,7 +25,17 @@ public struct Exposition: Sendable {
         parsing bytes: [UInt8], as format: ExpositionFormat, source: String = "exposition",
         limits: ExpositionLimits = ExpositionLimits(), repeats: RepeatedSeries = .refused
     ) throws(SignalError) {
-        var parser = ExpositionParser(format: format, source: source, limits: limits, repeats: repeats)
+        try self.init(
+            parsing: bytes, as: format, source: source, limits: limits, repeats: repeats, plainly: false)
+    }
+
+    /// The same, byte by byte where `plainly` says so: slower, and with the same result.
+    package init(
+        parsing bytes: [UInt8], as format: ExpositionFormat, source: String = "exposition",
+        limits: ExpositionLimits = ExpositionLimits(), repeats: RepeatedSeries = .refused, plainly: Bool
+    ) throws(SignalError) {
+        var parser = ExpositionParser(
+            format: format, source: source, limits: limits, repeats: repeats, readsPlainly: plainly)
         try parser.parse(bytes)
         self.source = source
         self.format = format

@@ -22,27 +22,23 @@ struct ExpositionHash: Sendable {
         var state = seed ^ UInt64(truncatingIfNeeded: end - start)
         var next = start
         while end - next >= 8 {
-            state = mix(state, word(bytes, next))
+            state = mix(state, ExpositionWords.word(bytes, next))
             next += 8
         }
         if next < end {
-            // With eight bytes behind it the tail is read as one word that overlaps; else byte by byte.
-            if end - start >= 8 {
-                state = mix(state, word(bytes, end - 8))
+            // With eight bytes behind it the tail is read as one word that overlaps; a short text as two halves that overlap,
+            // or as its first, middle and last byte.
+            let count = end - start
+            if count >= 8 {
+                state = mix(state, ExpositionWords.word(bytes, end - 8))
+            } else if count >= 4 {
+                state = mix(state, ExpositionWords.half(bytes, start) | ExpositionWords.half(bytes, end - 4) << 32)
             } else {
-                var tail: UInt64 = 0
-                while next < end {
-                    tail = tail << 8 | UInt64(bytes[next])
-                    next += 1
-                }
-                state = mix(state, tail)
+                let ends = UInt64(bytes[start]) | UInt64(bytes[end - 1]) << 16
+                state = mix(state, ends | UInt64(bytes[start + count / 2]) << 8)
             }
         }
         return mix(state, UInt64(truncatingIfNeeded: end - start))
-    }
-
-    @inline(__always) private func word(_ bytes: Span<UInt8>, _ start: Int) -> UInt64 {
-        unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self)
     }
 }
 

@@ -145,20 +145,21 @@ extension ExpositionParser {
             }
         }
         self.open = nil
+        lastSuffix = nil
     }
 
     // MARK: Samples
 
     private mutating func readPoint(_ bytes: Span<UInt8>) throws(SignalError) {
         let start = next
-        current.labels.removeAll(keepingCapacity: true)
-        current.name = nil
-        current.sum = 0
+        var isLastName = false
+        current.begin()
         var record = ExpositionRecord(
             name: ExpositionPiece(0, 0), labels: ExpositionPiece(0, 0), valueBits: 0, time: 0,
             family: ExpositionRecord.noFamily, valueTag: 0, hasTime: false)
         if bytes[next] != UInt8(ascii: "{") {
-            guard skipName(bytes, colon: true) else {
+            isLastName = skipLastName(bytes)
+            guard isLastName || skipName(bytes, colon: true) else {
                 next = start
                 throw expected("a metric name", bytes)
             }
@@ -193,12 +194,19 @@ extension ExpositionParser {
             throw expected("the end of the line", bytes)
         }
         next += 1
+        if !isLastName {
+            lastHash = hash(record.name, bytes)
+            lastSuffix = nil
+            // A name in quotes is compared as it reads, so it is not one to be compared as it stands.
+            lastName = bytes[start] == UInt8(ascii: "{") ? ExpositionPiece(0, 0) : record.name
+        }
         try place(&record, timeIsCut: timeIsCut, hasExemplar: hasExemplar, start, bytes)
     }
 
     private mutating func readNumber(_ bytes: Span<UInt8>) throws(SignalError) -> SignalValue {
         let start = next
-        guard let value = ExpositionNumber.read(bytes, &next, bytes.count), isTokenEnd(bytes) else {
+        guard let value = ExpositionNumber.read(bytes, &next, bytes.count, plainly: readsPlainly), isTokenEnd(bytes)
+        else {
             throw error(bytes, start, .badNumber, "the value is no decimal number", "write digits, +Inf, -Inf or NaN")
         }
         return value
@@ -249,32 +257,40 @@ extension ExpositionParser {
     private mutating func place(
         _ record: inout ExpositionRecord, timeIsCut: Bool, hasExemplar: Bool, _ start: Int, _ bytes: Span<UInt8>
     ) throws(SignalError) {
-        var suffix = open.flatMap { self.suffix(of: record.name, in: $0, bytes) }
+        // The name of the line before, of the same open family, stands for the same of its samples.
+        var suffix = lastSuffix
+        if suffix == nil, let open { suffix = self.suffix(of: record.name, in: open, bytes) }
         if suffix == nil {
             try closeFamily(bytes)
             _ = try openFamily(record.name, start, bytes)
             suffix = OpenFamily.Suffix.none
         }
-        guard var family = open, let suffix else { return }
-        record.family = UInt32(truncatingIfNeeded: family.number)
-        let type = families[family.number].type
-        let number = UInt64(family.number) &+ 1
+        lastSuffix = suffix
+        guard let family = open?.number, let suffix else { return }
+        record.family = UInt32(truncatingIfNeeded: family)
+        let type = families[family].type
         let point = try checked(record, suffix, type, hasExemplar: hasExemplar, start, bytes)
-        try family.enter(
-            group: type == .info ? 0 : current.sum &- point.part, record, type,
-            groups: { hash in
-                let own = hasher.mix(hash, number)
-                return names.seenGroup(own)
-            }, fail: { self.error(bytes, start, .contradiction, $0, $1) })
-        family.timeIsCut = timeIsCut
-        if type == .histogram || type == .gaugeHistogram,
-            let problem = family.histogram.add(suffix, record.value, bound: point.bound)
-        {
-            throw error(bytes, start, .contradiction, problem, "give complete histograms in order")
+        func fail(_ problem: String, _ remedy: String) -> SignalError {
+            error(bytes, start, .contradiction, problem, remedy)
         }
-        open = family
-        families[family.number].endSample = records.count + 1
-        try keep(record, nameHash: hash(record.name, bytes), at: start, bytes)
+        let group = type == .info ? 0 : current.sum &- point.part
+        switch open?.enter(group: group, record, type) {
+        case .refused(let problem, let remedy)?: throw fail(problem, remedy)
+        case .other?:
+            guard !names.seenGroup(hasher.mix(group, UInt64(family) &+ 1)) else {
+                throw fail(
+                    "a group of samples is interrupted by another", "keep the samples of one set of labels together")
+            }
+        case .same?, nil: break
+        }
+        open?.timeIsCut = timeIsCut
+        if type == .histogram || type == .gaugeHistogram,
+            let problem = open?.histogram.add(suffix, record.value, bound: point.bound)
+        {
+            throw fail(problem, "give complete histograms in order")
+        }
+        families[family].endSample = records.count + 1
+        try keep(record, nameHash: lastHash, at: start, bytes)
     }
 
     /// Which of its family's samples this is, or `nil` where it is of another family.

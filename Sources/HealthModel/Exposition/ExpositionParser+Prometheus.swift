@@ -2,8 +2,7 @@ extension ExpositionParser {
     /// Prometheus' text format 0.0.4.
     mutating func parsePrometheus(_ bytes: Span<UInt8>) throws(SignalError) {
         let end = bytes.count
-        var lastName = ExpositionPiece(0, 0)
-        var lastHash: UInt64 = 0
+        var familyName = ExpositionPiece(0, 0)
         var lastFamily = ExpositionRecord.noFamily
         while next < end {
             let line = next
@@ -16,13 +15,16 @@ extension ExpositionParser {
             if bytes[next] == UInt8(ascii: "#") {
                 try readComment(bytes)
                 lastName = ExpositionPiece(0, 0)
+                familyName = lastName
             } else {
-                var (record, place) = try readSample(bytes)
-                if record.name.count != lastName.count || !same(record.name, lastName, bytes) {
-                    lastName = record.name
+                var (record, place, isLastName) = try readSample(bytes)
+                if !isLastName, record.name.count != familyName.count || !same(record.name, familyName, bytes) {
+                    familyName = record.name
                     lastHash = hash(record.name, bytes)
                     lastFamily = family(of: record.name, lastHash, bytes)
                 }
+                // A name in quotes is compared as it reads, so it is not one to be compared as it stands.
+                lastName = bytes[place] == UInt8(ascii: "{") ? ExpositionPiece(0, 0) : record.name
                 record.family = lastFamily
                 if lastFamily != ExpositionRecord.noFamily {
                     families[Int(lastFamily)].endSample = records.count + 1
@@ -38,16 +40,16 @@ extension ExpositionParser {
 
     @inline(__always) private mutating func readSample(
         _ bytes: Span<UInt8>
-    ) throws(SignalError) -> (record: ExpositionRecord, place: Int) {
+    ) throws(SignalError) -> (record: ExpositionRecord, place: Int, isLastName: Bool) {
         let start = next
-        current.labels.removeAll(keepingCapacity: true)
-        current.name = nil
-        current.sum = 0
+        var isLastName = false
+        current.begin()
         var record = ExpositionRecord(
             name: ExpositionPiece(0, 0), labels: ExpositionPiece(0, 0), valueBits: 0, time: 0,
             family: ExpositionRecord.noFamily, valueTag: 0, hasTime: false)
         if bytes[next] != UInt8(ascii: "{") {
-            guard skipName(bytes, colon: true) else {
+            isLastName = skipLastName(bytes)
+            guard isLastName || skipName(bytes, colon: true) else {
                 next = start
                 throw expected("a metric name", bytes)
             }
@@ -65,7 +67,8 @@ extension ExpositionParser {
         }
         record.name = name
         let place = next
-        guard let value = ExpositionNumber.read(bytes, &next, bytes.count), isSeparator(bytes) else {
+        guard let value = ExpositionNumber.read(bytes, &next, bytes.count, plainly: readsPlainly), isSeparator(bytes)
+        else {
             throw error(bytes, place, .badNumber, "the value is no decimal number", "write digits, +Inf, -Inf or NaN")
         }
         record.value = value
@@ -79,7 +82,7 @@ extension ExpositionParser {
             guard bytes[next] == UInt8(ascii: "\n") else { throw expected("the end of the line", bytes) }
             next += 1
         }
-        return (record, start)
+        return (record, start, isLastName)
     }
 
     @inline(__always) private func isSeparator(_ bytes: Span<UInt8>) -> Bool {

@@ -5,6 +5,8 @@ struct ExpositionParser {
     let source: String
     let limits: ExpositionLimits
     let repeats: RepeatedSeries
+    /// Whether every byte is looked at by itself and nothing is taken from the line before: slower, and the same.
+    let readsPlainly: Bool
     let hasher = ExpositionHash()
 
     private(set) var repeated: [Int] = []
@@ -16,6 +18,9 @@ struct ExpositionParser {
     /// The labels of the sample that is read.
     var current = CurrentLabels()
     var next = 0
+    /// The name of the newest sample where it stood before the braces and nothing since can have changed its family.
+    var lastName = ExpositionPiece(0, 0)
+    var lastHash: UInt64 = 0
 
     // Prometheus' format: families by name.
     var familyHashes: [UInt64] = []
@@ -23,16 +28,22 @@ struct ExpositionParser {
 
     // OpenMetrics: the family that is open, and its groups.
     var open: OpenFamily?
-    var names = ClaimedNames()
+    /// Which of the open family's samples ``lastName`` is, or `nil` where that must be looked for.
+    var lastSuffix: OpenFamily.Suffix?
+    var names = ClaimedNames(expecting: 8)
 
-    init(format: ExpositionFormat, source: String, limits: ExpositionLimits, repeats: RepeatedSeries) {
+    init(
+        format: ExpositionFormat, source: String, limits: ExpositionLimits, repeats: RepeatedSeries, readsPlainly: Bool
+    ) {
+        self.readsPlainly = readsPlainly
         self.format = format
         self.source = source
         self.limits = limits
         self.repeats = repeats
     }
 
-    /// The labels of one sample while it is read.
+    /// The labels of one sample while it is read. Lines of one metric have the same labels in the same order, and some with
+    /// the same values: what the line before had at the same place is compared first.
     struct CurrentLabels {
         struct Label {
             var name: ExpositionPiece
@@ -40,10 +51,37 @@ struct ExpositionParser {
             var nameHash: UInt64
             /// What it adds to the series' hash, 0 where the value is empty.
             var part: UInt64
+            /// Whether the name stands without quotes.
+            var isPlain: Bool
         }
-        var labels: [Label] = []
+        /// The labels of the sample, and behind them those of the line before that are not written over yet.
+        private var stored: [Label] = []
+        private(set) var count = 0
+        private var countBefore = 0
+        /// Whether each label so far has the name that the line before has at its place, so that none can be there twice.
+        private var isAlike = true
         var name: ExpositionPiece?
         var sum: UInt64 = 0
+
+        var labels: ArraySlice<Label> { stored[..<count] }
+
+        /// What the line before had where the next label stands, while all names were the same.
+        @inline(__always) var expected: Label? { isAlike && count < countBefore ? stored[count] : nil }
+
+        mutating func begin() {
+            countBefore = count
+            count = 0
+            isAlike = true
+            name = nil
+            sum = 0
+        }
+
+        @inline(__always) mutating func append(_ label: Label, asExpected: Bool) {
+            if !asExpected { isAlike = false }
+            if count < stored.count { stored[count] = label } else { stored.append(label) }
+            count += 1
+            sum &+= label.part
+        }
     }
 
     mutating func parse(_ bytes: [UInt8]) throws(SignalError) {
@@ -62,7 +100,9 @@ struct ExpositionParser {
         series = HashTable(expecting: expected)
         switch format {
         case .prometheusText: try parsePrometheus(span)
-        case .openMetrics: try parseOpenMetrics(span)
+        case .openMetrics:
+            names = ClaimedNames(expecting: expected)
+            try parseOpenMetrics(span)
         }
     }
 
@@ -122,27 +162,40 @@ struct ExpositionParser {
         while next < bytes.count, bytes[next] == UInt8(ascii: " ") || bytes[next] == UInt8(ascii: "\t") { next += 1 }
     }
 
+    /// Moves over the name of the line before where it stands here.
+    @inline(__always) mutating func skipLastName(_ bytes: Span<UInt8>) -> Bool {
+        let end = next + lastName.count
+        guard lastName.count > 0, end < bytes.count, !readsPlainly,
+            ExpositionWords.areAlike(next, lastName.range.lowerBound, lastName.count, bytes),
+            bytes[end] == UInt8(ascii: "{") || bytes[end] == UInt8(ascii: " ")
+        else { return false }
+        next = end
+        return true
+    }
+
     /// Reads a text in quotes; `next` is at the first quote.
     @inline(__always) mutating func quoted(_ bytes: Span<UInt8>) throws(SignalError) -> ExpositionPiece {
         let end = bytes.count
-        next += 1
-        let start = next
+        let start = next + 1
+        var place = start
         var hasEscapes = false
-        while next < end {
-            let byte = bytes[next]
+        while place < end {
+            if !readsPlainly { place = ExpositionWords.skipText(bytes, place) }
+            guard place < end else { break }
+            let byte = bytes[place]
             if byte == UInt8(ascii: "\"") {
-                next += 1
-                return ExpositionPiece(start, next - 1, hasEscapes: hasEscapes)
+                next = place + 1
+                return ExpositionPiece(start, place, hasEscapes: hasEscapes)
             }
             if byte == UInt8(ascii: "\n") { break }
             if byte == UInt8(ascii: "\\") {
                 hasEscapes = true
-                next += 1
-                if next < end, bytes[next] == UInt8(ascii: "\n") { break }
+                place += 1
+                if place < end, bytes[place] == UInt8(ascii: "\n") { break }
             }
-            next += 1
+            place += 1
         }
-        next = min(next, end)
+        next = min(place, end)
         throw expected("a closing quote", bytes)
     }
 
@@ -167,15 +220,8 @@ struct ExpositionParser {
     /// Whether two pieces read alike.
     @inline(__always) func same(_ left: ExpositionPiece, _ right: ExpositionPiece, _ bytes: Span<UInt8>) -> Bool {
         if left.hasEscapes || right.hasEscapes { return decoded(left, bytes) == decoded(right, bytes) }
-        guard left.count == right.count else { return false }
-        var (one, other) = (left.range.lowerBound, right.range.lowerBound)
-        let end = left.range.upperBound
-        while one < end {
-            if bytes[one] != bytes[other] { return false }
-            one += 1
-            other += 1
-        }
-        return true
+        return left.count == right.count
+            && ExpositionWords.areAlike(left.range.lowerBound, right.range.lowerBound, left.count, bytes)
     }
 
     // MARK: Labels
@@ -191,7 +237,7 @@ struct ExpositionParser {
             guard next < bytes.count else { throw expected("a label or }", bytes) }
             if bytes[next] == UInt8(ascii: "}"), isFirst || isLax { break }
             isFirst = false
-            try readLabel(bytes)
+            if !readExpectedLabel(bytes) { try readLabel(bytes) }
             if isLax { skipBlanks(bytes) }
             guard next < bytes.count else { throw expected(", or }", bytes) }
             if bytes[next] == UInt8(ascii: ",") {
@@ -207,7 +253,38 @@ struct ExpositionParser {
         return ExpositionPiece(start, next - 1)
     }
 
-    @inline(__always) private mutating func readLabel(_ bytes: Span<UInt8>) throws(SignalError) {
+    /// Reads a label with the name that the line before has at this place, and perhaps its value; nothing where it is
+    /// another, or where anything is not as plain as that.
+    @inline(__always) private mutating func readExpectedLabel(_ bytes: Span<UInt8>) -> Bool {
+        guard !readsPlainly, let before = current.expected, before.isPlain else { return false }
+        let equals = next + before.name.count
+        guard equals + 2 < bytes.count,
+            ExpositionWords.areAlike(next, before.name.range.lowerBound, before.name.count, bytes),
+            bytes[equals] == UInt8(ascii: "="), bytes[equals + 1] == UInt8(ascii: "\"")
+        else { return false }
+        let start = equals + 2
+        var label = before
+        label.name = ExpositionPiece(next, equals)
+        // The value of the line before with its closing quote, which is read the same wherever it stands.
+        let sameEnd = start + before.value.count
+        if sameEnd < bytes.count,
+            ExpositionWords.areAlike(start, before.value.range.lowerBound, before.value.count + 1, bytes)
+        {
+            label.value = ExpositionPiece(start, sameEnd, hasEscapes: before.value.hasEscapes)
+            next = sameEnd + 1
+        } else {
+            let end = ExpositionWords.skipText(bytes, start)
+            // With an escape, or without an end, it is read the long way.
+            guard end < bytes.count, bytes[end] == UInt8(ascii: "\"") else { return false }
+            label.value = ExpositionPiece(start, end)
+            label.part = start == end ? 0 : hasher.mix(before.nameHash, hasher.hash(bytes, start, end))
+            next = end + 1
+        }
+        current.append(label, asExpected: true)
+        return true
+    }
+
+    private mutating func readLabel(_ bytes: Span<UInt8>) throws(SignalError) {
         let isLax = format == .prometheusText
         let start = next
         let isQuoted = bytes[next] == UInt8(ascii: "\"")
@@ -240,12 +317,13 @@ struct ExpositionParser {
         for label in current.labels where label.nameHash == nameHash && same(label.name, name, bytes) {
             throw error(bytes, start, .duplicate, "the label is there twice", "name each label once")
         }
-        guard current.labels.count < limits.labels else {
+        guard current.count < limits.labels else {
             throw error(bytes, start, .tooLarge, "more than \(limits.labels) labels", "use fewer labels")
         }
         let part = value.count == 0 ? 0 : hasher.mix(nameHash, hash(value, bytes))
-        current.labels.append(CurrentLabels.Label(name: name, value: value, nameHash: nameHash, part: part))
-        current.sum &+= part
+        current.append(
+            CurrentLabels.Label(name: name, value: value, nameHash: nameHash, part: part, isPlain: !isQuoted),
+            asExpected: false)
     }
 
     // MARK: Samples

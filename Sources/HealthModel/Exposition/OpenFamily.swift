@@ -55,29 +55,35 @@ struct OpenFamily {
     private static let info: [StaticString] = ["_info"]
     private static let plain: [StaticString] = [""]
 
+    /// What a sample's group is to those before it.
+    enum Entry {
+        /// The group of the sample before.
+        case same
+        /// Another one, which must not have been there.
+        case other
+        /// A fault, and its remedy.
+        case refused(String, String)
+    }
+
     /// Goes on in the group of a sample: groups stand together, and times do not go back in one.
-    mutating func enter(
-        group hash: UInt64, _ record: ExpositionRecord, _ type: ExpositionType, groups: (UInt64) -> Bool,
-        fail: (String, String) -> SignalError
-    ) throws(SignalError) {
+    mutating func enter(group hash: UInt64, _ record: ExpositionRecord, _ type: ExpositionType) -> Entry {
         let own = record.hasTime ? record.time : nil
-        if let group, group == hash {
+        let isSame = group == hash
+        if isSame {
             guard (own == nil) == (time == nil) else {
-                throw fail("some samples of a group have a time and some have none", "give a time to all or to none")
+                return .refused(
+                    "some samples of a group have a time and some have none", "give a time to all or to none")
             }
             if let own, let time, own < time, type != .info {
-                throw fail("the time goes back within a group", "give samples in the order of time")
+                return .refused("the time goes back within a group", "give samples in the order of time")
             }
-            if own != time, let problem = histogram.finish() { throw fail(problem, "give complete histograms") }
-        } else {
-            if group != nil, let problem = histogram.finish() { throw fail(problem, "give complete histograms") }
-            guard !groups(hash) else {
-                throw fail(
-                    "a group of samples is interrupted by another", "keep the samples of one set of labels together")
-            }
+            if own != time, let problem = histogram.finish() { return .refused(problem, "give complete histograms") }
+        } else if group != nil, let problem = histogram.finish() {
+            return .refused(problem, "give complete histograms")
         }
         group = hash
         time = own
+        return isSame ? .same : .other
     }
 }
 
@@ -139,7 +145,10 @@ struct ClaimedNames {
     private var hashes: [UInt64] = []
     private var table = HashTable(expecting: 8)
     private var groupHashes: [UInt64] = []
-    private var groups = HashTable(expecting: 8)
+    private var groups: HashTable
+
+    /// - Parameter groups: how many groups there may be.
+    init(expecting groups: Int) { self.groups = HashTable(expecting: groups) }
 
     /// Takes a name with a suffix; whether it was free.
     mutating func claim(_ name: [UInt8], _ suffix: StaticString, _ hasher: ExpositionHash) -> Bool {

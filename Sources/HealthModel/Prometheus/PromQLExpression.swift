@@ -12,6 +12,9 @@ struct PromQLExpression {
     /// Whether the expression reads `ALERTS`.
     var asksForThePast: Bool { rule.condition.hasHysteresis || rule.noData != .resolve }
 
+    /// The value that is compared, to be looked at.
+    var shown: String { value(isComplete: false) }
+
     /// The whole condition; each part on a line of its own.
     var lines: [String] {
         let condition = rule.condition

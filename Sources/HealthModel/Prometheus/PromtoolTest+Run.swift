@@ -21,10 +21,12 @@ extension PromtoolTest {
         }
     }
 
-    /// The engine as Prometheus 2 evaluates: a window holds its first moment too.
+    /// The engine as Prometheus 2.42 evaluates: a window holds its first moment too, and counters are extrapolated to zero
+    /// first.
     private var settings: EngineSettings {
         EngineSettings(
-            sampleIntervalNanoseconds: interval.nanosecondsClamped, historyLimit: 1_000_000, windowsIncludeStart: true)
+            sampleIntervalNanoseconds: interval.nanosecondsClamped, historyLimit: 1_000_000, windowsIncludeStart: true,
+            extrapolatesToZeroFirst: true)
     }
 
     /// Runs rules over the series and says what fired at each expectation, in their order.

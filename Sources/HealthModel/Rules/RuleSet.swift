@@ -92,6 +92,7 @@ extension RuleSet: Codable {
                 .outOfBounds, place: "document", problem: "\(bytes.count) bytes",
                 remedy: "at most \(Limit.documentBytes) are read")
         }
+        try RuleSet.checkKeys(bytes)
         do {
             self = try JSONDecoder().decode(RuleSet.self, from: Data(bytes))
         } catch let error as RuleError {
@@ -104,6 +105,22 @@ extension RuleSet: Codable {
             throw RuleError(
                 .badDocument, place: "document", problem: "\(error)", remedy: "write a document \(RuleSet.schema)")
         }
+    }
+
+    /// Refuses a key that is there twice: the decoder would take one of the two and say nothing. Whatever else is amiss is the
+    /// decoder's to say.
+    private static func checkKeys(_ bytes: [UInt8]) throws(RuleError) {
+        let limits = JSONValue.Limits(bytes: bytes.count, depth: 512, values: bytes.count, textBytes: bytes.count)
+        var reader = JSONReader(bytes: bytes, source: "document", limits: limits)
+        do throws(SignalError) {
+            _ = try reader.document()
+        } catch  where error.kind == .duplicate {
+            let before = bytes[..<reader.next]
+            let line = before.count { $0 == UInt8(ascii: "\n") } + 1
+            let column = before.count - (before.lastIndex(of: UInt8(ascii: "\n")) ?? -1)
+            throw RuleError(
+                .badDocument, place: "line \(line), column \(column)", problem: error.problem, remedy: error.remedy)
+        } catch {}
     }
 
     /// The rules as a JSON document with sorted keys, so that equal rules give equal bytes.

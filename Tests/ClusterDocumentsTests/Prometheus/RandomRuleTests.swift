@@ -27,9 +27,12 @@ struct RandomRuleTest {
     private static func rule(
         _ number: Int, _ random: inout SeededRandom, isPrometheusLike: Bool
     ) throws -> HealthRule {
-        // rate and increase extrapolate otherwise in 2.42 than in later versions, whose way ours is: not compared here.
         let kind = pick(
-            [Aggregation.Kind.last, .last, .average, .maximum, .minimum, .allSamples], &random)
+            [
+                Aggregation.Kind.last, .last, .average, .maximum, .minimum, .allSamples, .rate, .rate, .increase,
+                .increase,
+            ],
+            &random)
         // No window is a multiple of the time between samples, but the shortest: its first moment is a sample's.
         let window = kind == .last ? nil : pick([Duration.seconds(60), .seconds(100), .seconds(199)], &random)
         let samples = window == nil || !Bool.random(using: &random) ? nil : Int.random(in: 2...4, using: &random)

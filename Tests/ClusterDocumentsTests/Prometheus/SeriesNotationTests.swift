@@ -90,6 +90,10 @@ import Testing
                 "2:13 /tests/0/interval: the time between samples must be more than 0; write 1m"
             ),
             (
+                "tests:\n- interval: 1m\n  name: a\n  interval: 2m\n",
+                "2:3 /: a key is written twice: interval; write it once"
+            ),
+            (
                 "testz: []\n",
                 "1:1 /: there is no \"testz\" here; there are rule_files, evaluation_interval, group_eval_order, tests"
             ),

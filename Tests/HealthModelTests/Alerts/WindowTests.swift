@@ -7,14 +7,15 @@ struct WindowTests {
     /// The value of an aggregation at the last of these samples, read from the alert that fires for any number.
     private func value(
         _ kind: Aggregation.Kind, over minutes: Int64, _ samples: [Double?], step: Int64 = 300,
-        includesStart: Bool = false
+        includesStart: Bool = false, toZeroFirst: Bool = false
     ) throws -> Double? {
         let window = try Aggregation(kind, over: .seconds(minutes * 60))
         let unit: SignalUnit = kind == .rate ? .countPerSecond : .count
         var driver = try EngineDriver(
             [rule("test.rule", .greater, -.infinity, unit: unit, window)], unit: .count, kind: .counter, step: step,
             settings: EngineSettings(
-                sampleIntervalNanoseconds: step * EngineDriver.second, windowsIncludeStart: includesStart))
+                sampleIntervalNanoseconds: step * EngineDriver.second, windowsIncludeStart: includesStart,
+                extrapolatesToZeroFirst: toZeroFirst))
         _ = driver.run(samples)
         return driver.engine.liveAlerts.first?.value
     }
@@ -29,6 +30,16 @@ struct WindowTests {
         #expect(try value(.increase, over: 50, counter(10, 10, 10)) == 100)
         #expect(try value(.increase, over: 100, counter(10, 10, 10)) == 105)
         #expect(try value(.increase, over: 100, counter(1, 10, 10)) == 101)
+    }
+
+    /// What promtool 2.42 says of `10+10x10` in steps of five minutes; current Prometheus says 105.
+    @Test func `the increase of a counter is extrapolated to zero first where asked for, as Prometheus 2_42 does`()
+        throws
+    {
+        #expect(
+            try value(.increase, over: 100, counter(10, 10, 10), includesStart: true, toZeroFirst: true)
+                == 110.000_000_000_000_01)
+        #expect(try value(.increase, over: 100, counter(10, 10, 10), includesStart: true) == 105)
     }
 
     @Test func `a reset of a counter is a rise from zero`() throws {

@@ -110,6 +110,24 @@ struct RuleSetTests {
         }
     }
 
+    @Test(arguments: [
+        (
+            "{\"schema\": \"health.rules/1\",\n \"name\": \"a\", \"version\": \"1\",\n  \"name\": \"b\", \"rules\": []}",
+            "name", 3, 3
+        ),
+        (
+            "{\"schema\": \"health.rules/1\", \"name\": \"a\", \"version\": \"1\", \"rules\": [{\n\"condition\": "
+                + "{\"comparator\": \">\", \"fire_at\": \"90%\",\n\n\"fire\\u005fat\": \"99%\"}}]}", "fire_at", 4, 1
+        ),
+    ])
+    func `a key that is there twice is refused by its name, line and column`(
+        text: String, key: String, line: Int, column: Int
+    ) {
+        #expect { try RuleSet(json: Array(text.utf8)) } throws: {
+            "\($0)" == "line \(line), column \(column): the key \"\(key)\" is there twice; say it once"
+        }
+    }
+
     @Test func `a rule written by hand reads as it is meant`() throws {
         let text = """
             {"schema": "health.rules/1", "name": "mine", "version": "1", "rules": [{
