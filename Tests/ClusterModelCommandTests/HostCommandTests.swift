@@ -68,7 +68,8 @@ import Testing
 
     @Test(arguments: ["sarif", "junit", "csv"])
     func `findings for programs are as recorded`(format: String) throws {
-        let outcome = try ClusterModel.run(["host", "--root", broken().path, "--format", format])
+        let tree = try broken()
+        let outcome = try ClusterModel.run(["host", "--root", tree.path, "--format", format])
         #expect(outcome.status == 1 && outcome.diagnostics.isEmpty, "\(outcome.diagnostics)")
         assertSnapshot(outcome.output, named: "host-\(format).txt", testFile: #filePath)
     }
@@ -123,10 +124,10 @@ import Testing
 
     @Test(.enabled(if: Checkers.areAskedFor, Checkers.absence))
     func `SARIF and JUnit of a host hold to the schemas of others`() throws {
-        let empty = try TemporaryTree()
+        let (full, empty) = (try broken(), try TemporaryTree())
         try empty.makeFolder("sys")
         for format in ["sarif", "junit"] {
-            let documents = try [broken().path, empty.path].map { path in
+            let documents = try [full.path, empty.path].map { path in
                 try ClusterModel.run(["host", "--root", path, "--format", format]).output
             }
             let outcome = try Checkers.check(format, documents)
