@@ -96,7 +96,7 @@ struct RuleDocument: Encodable {
         rules.compactMap { rule in
             guard let family = ExplainedRule.named(rule.rule.rawValue)?.family, isWanted(family) else { return nil }
             let isOpen = family == .requirements && !rule.asked
-            return .init(rule.rule.rawValue, rule.title + (isOpen ? " (not asked)" : ""))
+            return TextDocument.Fact(rule.rule.rawValue, rule.title + (isOpen ? " (not asked)" : ""))
         }
     }
 
