@@ -65,6 +65,7 @@ let package = Package(
                 .product(name: "RDMAModel", package: "swift-hyperconverged"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ]),
+        .benchmark("ModelCheck", []),
         .benchmark("ObservedHost", [.product(name: "HostTopology", package: "swift-hyperconverged")]),
         .benchmark("Units", [.product(name: "ClusterCore", package: "swift-hyperconverged")]),
     ]

@@ -28,12 +28,11 @@ struct ModelDecoder: Decoder {
         _ type: Value.Type, _ reader: NodeReader, _ codingPath: [any CodingKey]
     ) throws -> Value {
         if let value = try quantity(type, reader) { return value }
-        if let words = type as? any (CaseIterable & RawRepresentable).Type {
-            try refuseUnknownWord(words, reader)
-        }
         do { return try Value(from: ModelDecoder(reader, codingPath)) } catch let problem as DocumentProblem {
             throw problem
         } catch DecodingError.dataCorrupted(let context) {
+            // Asked of what failed alone: to find out whether a type is a list of words takes longer than to read it.
+            if let words = type as? any (CaseIterable & RawRepresentable).Type { try refuseUnknownWord(words, reader) }
             throw reader.problem(context.debugDescription)
         } catch {
             throw reader.problem("it cannot be read: \(error)")

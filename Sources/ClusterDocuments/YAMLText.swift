@@ -25,7 +25,8 @@ enum YAMLText {
         try refuseDepth(in: text)
         try refuseAliases(in: text)
         let node: Node?
-        do { node = try Yams.compose(yaml: text) } catch let error as YamlError {
+        // Tags are nobody's business here: scalars are read as they are written, and keys that look alike are alike.
+        do { node = try Yams.compose(yaml: text, .basic) } catch let error as YamlError {
             throw DocumentProblem(position(of: error), "", words(of: error))
         } catch {
             throw DocumentProblem(nil, "", "it cannot be read: \(error)")

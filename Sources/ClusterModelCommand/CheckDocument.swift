@@ -134,19 +134,7 @@ struct CheckDocument: Encodable {
 
     // MARK: For programs
 
-    var csv: CSVTable {
-        var table = CSVTable(columns: [
-            "rule", "severity", "subject", "required", "measured", "remedy", "reference",
-        ])
-        for finding in findings {
-            table.add([
-                .text(finding.rule.rawValue), .text(finding.severity.rawValue), .text(finding.subject.rawValue),
-                .text(finding.required.map { "\($0)" }), .text(finding.measured.map { "\($0)" }),
-                .text(finding.remedy), .text(finding.reference.map { "\($0)" }),
-            ])
-        }
-        return table
-    }
+    var csv: CSVTable { .findings(findings) }
 
     func junit(_ check: TopologyCheck) -> JUnitDocument {
         var document = JUnitDocument(
@@ -156,30 +144,14 @@ struct CheckDocument: Encodable {
                 .init("outcome", outcome.rawValue),
             ])
         for one in check.checks {
-            // As the profile has it reported: a mode or an exemption may have made it less, or taken it out.
-            let finding = findings.first { $0.rule == one.rule && $0.subject == one.subject }
-            let words = [finding?.required.map { "\($0) wanted" }, finding?.measured.map { "\($0) there" }]
-                .compactMap(\.self).joined(separator: ", ")
-            let result: JUnitDocument.Outcome
-            switch one.outcome {
-            case .met: result = .passed
-            case .undetermined: result = .skipped("the model does not say it")
-            case .notMet where finding == nil || finding?.severity == .information: result = .passed
-            case .notMet: result = .failed(words, details: finding?.remedy ?? "")
-            }
             document.add(
-                .init(name: one.subject.rawValue, group: one.rule.rawValue, outcome: result))
+                .requirement(
+                    one.rule, one.subject, one.outcome, in: findings, whereUnknown: "the model does not say it"))
         }
         return document
     }
 
-    func sarif(file: String, regions: [ComponentIdentifier: SARIFDocument.Region]) throws -> SARIFDocument {
-        SARIFDocument(
-            tool: "clustermodel", version: "0.1.0", file: file,
-            rules: Set(findings.map(\.rule)).sorted().map { rule in
-                let own = TopologyRule.named(rule.rawValue)
-                return SARIFDocument.Rule(
-                    rule, summary: own?.title ?? rule.rawValue, help: own.map { "\($0.reason) \($0.remedy)" })
-            }, findings: findings, regions: regions)
+    func sarif(file: String, regions: [ComponentIdentifier: SARIFDocument.Region]) -> SARIFDocument {
+        .findings(findings, in: file, regions: regions)
     }
 }

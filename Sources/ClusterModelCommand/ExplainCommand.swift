@@ -26,33 +26,18 @@ struct ExplainCommand: ParsableCommand {
     @OptionGroup var output: OutputArguments
 
     func run() throws {
-        let rules: [ExplainedRule]
-        if let rule, let further = FurtherRule.named(rule) {
-            let document: RuleDocument
-            do throws(ProfileError) { document = try RuleDocument(further, profile: profile) } catch {
-                throw ReportedError("--profile \(profile): \(error)")
-            }
-            return try output.write(document, schema: RuleDocument.schema, text: document.text)
-        }
+        var rules = ExplainedRule.all
         if let rule {
             guard let found = ExplainedRule.named(rule) else {
-                let hint = Self.nearest(to: rule).map { "did you mean \($0)? Otherwise " } ?? ""
+                let hint = ExplainedRule.nearest(to: rule).map { "did you mean \($0)? Otherwise " } ?? ""
                 throw ReportedError(
                     "there is no rule \"\(printable(rule))\"; \(hint)see clustermodel explain for all of them")
             }
             rules = [found]
-        } else {
-            rules = ExplainedRule.all
         }
-        let document = RuleDocument(rules, try HostProfile.forClusters(profile))
+        let document = try RuleDocument(rules, profile: profile)
         try output.write(
             document, schema: RuleDocument.schema, text: rule == nil ? document.list : document.text)
-    }
-
-    /// The nearest rule of check and host, else of the other commands.
-    private static func nearest(to name: String) -> RuleID? {
-        if let found = ExplainedRule.nearest(to: name) { return found }
-        return FurtherRule.all.first { $0.rule.rawValue.hasSuffix(".\(name.lowercased())") }?.rule
     }
 }
 #endif

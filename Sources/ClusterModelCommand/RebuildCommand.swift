@@ -92,8 +92,8 @@ struct RebuildCommand: ParsableCommand {
             let layout = try type.value.layout(in: pool.shape)
             let plan = try plan(pool, layout)
             let time = try plan.time()
-            let outage = try Exposure.Outage(start: .zero, rebuild: time)
-            let exposure = try Exposure(failuresTolerated: layout.failuresTolerated, outages: [outage])
+            let outage = try VulnerabilityWindows.Outage(start: .zero, rebuild: time)
+            let exposure = try VulnerabilityWindows(failuresTolerated: layout.failuresTolerated, outages: [outage])
             let sides = try pool.repairSides(of: of.value, layout)
             return RebuildDocument(type.value, of.value, layout, time, exposure, sides)
         }

@@ -56,7 +56,8 @@ struct RebuildDocument: Encodable {
 
 extension RebuildDocument {
     init(
-        _ type: Resiliency, _ scope: RepairScope, _ layout: Layout, _ time: RebuildTime, _ exposure: Exposure,
+        _ type: Resiliency, _ scope: RepairScope, _ layout: Layout, _ time: RebuildTime,
+        _ exposure: VulnerabilityWindows,
         _ sides: RepairSides
     ) {
         resiliency = type

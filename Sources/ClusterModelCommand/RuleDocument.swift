@@ -38,15 +38,29 @@ struct RuleDocument: Encodable {
         @Explicit var disagreement: String?
     }
 
-    init(_ rules: [ExplainedRule], _ profile: ResolvedProfile) {
-        self.profile = Profile(name: profile.name, version: profile.version)
-        self.rules = rules.map { rule in
-            let settings = profile.rules[rule.rule]
+    /// Rules with the figures of a profile: a built-in one's name, or a file. Rules of a kind that has no profile of that name
+    /// have Microsoft's figures, else those of the first profile that speaks of them. A file is one for check and host, unless
+    /// a rule of another kind is asked for alone.
+    init(_ rules: [ExplainedRule], profile name: String) throws {
+        var resolved: [ExplainedRule.Family: [String: ResolvedProfile]] = [:]
+        func profile(of rule: ExplainedRule) throws -> ResolvedProfile {
+            let isMeant = rule.family == .requirements || rules.count == 1 && !HostProfile.isBuiltIn(name)
+            let chosen = isMeant ? name : RuleDocument.name(of: name, for: rule)
+            if let known = resolved[rule.family]?[chosen] { return known }
+            let made = try ProfileFile.resolved(chosen, among: rule.family.profiles)
+            resolved[rule.family, default: [:]][chosen] = made
+            return made
+        }
+        let own = try rules.count == 1 ? profile(of: rules[0]) : HostProfile.forClusters(name)
+        self.profile = Profile(name: own.name, version: own.version)
+        self.rules = try rules.map { rule in
+            let settings = try profile(of: rule).rules[rule.rule]
+            let words = rule.explanation
             return Rule(
-                rule: rule.rule, title: rule.title, reason: rule.reason, remedy: rule.remedy,
-                asked: settings != nil && settings?.mode != .off, mode: settings?.mode, severity: settings?.severity,
-                source: settings?.source,
-                parameters: rule.parameters.map { parameter in
+                rule: rule.rule, title: words.title, reason: words.reason, remedy: words.remedy,
+                asked: rule.isAlwaysTold || (settings != nil && settings?.mode != .off), mode: settings?.mode,
+                severity: settings?.severity, source: settings?.source,
+                parameters: words.parameters.map { parameter in
                     let value = settings?.parameters[parameter.name]
                     return Parameter(
                         name: parameter.name, meaning: parameter.meaning, value: value.map { "\($0.value)" },
@@ -56,30 +70,12 @@ struct RuleDocument: Encodable {
         }
     }
 
-    /// A rule of another command than check, by the profile of its own kind that has the same name, else Microsoft's.
-    init(_ rule: FurtherRule, profile name: String) throws(ProfileError) {
-        let chosen = rule.profiles.first { $0.name == name } ?? rule.profiles.first { $0.name == "azureLocal23H2" }
-        let profile = try chosen?.resolved(in: rule.profiles)
-        let settings = profile?.rules[rule.rule]
-        self.profile = Profile(name: profile?.name ?? name, version: profile?.version ?? "1")
-        rules = [
-            Rule(
-                rule: rule.rule, title: rule.title, reason: rule.reason, remedy: rule.remedy,
-                asked: rule.profiles.isEmpty || (settings != nil && settings?.mode != .off), mode: settings?.mode,
-                severity: settings?.severity, source: settings?.source,
-                parameters: rule.parameters.map { parameter in
-                    let value = settings?.parameters[parameter.name]
-                    let others = rule.profiles.compactMap { other in
-                        other.rules[rule.rule]?.parameters[parameter.name].map { "\($0) (\(other.name))" }
-                    }
-                    let values = rule.profiles.compactMap { $0.rules[rule.rule]?.parameters[parameter.name] }
-                    let isOne = Set(values).count <= 1
-                    return Parameter(
-                        name: parameter.name, meaning: parameter.meaning, value: value.map { "\($0.value)" },
-                        profile: value?.profile, source: value?.source,
-                        disagreement: isOne || others.isEmpty ? nil : others.joined(separator: " · "))
-                })
-        ]
+    private static func name(of wanted: String, for rule: ExplainedRule) -> String {
+        let known = rule.family.profiles
+        let chosen =
+            known.first { $0.name == wanted } ?? known.first { $0.name == "azureLocal23H2" }
+            ?? known.first { $0.rules[rule.rule] != nil } ?? known.first
+        return chosen?.name ?? wanted
     }
 
     // MARK: For people
@@ -87,13 +83,21 @@ struct RuleDocument: Encodable {
     var list: TextDocument {
         TextDocument([
             .heading("Rules of clustermodel check and clustermodel host"),
-            .facts(rules.map { .init($0.rule.rawValue, $0.title + ($0.asked ? "" : " (not asked)")) }),
-            .heading("Rules of other commands"),
-            .facts(FurtherRule.all.map { .init($0.rule.rawValue, $0.title) }),
+            .facts(facts { $0 == .requirements }), .heading("Rules of other commands"),
+            .facts(facts { $0 != .requirements && $0 != .health }),
+            .heading("Rules of clustermodel health"), .facts(facts { $0 == .health }),
             .paragraph(""),
             .paragraph(
                 "clustermodel explain RULE tells why, and what the profile \(profile.name) requires.", tone: .faint),
         ])
+    }
+
+    private func facts(_ isWanted: (ExplainedRule.Family) -> Bool) -> [TextDocument.Fact] {
+        rules.compactMap { rule in
+            guard let family = ExplainedRule.named(rule.rule.rawValue)?.family, isWanted(family) else { return nil }
+            let isOpen = family == .requirements && !rule.asked
+            return TextDocument.Fact(rule.rule.rawValue, rule.title + (isOpen ? " (not asked)" : ""))
+        }
     }
 
     var text: TextDocument {
@@ -101,6 +105,10 @@ struct RuleDocument: Encodable {
         for rule in rules {
             document.add(.heading(rule.rule.rawValue))
             document.add(.facts([.init("asks", rule.title), .init("why", rule.reason), .init("remedy", rule.remedy)]))
+            guard ExplainedRule.named(rule.rule.rawValue)?.isAlwaysTold == false else {
+                document.add(.paragraph("It has no figures, and no profile changes it."))
+                continue
+            }
             document.add(.heading("By the profile \(profile.name)"))
             guard rule.asked else {
                 document.add(.paragraph("It is not asked."))

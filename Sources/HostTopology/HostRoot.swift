@@ -80,7 +80,10 @@ public struct HostRoot: Sendable, Hashable {
         var result = [UInt8](repeating: 0, count: min(4096, limit))
         var filled = 0
         while filled < limit {
-            if filled == result.count { result += [UInt8](repeating: 0, count: limit - filled) }
+            if filled == result.count {
+                result += [UInt8](repeating: 0, count: min(max(result.count, HostRoot.fileLimit), limit - filled))
+            }
+            let asked = result.count - filled
             let count = unsafe result.withUnsafeMutableBytes { buffer -> Int in
                 guard let start = buffer.baseAddress else { return 0 }
                 return unsafe Glibc.read(descriptor, start + filled, buffer.count - filled)
@@ -91,6 +94,8 @@ public struct HostRoot: Sendable, Hashable {
             }
             if count == 0 { break }
             filled += count
+            // What sysfs gives at once is all that there is, as with any file that lies on a disk; /proc gives piece by piece.
+            if count < asked, relative.hasPrefix("sys/") { break }
         }
         result.removeLast(result.count - filled)
         return .success(result)

@@ -40,12 +40,14 @@ final class RootFolder: Sendable {
     func openFile(_ relative: String) throws(HostRoot.Unreadable) -> CInt {
         // In these file systems of the kernel there are no devices.
         let isKernels = path == "/" && (relative.hasPrefix("sys/") || relative.hasPrefix("proc/"))
+        let start = try isKernels ? AT_FDCWD : root()
+        defer { if !isKernels { close(start) } }
         if !isKernels {
-            let found = try openPlace(relative, following: true)
+            let found = try open(relative, RootFolder.place | O_CLOEXEC, at: start)
             defer { close(found) }
             try RootFolder.require(S_IFREG, of: found)
         }
-        let file = try open(relative, RootFolder.reading)
+        let file = try isKernels ? open(relative, RootFolder.reading) : open(relative, RootFolder.reading, at: start)
         do { try RootFolder.require(S_IFREG, of: file) } catch {
             close(file)
             throw error
@@ -75,13 +77,19 @@ final class RootFolder: Sendable {
     }
 
     private func open(_ relative: String, _ flags: CInt) throws(HostRoot.Unreadable) -> CInt {
+        // The live host's root is the process's own, so that nothing needs to be held open for it.
+        if path == "/", lookup == .kernel { return try open(relative, flags, at: AT_FDCWD) }
+        let start = try root()
+        defer { close(start) }
+        return try open(relative, flags, at: start)
+    }
+
+    /// - Parameter start: the folder that the root is; on the running host anything.
+    private func open(_ relative: String, _ flags: CInt, at start: CInt) throws(HostRoot.Unreadable) -> CInt {
         // A text with a zero in it would name something else.
         guard !relative.utf8.contains(0) else { throw HostRoot.Unreadable(code: ENOENT) }
-        guard lookup == .kernel else { return try walk(relative, flags) }
-        // The live host's root is the process's own, so that nothing needs to be held open for it.
+        guard lookup == .kernel else { return try RootWalk.open(relative, below: start, flags) }
         let isOwn = path == "/"
-        let start = try isOwn ? AT_FDCWD : root()
-        defer { if !isOwn { close(start) } }
         let place = isOwn ? "/" + relative : relative.isEmpty ? "." : relative
         let resolve = CHOSTFILES_NO_MAGIC_LINKS | (isOwn ? 0 : CHOSTFILES_IN_ROOT)
         for _ in 0..<16 {

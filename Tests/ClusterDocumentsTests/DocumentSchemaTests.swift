@@ -46,7 +46,11 @@ import Yams
             ("memory: 32GB,", "memory: 32GB, least_memory: 16GB,"),
             ("{mode: connected}", "{mode: disconnected, sync: {by: link, every: 30d}}"),
             ("[{kind: cloud_backup,", "[{kind: secondary_cluster, to: c2,"),
-            ("    shutdown: 10m", "    posture: baseline\n    shutdown: 10m"),
+            (
+                "[{kind: secondary_cluster,",
+                "[{kind: secondary_cluster, consistency: application, every: 12h, retention: 365d,"
+            ),
+            ("consistency: application,", "consistency: application, encrypted: [at_rest], redundancy: geo,"),
             ("cables:", "  - {name: c2, nodes: [{template: node, names: [other1]}]}\ncables:"),
         ] {
             let range = try #require(yaml.firstRange(of: old), "\(old)")
@@ -59,7 +63,7 @@ import Yams
         #expect(described.subtracting(written) == [])
         let model = try ClusterDocument(Array(yaml.utf8)).model
         #expect(model.clusters.count == 2)
-        #expect(model.clusters[0].posture == "baseline")
+        #expect(model.clusters[0].backups?[0].redundancy == .geo)
     }
 
     @Test(.enabled(if: SchemaCheck.isPossible, "python3-jsonschema is not installed"))

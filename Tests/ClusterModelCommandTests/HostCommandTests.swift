@@ -57,6 +57,84 @@ import Testing
 
     // MARK: For programs
 
+    /// A host with one thing wrong of each kind, and a tree of which nothing is known.
+    private func broken() throws -> TemporaryTree {
+        try tree { tree in
+            try tree.write("1\n", to: "proc/irq/101/effective_affinity_list")
+            try tree.write("Node 1 MemTotal: 0 kB\n", to: "sys/devices/system/node/node1/meminfo")
+            try tree.write("1\n", to: "sys/class/tpm/tpm0/tpm_version_major")
+        }
+    }
+
+    @Test(arguments: ["sarif", "junit", "csv"])
+    func `findings for programs are as recorded`(format: String) throws {
+        let tree = try broken()
+        let outcome = try ClusterModel.run(["host", "--root", tree.path, "--format", format])
+        #expect(outcome.status == 1 && outcome.diagnostics.isEmpty, "\(outcome.diagnostics)")
+        assertSnapshot(outcome.output, named: "host-\(format).txt", testFile: #filePath)
+    }
+
+    @Test func `SARIF, JUnit and CSV of a host say the findings of the document`() throws {
+        let tree = try broken()
+        let (document, _) = try json(tree)
+        let findings = try #require(document["findings"] as? [[String: Any]])
+        let rules = findings.compactMap { $0["rule"] as? String }
+        func output(_ format: String) throws -> String {
+            try ClusterModel.run(["host", "--root", tree.path, "--format", format]).output
+        }
+        let log = try JSONSerialization.jsonObject(with: Data(output("sarif").utf8)) as? [String: Any]
+        let run = try #require((log?["runs"] as? [[String: Any]])?.first)
+        let results = try #require(run["results"] as? [[String: Any]])
+        #expect(results.compactMap { $0["ruleId"] as? String } == rules)
+        let levels = ["critical": "error", "warning": "warning", "information": "note"]
+        #expect(
+            results.compactMap { $0["level"] as? String }
+                == findings.compactMap { ($0["severity"] as? String).flatMap { levels[$0] } })
+        // Every rule is told in words, not by its name alone.
+        let driver = (run["tool"] as? [String: Any])?["driver"] as? [String: Any]
+        for rule in try #require(driver?["rules"] as? [[String: Any]]) {
+            #expect(rule["help"] != nil, "\(rule)")
+        }
+        #expect(
+            try output("csv").split(separator: "\r\n").dropFirst().map { String($0.prefix { $0 != "," }) } == rules)
+        let junit = try output("junit")
+        let counts = try #require(document["requirements"] as? [String: Int])
+        #expect(junit.split(separator: "<testcase").count - 1 == counts.values.reduce(0, +))
+        #expect(junit.split(separator: "<skipped").count - 1 == counts["undetermined"])
+        #expect(junit.split(separator: "<failure").count - 1 == counts["not_met"])
+    }
+
+    @Test func `SARIF names the document that a host was read from, and no file of a tree`() throws {
+        let tree = try broken()
+        let file = tree.absolute("host.xml")
+        _ = try ClusterModel.run(["host", "--root", tree.path, "--format", "hwloc", "--output", file])
+        func places(_ arguments: [String]) throws -> [Any] {
+            let text = try ClusterModel.run(["host"] + arguments + ["--format", "sarif"]).output
+            let log = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+            let results = (log?["runs"] as? [[String: Any]])?.first?["results"] as? [[String: Any]] ?? []
+            return results.compactMap { result in
+                ((result["locations"] as? [[String: Any]])?.first?["physicalLocation"] as? [String: Any])?[
+                    "artifactLocation"]
+            }
+        }
+        #expect(try places(["--root", tree.path]).isEmpty)
+        let named = try places(["--hwloc-xml", file]).compactMap { ($0 as? [String: String])?["uri"] }
+        #expect(!named.isEmpty && named.allSatisfy { $0 == file })
+    }
+
+    @Test(.enabled(if: Checkers.areAskedFor, Checkers.absence))
+    func `SARIF and JUnit of a host hold to the schemas of others`() throws {
+        let (full, empty) = (try broken(), try TemporaryTree())
+        try empty.makeFolder("sys")
+        for format in ["sarif", "junit"] {
+            let documents = try [full.path, empty.path].map { path in
+                try ClusterModel.run(["host", "--root", path, "--format", format]).output
+            }
+            let outcome = try Checkers.check(format, documents)
+            #expect(outcome.status == 0, "\(outcome.diagnostics)")
+        }
+    }
+
     @Test(.enabled(if: SchemaCheck.isPossible, "python3-jsonschema is not installed"))
     func `the document holds to its schema, of a full tree and of an empty one`() throws {
         let empty = try TemporaryTree()

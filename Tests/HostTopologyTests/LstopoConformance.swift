@@ -26,7 +26,7 @@ struct `Lstopo Conformance` {
         var rows: Set<Row> = []
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
             if line.hasPrefix("| machine | fact |") { isTable = true } else if !line.hasPrefix("|") { isTable = false }
-            let cells = line.split(separator: "|", omittingEmptySubsequences: false).map(\.trimmedOfSpace)
+            let cells = line.split(separator: "|", omittingEmptySubsequences: false).map { $0.trimmedOfSpace }
             guard isTable, cells.count == 7, cells[1] != "machine", !cells[1].hasPrefix("---") else { continue }
             #expect(!cells[5].isEmpty, "a difference needs its reason: \(line)")
             rows.insert(Row(machine: cells[1], fact: cells[2], lstopo: cells[3], here: cells[4]))
@@ -118,4 +118,9 @@ struct `Lstopo Conformance` {
             "lstopo: \(machines) machines, \(machines * LstopoComparison.facts.count) facts: \(same) agree, "
                 + "\(byRule + byTable) differ on purpose (\(byRule) by rule, \(byTable) by the table)")
     }
+}
+
+extension Substring {
+    /// The text without the space around it.
+    fileprivate var trimmedOfSpace: String { String(Substring(utf8.trimmedOfSpace)) }
 }

@@ -304,8 +304,11 @@ enum CoverageTable {
         Item(91, "orchestrated updates", "HealthModel"),
         Item(92, "kinds of updates", "HealthModel"),
         Item(
-            93, "backup", "Topology", ["Backup", "DataCategory.backups"], rules: ["backup.some"],
-            note: "that there is one, and what of it leaves the premises; its properties open"),
+            93, "backup", "Topology", ["Backup", "DataCategory.backups"],
+            rules: [
+                "backup.some", "backup.consistent", "backup.scheduled", "backup.retention", "backup.encrypted",
+                "backup.redundant",
+            ], note: "as a model says of it; what of it leaves the premises; the backups themselves open"),
         Item(
             94, "replication and fail-over to another site", "Topology", ["Backup.Kind", "RecoveryEstimate"],
             rules: ["backup.some"], note: "as a kind, with its recovery point and time; the replication itself open"),

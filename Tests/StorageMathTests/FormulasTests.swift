@@ -334,9 +334,9 @@ import Testing
 
     @Test func `two of two tolerated failures overlap for 40 seconds`() throws {
         // example: exposure
-        let first = try Exposure.Outage(start: .seconds(0), end: .seconds(100))
-        let second = try Exposure.Outage(start: .seconds(60), end: .seconds(150))
-        let exposure = try Exposure(failuresTolerated: 2, outages: [first, second])
+        let first = try VulnerabilityWindows.Outage(start: .seconds(0), end: .seconds(100))
+        let second = try VulnerabilityWindows.Outage(start: .seconds(60), end: .seconds(150))
+        let exposure = try VulnerabilityWindows(failuresTolerated: 2, outages: [first, second])
         let left = exposure.windows.map(\.failuresLeft)
         let none = exposure.time(withAtMost: 0)?.unitText ?? "for ever"
         // failures left: [1, 0, 1]; 40s in which the next one may lose data

@@ -11,8 +11,18 @@ struct HostCheck {
     let rules: [(rule: RuleID, counts: CheckDocument.Counts)]
     let counts: CheckDocument.Counts
     let findings: [Finding]
+    /// Every requirement with its outcome, in the order of rules.
+    let requirements: [Requirement]
     private let isUndetermined: Bool
     private let functions: [ComponentIdentifier: String]
+
+    /// One requirement of one part of the host.
+    struct Requirement {
+        let rule: RuleID
+        let subject: ComponentIdentifier
+        let outcome: RequirementCheck.Outcome
+        let severity: Severity
+    }
 
     init(
         _ host: ObservedHost, _ ports: [StoragePort], _ interrupts: HostInterrupts, by profile: ResolvedProfile,
@@ -24,10 +34,12 @@ struct HostCheck {
         let model = try TopologyCheck(of: node.installation(), by: profile, on: day)
         let placement = try PlacementCheck(of: host, interrupts: interrupts, storage: ports, by: profile)
         let evidence = HostEvidence(host)
-        var told: [(RuleID, ComponentIdentifier, RequirementCheck.Outcome, Severity)] = []
+        var told: [Requirement] = []
         var findings: [Finding] = []
         for check in model.checks {
-            told.append((check.rule, host.identifier, check.outcome, check.severity))
+            told.append(
+                Requirement(
+                    rule: check.rule, subject: host.identifier, outcome: check.outcome, severity: check.severity))
             guard var finding = check.finding else { continue }
             finding.subject = host.identifier
             finding.evidence += evidence.of(check.rule)
@@ -41,20 +53,25 @@ struct HostCheck {
                 case .notMet: .notMet
                 case .undetermined: .undetermined
                 }
-            told.append((result.rule, result.subject, outcome, result.severity))
+            told.append(
+                Requirement(
+                    rule: result.rule, subject: result.subject, outcome: outcome, severity: result.severity))
         }
         let reported = profile.applied(to: findings + placement.findings + host.findings, on: day)
         self.findings = (reported + HostUnknowns.findings(of: host)).ordered()
         isUndetermined = told.contains { check in
-            check.2 == .undetermined && check.3 == .critical
-                && reported.contains { $0.rule == check.0 && $0.subject == check.1 && $0.severity > .information }
+            check.outcome == .undetermined && check.severity == .critical
+                && reported.contains {
+                    $0.rule == check.rule && $0.subject == check.subject && $0.severity > .information
+                }
         }
         var counts = CheckDocument.Counts()
         var byRule: [RuleID: CheckDocument.Counts] = [:]
         for check in told {
-            counts.count(check.2)
-            byRule[check.0, default: CheckDocument.Counts()].count(check.2)
+            counts.count(check.outcome)
+            byRule[check.rule, default: CheckDocument.Counts()].count(check.outcome)
         }
+        requirements = told
         self.counts = counts
         rules = byRule.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         functions = Dictionary(
@@ -94,15 +111,30 @@ struct HostCheck {
         return marks
     }
 
-    var csv: CSVTable {
-        var table = CSVTable(columns: ["rule", "severity", "subject", "required", "measured", "remedy", "reference"])
-        for finding in findings {
-            table.add([
-                .text(finding.rule.rawValue), .text(finding.severity.rawValue), .text(finding.subject.rawValue),
-                .text(finding.required.map { "\($0)" }), .text(finding.measured.map { "\($0)" }), .text(finding.remedy),
-                .text(finding.reference.map { "\($0)" }),
+    // MARK: For programs
+
+    var csv: CSVTable { .findings(findings) }
+
+    /// A case for each requirement, and one for each other finding that is more than information.
+    func junit(of host: ObservedHost) -> JUnitDocument {
+        var document = JUnitDocument(
+            name: "clustermodel host \(profile.name)", host: host.name.value,
+            properties: [
+                .init("kernel", host.kernel.value ?? "not known"), .init("profile", profile.name),
+                .init("profile_version", profile.version), .init("outcome", outcome.rawValue),
             ])
+        for one in requirements {
+            document.add(
+                .requirement(
+                    one.rule, one.subject, one.outcome, in: findings, whereUnknown: "the host does not tell it"))
         }
-        return table
+        let known = Set(requirements.map(\.rule))
+        for finding in findings where finding.severity > .information && !known.contains(finding.rule) {
+            document.add(.requirement(finding.rule, finding.subject, .notMet, in: [finding], whereUnknown: ""))
+        }
+        return document
     }
+
+    /// - Parameter file: the document that the host was read from; `nil` for a host's own files.
+    func sarif(file: String?) -> SARIFDocument { .findings(findings, in: file ?? "-") }
 }

@@ -41,7 +41,10 @@ struct HostCommand: ParsableCommand {
 
     @Option(
         help:
-            "The form of the answer: text, json, svg (the picture), hwloc (an XML document for lstopo) or csv (findings)."
+            """
+            The form of the answer: text, json, svg (the picture), hwloc (an XML document for lstopo), or the findings as sarif, \
+            junit or csv.
+            """
     )
     var format: Format = .text
 
@@ -49,7 +52,7 @@ struct HostCommand: ParsableCommand {
         help: "Write the answer to this file, whole or not at all, instead of standard output.", completion: .file())
     var output: String?
 
-    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, svg, hwloc, csv }
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, svg, hwloc, sarif, junit, csv }
 
     func validate() throws {
         guard root == nil || hwlocXML == nil else { throw ValidationError("--root and --hwloc-xml exclude each other") }
@@ -110,6 +113,8 @@ struct HostCommand: ParsableCommand {
             let text: String
             do throws(HwlocExportError) { text = try host.hwlocXML() } catch { throw ReportedError("\(error)") }
             try place.write(text)
+        case .sarif: try place.write(check.sarif(file: hwlocXML).text)
+        case .junit: try place.write(check.junit(of: host).text)
         case .csv: try place.write(check.csv.text)
         case .text:
             let columns = output == nil ? Terminal.columns(of: .output) : 80

@@ -4,7 +4,8 @@ import Topology
 
 /// A host that was read as a node of a cluster's model, so that the rules of a model hold for it.
 ///
-/// What the host does not tell is `nil` there, so that a rule says "not known" and never "fine".
+/// What the host does not tell is `nil` there, so that a rule says "not known" and never "fine". So is a figure that no model
+/// can have (``/Topology/ModelRange``): a device that tells such a one does not tell the truth.
 struct HostNode {
     let host: ObservedHost
     let storage: [StoragePort]
@@ -47,11 +48,11 @@ struct HostNode {
         processor.model = host.cpus.model.value
         processor.family = host.cpus.model.value.flatMap(HostNode.family)
         if let packages = host.packages.value, !packages.isEmpty {
-            processor.sockets = packages.count
+            processor.sockets = HostNode.figure(packages.count, ModelRange.sockets)
             // Where sockets differ, or some cores are off, no figure for one socket is true of all.
             let cores = Set(packages.map { $0.cores.value?.count })
             let isComplete = cores.count == 1 && host.cpus.offline.value?.isEmpty == true
-            processor.cores = isComplete ? cores.first?.flatMap { $0 > 0 ? $0 : nil } : nil
+            processor.cores = isComplete ? HostNode.figure(cores.first ?? nil, ModelRange.cores) : nil
         }
         let features = self.features
         processor.features = features.there
@@ -98,9 +99,15 @@ struct HostNode {
                 let (sum, overflow) = total.0.addingReportingOverflow(next)
                 return (sum, total.1 || overflow)
             }
-            if sizes.count == modules.count, !overflow, sum > 0 { return ByteCount(bytes: sum) }
+            if sizes.count == modules.count, !overflow, sum > 0 {
+                return HostNode.figure(ByteCount(bytes: sum), ModelRange.memory)
+            }
         }
-        return host.memory.total.value
+        return HostNode.figure(host.memory.total.value, ModelRange.memory)
+    }
+
+    private static func figure<Value: Comparable>(_ value: Value?, _ range: ClosedRange<Value>) -> Value? {
+        value.flatMap { range.contains($0) ? $0 : nil }
     }
 
     // MARK: Firmware
@@ -136,10 +143,10 @@ struct HostNode {
         for interface in interfaces where isPort(interface) {
             let function = host.pciDevices.elements.first { $0.address == interface.pciAddress.value }
             var group = AdapterGroup(name: "")
-            group.rate = interface.speed.value
+            group.rate = HostNode.figure(interface.speed.value, ModelRange.portRate)
             group.vendor = function?.vendorName
             group.rdma = transport(of: interface)
-            group.mtu = interface.mtu.value.flatMap { Int(exactly: $0.bytes) }
+            group.mtu = HostNode.figure(interface.mtu.value.flatMap { Int(exactly: $0.bytes) }, ModelRange.mtu)
             let card = interface.pciAddress.value.map { String($0.prefix { $0 != "." }) }
             let index = groups.firstIndex { own in
                 own.rate == group.rate && own.vendor == group.vendor && own.rdma == group.rdma && own.mtu == group.mtu
@@ -153,7 +160,7 @@ struct HostNode {
             groups[place].ports = min(1024, (groups[place].ports ?? 0) + 1)
             if let card { cards[place, default: []].insert(card) }
         }
-        for (place, names) in cards { groups[place].cards = names.count }
+        for (place, names) in cards { groups[place].cards = min(names.count, groups[place].ports ?? 0) }
         return groups
     }
 

@@ -13,6 +13,8 @@ enum HostProfile {
         return profile
     }
 
+    static func isBuiltIn(_ name: String) -> Bool { builtIn.contains { $0.name == name } }
+
     /// A profile by its name or from a file, for a whole cluster.
     static func forClusters(_ name: String) throws -> ResolvedProfile { try ProfileFile.resolved(name, among: builtIn) }
 

@@ -3,7 +3,15 @@ import HostTopology
 
 /// What a host does not tell, as findings: a document says `null` there, and these say why.
 enum HostUnknowns {
-    static let rule: RuleID = "host.unknown"
+    static let explanation = RuleExplanation(
+        "host.unknown", "a host tells what it is asked",
+        reason: "A document says null where a fact is not known; this says of what, why, and who was asked.",
+        remedy: """
+            read the host as root, load the driver that tells it, or capture the tree anew; what a hypervisor hides from a \
+            guest stays unknown
+            """)
+
+    static var rule: RuleID { explanation.rule }
 
     /// One finding for each kind of fact and reason, with how many facts it is about and the first place that was asked.
     static func findings(of host: ObservedHost) -> [Finding] {

@@ -94,7 +94,7 @@ extension ObservedHost {
         guard value != told else { return }
         findings.append(
             Finding(
-                rule: "host.numa_disagrees", severity: .warning, subject: ComponentIdentifier(rawValue: subject),
+                rule: HostRules.numaDisagrees.rule, severity: .warning, subject: ComponentIdentifier(rawValue: subject),
                 required: show(value), measured: show(told),
                 evidence: [
                     Evidence(source: "/\(fact.source.name)", value: "\(show(value))"),

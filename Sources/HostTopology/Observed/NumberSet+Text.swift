@@ -90,7 +90,7 @@ extension NumberSet {
     }
 
     private static func trimmed(_ bytes: some Sequence<UInt8>) -> Array<UInt8>.SubSequence {
-        let isSpace: (UInt8) -> Bool = { [0, 9, 10, 13, 32].contains($0) }
+        let isSpace: (UInt8) -> Bool = { $0 == 32 || $0 == 10 || $0 == 0 || $0 == 9 || $0 == 13 }
         var rest = Array(bytes)[...].drop(while: isSpace)
         while let last = rest.last, isSpace(last) { rest.removeLast() }
         return rest

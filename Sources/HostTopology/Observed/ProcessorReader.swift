@@ -53,23 +53,29 @@ struct ProcessorReader {
         }
     }
 
-    /// What `/proc/cpuinfo` says of the first processor. Of 4,096 processors it is megabytes.
+    /// What `/proc/cpuinfo` says of the first processor. Of 4,096 processors it is megabytes, so only bytes are looked at, and
+    /// only until all is told.
     private func describe(_ cpus: inout ObservedHost.CPUs) {
-        let lines = facts.text("proc/cpuinfo").map { $0.split(separator: "\n").map(String.init) }
-        func line(_ titles: String...) -> Observed<String> {
-            facts.refine(lines) { lines in
-                for line in lines {
-                    let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-                    guard parts.count == 2, titles.contains(parts[0].trimmedOfSpace) else { continue }
-                    let value = parts[1].trimmedOfSpace
-                    return value.isEmpty ? .reason(.empty) : .value(value)
-                }
-                return .reason(.absent)
+        let text = facts.text("proc/cpuinfo")
+        let titles = [["vendor_id", "vendor"], ["model name", "cpu"], ["flags"]]
+        var values = [String?](repeating: nil, count: titles.count)
+        for line in (text.value ?? "").utf8.split(separator: UInt8(ascii: "\n")) {
+            guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { continue }
+            let title = line[..<colon].trimmedOfSpace
+            for (place, names) in titles.enumerated() where values[place] == nil {
+                guard names.contains(where: { title.elementsEqual($0.utf8) }) else { continue }
+                values[place] = String(Substring(line[line.index(after: colon)...].trimmedOfSpace))
+            }
+            if !values.contains(nil) { break }
+        }
+        func told(_ place: Int) -> Observed<String> {
+            facts.refine(text) { _ in
+                values[place].map { $0.isEmpty ? .reason(.empty) : .value($0) } ?? .reason(.absent)
             }
         }
-        cpus.vendor = line("vendor_id", "vendor")
-        cpus.model = line("model name", "cpu")
-        cpus.flags = line("flags").map { flags in
+        cpus.vendor = told(0)
+        cpus.model = told(1)
+        cpus.flags = told(2).map { flags in
             Set(flags.split(separator: " ").map(String.init)).sorted()
         }
     }
@@ -220,9 +226,13 @@ extension ObservedHost.Cache {
     }
 }
 
-extension Substring {
-    /// The text without the space around it.
-    var trimmedOfSpace: String {
-        String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+extension Substring.UTF8View {
+    /// The text without the spaces, tabs and ends of lines around it.
+    var trimmedOfSpace: Substring.UTF8View {
+        let isSpace: (UInt8) -> Bool = { $0 == 32 || (9...13).contains($0) }
+        guard let first = firstIndex(where: { !isSpace($0) }), let last = lastIndex(where: { !isSpace($0) }) else {
+            return self[endIndex...]
+        }
+        return self[first...last]
     }
 }

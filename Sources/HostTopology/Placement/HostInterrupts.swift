@@ -10,10 +10,16 @@ public struct HostInterrupts: Sendable, Hashable {
         public var number: Int
         /// The processors that are really interrupted; where the kernel does not tell, those that may be.
         public var cpus: Observed<NumberSet>
+        /// How often it fired on all processors since the kernel started; the kernel counts in 32 bits a processor.
+        public var count: Observed<UInt64>
 
-        public init(number: Int, cpus: Observed<NumberSet>) {
+        public init(
+            number: Int, cpus: Observed<NumberSet>,
+            count: Observed<UInt64> = .unknown(.notRead, .file("proc/interrupts"))
+        ) {
             self.number = number
             self.cpus = cpus
+            self.count = count
         }
     }
 
@@ -22,19 +28,22 @@ public struct HostInterrupts: Sendable, Hashable {
 
     /// Reads the interrupts of some functions.
     ///
-    /// They are told by `msi_irqs` of each function, or `irq` where it uses no messages, and by `effective_affinity_list` and
-    /// `smp_affinity_list` of each interrupt. Reading them changes nothing.
+    /// They are told by `msi_irqs` of each function, or `irq` where it uses no messages, by `effective_affinity_list` and
+    /// `smp_affinity_list` of each interrupt, and by `/proc/interrupts`. Reading them changes nothing.
     /// - Parameters:
     ///   - addresses: functions such as `0000:3b:00.0`; anything else is left out.
     ///   - root: the host, or a captured tree.
     public init(of addresses: [String], at root: HostRoot) {
         byFunction = [:]
-        for address in Set(addresses) where PCIFunction.isAddress(address) {
-            byFunction[address] = HostInterrupts.read(address, root)
-        }
+        let functions = Set(addresses.filter { PCIFunction.isAddress($0) })
+        guard !functions.isEmpty else { return }
+        let counts = InterruptCounts.read(at: root)
+        for address in functions { byFunction[address] = HostInterrupts.read(address, counts, root) }
     }
 
-    private static func read(_ address: String, _ root: HostRoot) -> Observed<[Interrupt]> {
+    private static func read(
+        _ address: String, _ counts: Observed<InterruptCounts>, _ root: HostRoot
+    ) -> Observed<[Interrupt]> {
         let folder = "sys/bus/pci/devices/\(address)"
         var numbers = (root.names(in: "\(folder)/msi_irqs") ?? []).compactMap { Int($0) }.filter { $0 > 0 }
         var source = "\(folder)/msi_irqs"
@@ -44,7 +53,11 @@ public struct HostInterrupts: Sendable, Hashable {
         }
         guard !numbers.isEmpty else { return .unknown(.absent, .file("\(folder)/msi_irqs")) }
         guard numbers.count <= limit else { return .unknown(.beyondLimit, .file(source)) }
-        return .known(numbers.sorted().map { Interrupt(number: $0, cpus: affinity(of: $0, root)) }, .file(source))
+        let interrupts = numbers.sorted().map { number in
+            Interrupt(
+                number: number, cpus: affinity(of: number, root), count: counts.map { $0.byNumber[number] })
+        }
+        return .known(interrupts, .file(source))
     }
 
     private static func affinity(of number: Int, _ root: HostRoot) -> Observed<NumberSet> {

@@ -43,7 +43,7 @@ struct PlacementJudgement {
 
     mutating func tellNoPorts() {
         tell(
-            host.identifier, required: rule.title, measured: nil, met: nil,
+            host.identifier, required: rule.explanation.title, measured: nil, met: nil,
             evidence: [evidence("RDMA devices", host.rdmaDevices.map { $0.map(\.name).joined(separator: ", ") })])
     }
 
@@ -68,7 +68,8 @@ struct PlacementJudgement {
                 rule: rule.rule, severity: outcome == .notMet ? severity : min(severity, .warning), subject: subject,
                 required: .text(required), measured: measured.map { .text($0) }, evidence: evidence,
                 remedy: outcome == .notMet
-                    ? remedy ?? rule.remedy : remedy ?? "the host does not tell it; see the evidence for who was asked",
+                    ? remedy ?? rule.explanation.remedy
+                    : remedy ?? "the host does not tell it; see the evidence for who was asked",
                 reference: profile.rule(governing: rule.rule)?.source)
         }
         results.append(

@@ -63,7 +63,10 @@ extension PlacementRule {
                 (--banirq, or a policy by node)
                 """,
             parameters: [
-                Parameter("far_share_maximum", "the share of a port's interrupts that may be served by far ones")
+                Parameter(
+                    "far_share_maximum",
+                    "the share of a port's interrupts that may be served by far ones: of those that fired, where counts are known"
+                )
             ]
         ) { judgement in
             let most = try judgement.fraction("far_share_maximum")
@@ -83,7 +86,7 @@ extension PlacementRule {
                         ])
                     return
                 }
-                try judgement.tellInterrupts(port, address, near, most, required)
+                judgement.tellInterrupts(port, address, near, most, required)
             }
         },
         PlacementRule(
@@ -127,6 +130,14 @@ extension PlacementRule {
         },
     ]
 
+    /// Whether a part is more than a share of the whole, exactly.
+    static func isMore(_ part: UInt64, of whole: UInt64, than share: Fraction) -> Bool {
+        guard share.numerator >= 0 else { return true }
+        let left = part.multipliedFullWidth(by: UInt64(share.denominator))
+        let right = whole.multipliedFullWidth(by: UInt64(share.numerator))
+        return left.high != right.high ? left.high > right.high : left.low > right.low
+    }
+
     /// Whether a part is at least a share of the whole, exactly.
     static func isShare(_ part: UInt64, of whole: UInt64, _ share: Fraction) -> Bool {
         guard share.numerator > 0 else { return true }
@@ -145,7 +156,7 @@ extension PlacementJudgement {
 
     mutating func tellInterrupts(
         _ port: StoragePort, _ address: String, _ near: NumberSet, _ most: Fraction, _ required: String
-    ) throws {
+    ) {
         let fact =
             interrupts.byFunction[address] ?? .unknown(.notRead, .file("sys/bus/pci/devices/\(address)/msi_irqs"))
         let all = fact.elements
@@ -156,14 +167,29 @@ extension PlacementJudgement {
             return
         }
         let far = all.filter { $0.cpus.value.map { !$0.isSubset(of: near) } ?? false }
-        let untold = all.count { $0.cpus.value == nil }
-        let isBroken = try Fraction(Int64(far.count), over: Int64(all.count)) > most
-        let shown = far.prefix(8).map { interrupt in
-            evidence("interrupt \(interrupt.number)", interrupt.cpus)
+        let counts = all.compactMap(\.count.value)
+        let isCounted = counts.count == all.count
+        // An interrupt that never fires costs nothing wherever it would be served.
+        func weight(_ interrupts: [HostInterrupts.Interrupt]) -> UInt64 {
+            guard isCounted else { return UInt64(interrupts.count) }
+            return interrupts.compactMap(\.count.value).reduce(0) { sum, next in
+                let (value, overflow) = sum.addingReportingOverflow(next)
+                return overflow ? .max : value
+            }
+        }
+        let untold = all.filter { $0.cpus.value == nil && $0.count.value != 0 }.count
+        let (farWeight, allWeight) = (weight(far), weight(all))
+        let isBroken = PlacementRule.isMore(farWeight, of: allWeight, than: most)
+        let fired = isCounted ? ", \(farWeight) of \(allWeight) times that they fired" : ""
+        let shown = far.sorted { ($0.count.value ?? 0) > ($1.count.value ?? 0) }.prefix(8).flatMap { interrupt in
+            [
+                evidence("interrupt \(interrupt.number)", interrupt.cpus),
+                evidence("interrupt \(interrupt.number) fired", interrupt.count),
+            ]
         }
         tell(
             port.subject, required: required,
-            measured: isBroken || untold == 0 ? "\(far.count) of \(all.count) on far processors" : nil,
+            measured: isBroken || untold == 0 ? "\(far.count) of \(all.count) on far processors\(fired)" : nil,
             met: isBroken ? false : untold == 0 ? true : nil,
             evidence: [Evidence(source: "near processors", value: near.listText)] + shown
                 + (untold > 0 ? [Evidence(source: "interrupts of which nothing is told", value: "\(untold)")] : []))

@@ -3,37 +3,20 @@ public import ClusterCore
 /// A rule of how a host is put together: what sits near to what, and what fails together. No figure is here: a profile has
 /// them (``PlacementProfile``).
 public struct PlacementRule: Sendable {
-    public let rule: RuleID
-    /// What is asked, in one line.
-    public let title: String
-    /// Why it is asked.
-    public let reason: String
-    /// What to do where it is broken.
-    public let remedy: String
-    /// The figures that a profile may set, with the meaning of each.
-    public let parameters: [Parameter]
+    /// What it asks, why, and what to do where it is broken.
+    public let explanation: RuleExplanation
+    /// Its name, as findings have it.
+    public var rule: RuleID { explanation.rule }
     let judge: @Sendable (inout PlacementJudgement) throws -> Void
 
     /// A figure of a rule.
-    public struct Parameter: Sendable, Hashable {
-        public let name: String
-        public let meaning: String
-
-        init(_ name: String, _ meaning: String) {
-            self.name = name
-            self.meaning = meaning
-        }
-    }
+    public typealias Parameter = RuleExplanation.Parameter
 
     init(
         _ rule: RuleID, _ title: String, reason: String, remedy: String, parameters: [Parameter] = [],
         judge: @escaping @Sendable (inout PlacementJudgement) throws -> Void
     ) {
-        self.rule = rule
-        self.title = title
-        self.reason = reason
-        self.remedy = remedy
-        self.parameters = parameters
+        explanation = RuleExplanation(rule, title, reason: reason, remedy: remedy, parameters)
         self.judge = judge
     }
 

@@ -18,15 +18,7 @@ public struct RuleDescription: Sendable, Hashable {
     public var parameters: [Parameter]
 
     /// A figure of a rule.
-    public struct Parameter: Sendable, Hashable {
-        public var name: String
-        public var meaning: String
-
-        public init(_ name: String, _ meaning: String) {
-            self.name = name
-            self.meaning = meaning
-        }
-    }
+    public typealias Parameter = RuleExplanation.Parameter
 
     public init(
         _ rule: RuleID, title: String, reason: String, method: String, effect: String, remedies: [String],

@@ -140,7 +140,7 @@ extension Pool {
                 let on = workload.deduplication == .on
                 findings.append(
                     Finding(
-                        rule: "storage.deduplication", severity: .information, subject: one.volume.subject,
+                        rule: PlannedVolume.deduplicationRule, severity: .information, subject: one.volume.subject,
                         required: .text("deduplication and compression \(on ? "on" : "off")"), measured: nil,
                         evidence: [Evidence(source: "workload", value: workload.rawValue)],
                         remedy: on ? "turn both on, and watch what they take of the processors" : "leave both off",
@@ -182,6 +182,9 @@ extension Pool {
 }
 
 extension PlannedVolume {
+    static let deduplicationRule: RuleID = "storage.deduplication"
+    static let workloadRule: RuleID = "storage.workload"
+
     /// Mirror for performance, parity for capacity (AL-132): what is said where a workload that needs the first has the
     /// second.
     fileprivate var mirrorAdvice: Finding? {
@@ -194,7 +197,7 @@ extension PlannedVolume {
         }
         guard isParity else { return nil }
         return Finding(
-            rule: "storage.workload", severity: .information, subject: volume.subject,
+            rule: PlannedVolume.workloadRule, severity: .information, subject: volume.subject,
             required: .text("a mirror for \(workload.rawValue)"), measured: .text("\(volume.resiliency)"),
             remedy: "use a mirror for what must be fast, and a volume of its own for each kind of use",
             reference: Reference(architecture: [132]))

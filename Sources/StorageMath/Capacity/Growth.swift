@@ -13,6 +13,8 @@ public struct Growth: Sendable, Hashable {
     public let heldAfter: [ByteCount]
     /// What becomes of volumes that stay as they are while new ones would be made otherwise.
     public let findings: [Finding]
+
+    static let rule: RuleID = "storage.growth"
 }
 
 extension Pool {
@@ -138,7 +140,7 @@ extension Pool {
 
     private static func change(_ subject: ComponentIdentifier, _ text: String, remedy: String?) -> Finding {
         Finding(
-            rule: "storage.growth", severity: .information, subject: subject, measured: .text(text), remedy: remedy,
+            rule: Growth.rule, severity: .information, subject: subject, measured: .text(text), remedy: remedy,
             reference: Reference(architecture: [124]))
     }
 }

@@ -15,8 +15,6 @@ public struct Cluster: Sendable, Hashable, Codable {
     public var controlPlane: ControlPlane?
     public var updates: UpdateStrategy?
     public var backups: [Backup]?
-    /// The name of the security posture that holds for it.
-    public var posture: String?
 
     public init(name: String, nodes: [NodeGroup]) {
         self.name = name
@@ -28,7 +26,7 @@ public struct Cluster: Sendable, Hashable, Codable {
         case hostMemory = "host_memory"
         case shutdown
         case controlPlane = "control_plane"
-        case updates, backups, posture
+        case updates, backups
     }
 
     /// How a cluster is built.

@@ -1,9 +1,10 @@
 extension ClusterModel {
     /// Writes out what the patterns stand for.
-    /// - Throws: ``ModelProblem`` where a name is used twice or not known, where sources of power feed each other, or where
-    ///   the model is above a limit; that is found before anything of that size is made.
+    /// - Throws: ``ModelProblem`` where a name is used twice or not known, where sources of power feed each other, where a
+    ///   figure is outside its ``ModelRange``, or where the model is above a limit; that is found before anything of that size is made.
     public func installation(limits: Limits = Limits()) throws(ModelProblem) -> Installation {
         try checkSizes(limits)
+        try checkRanges()
         var writer = InstallationWriter(model: self, limits: limits)
         return try writer.write()
     }

@@ -84,9 +84,6 @@ struct InstallationWriter {
                 throw ModelProblem("/racks/\(index)/name", "another rack is called \"\(rack.name)\"; rename one")
             }
             try require(rack.site, in: sites, "/racks/\(index)/site", "site")
-            if let units = rack.units, !(1...100).contains(units) {
-                throw ModelProblem("/racks/\(index)/units", "\(units) units of height: write 1 to 100")
-            }
         }
     }
 
@@ -205,12 +202,6 @@ struct InstallationWriter {
             guard names.insert(workload.name).inserted else {
                 throw ModelProblem(
                     "\(path)/\(index)/name", "other machines are called \"\(workload.name)\"; rename one group")
-            }
-            if let count = workload.count, count < 0 {
-                throw ModelProblem("\(path)/\(index)/count", "\(count) machines: write 0 or more")
-            }
-            if let processors = workload.processors, processors < 1 {
-                throw ModelProblem("\(path)/\(index)/processors", "\(processors) processors: write 1 or more")
             }
             if let least = workload.leastMemory, let most = workload.memory, least > most {
                 throw ModelProblem(

@@ -71,6 +71,16 @@ public struct Backup: Sendable, Hashable, Codable {
     public var recoveryTime: Duration?
     /// How far apart trials of the way back are.
     public var testedEvery: Duration?
+    /// What of a running machine a copy holds.
+    public var consistency: Consistency?
+    /// How far apart copies are that a schedule makes.
+    public var every: Duration?
+    /// How long copies are kept.
+    public var retention: Duration?
+    /// Where copies are encrypted.
+    public var encrypted: [Encryption]?
+    /// Over what the copies in the cloud are spread.
+    public var redundancy: Redundancy?
 
     public init(kind: Kind, to: String? = nil) {
         self.kind = kind
@@ -82,6 +92,31 @@ public struct Backup: Sendable, Hashable, Codable {
         case recoveryPoint = "recovery_point"
         case recoveryTime = "recovery_time"
         case testedEvery = "tested_every"
+        case consistency, every, retention, encrypted, redundancy
+    }
+
+    /// What of a running machine a copy holds.
+    public enum Consistency: String, Sendable, Hashable, Codable, CaseIterable {
+        /// Its disks as after a power cut.
+        case crash
+        /// Its disks after its applications wrote down what they held.
+        case application
+    }
+
+    /// Where a copy is encrypted.
+    public enum Encryption: String, Sendable, Hashable, Codable, CaseIterable {
+        case inTransit = "in_transit"
+        case atRest = "at_rest"
+    }
+
+    /// Over what copies are spread.
+    public enum Redundancy: String, Sendable, Hashable, Codable, CaseIterable {
+        /// Devices of one building (LRS).
+        case local
+        /// Buildings of one region (ZRS).
+        case zone
+        /// Two regions (GRS).
+        case geo
     }
 
     /// What copies the data, and where to.

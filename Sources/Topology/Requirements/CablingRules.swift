@@ -64,7 +64,7 @@ extension TopologyRule {
                 guard use.cluster.nodes.count > 1 else { return }
                 let adapters = use.hardware.adapters
                 guard judgement.installation.describesCabling, let adapters, adapters.allSatisfy({ $0.carries != nil })
-                else { return judgement.tellUnknown(use.subject, required: judgement.rule.title) }
+                else { return judgement.tellUnknown(use.subject, required: judgement.title) }
                 for traffic in Traffic.allCases {
                     let carrying = adapters.filter { $0.carries(traffic) == true }
                     guard !carrying.isEmpty else { continue }
@@ -79,7 +79,7 @@ extension TopologyRule {
             reason: "A plan with more cables than ports cannot be built.",
             remedy: "use a switch with more ports, or fewer ports a node"
         ) { judgement in
-            if judgement.installation.switches.isEmpty { judgement.tellUnknown(required: judgement.rule.title) }
+            if judgement.installation.switches.isEmpty { judgement.tellUnknown(required: judgement.title) }
             let knowsCables = judgement.facts.knowsCables
             for item in judgement.installation.switches {
                 let count = judgement.facts.links[item.name]?.count ?? 0

@@ -188,14 +188,14 @@ extension TopologyRule {
     }
 
     /// A part of a node, in a form that can be compared; `nil` where it is not known.
-    private static func describe(_ node: NodeTemplate, _ part: String) -> String? {
+    private static func describe(_ node: NodeTemplate, _ part: String) -> AnyHashable? {
         switch part {
-        case "model": node.vendor.flatMap { vendor in node.model.map { "\(vendor) \($0)" } }
-        case "processor": node.processor.map { "\($0)" }
-        case "memory": node.memory.map { "\($0)" }
-        case "drives": node.drives.map { "\($0)" }
-        case "adapters": node.adapters.map { "\($0)" }
-        default: ""
+        case "model": node.vendor.flatMap { vendor in node.model.map { AnyHashable([vendor, $0]) } }
+        case "processor": node.processor.map { AnyHashable($0) }
+        case "memory": node.memory.map { AnyHashable($0) }
+        case "drives": node.drives.map { AnyHashable($0) }
+        case "adapters": node.adapters.map { AnyHashable($0) }
+        default: AnyHashable("")
         }
     }
 }

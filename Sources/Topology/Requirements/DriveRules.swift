@@ -42,30 +42,6 @@ extension TopologyRule {
                     evidence: [use.evidence])
             }
         },
-        storage(
-            "storage.drives", "a node has capacity drives enough, of a size that suits",
-            parameters: [
-                Parameter("per_server_minimum", "the fewest of a node"),
-                Parameter("per_server_minimum_flash", "the fewest where all are flash and nothing caches"),
-                Parameter("per_server_maximum", "the most of a node"), Parameter("size_minimum", "the least size"),
-                Parameter("size_maximum", "the greatest size"),
-            ]),
-        storage(
-            "storage.cache", "cache drives are enough, fast and large for the capacity behind them",
-            parameters: [
-                Parameter("drives_minimum", "the fewest of a node that has any"),
-                Parameter("drives_maximum", "the most"), Parameter("size_minimum", "the least size"),
-                Parameter("size_maximum", "the greatest size"), Parameter("kinds", "what they are"),
-                Parameter("hybrid_share_minimum", "cache as a share of capacity, with hard disks"),
-                Parameter("flash_share_minimum", "cache as a share of capacity, all flash"),
-                Parameter("share_maximum", "the largest share that is of use"),
-            ]),
-        storage(
-            "storage.pool", "a pool is no larger than is supported",
-            parameters: [
-                Parameter("drives_maximum", "the most drives"), Parameter("per_server_maximum", "the most of a node"),
-                Parameter("size_maximum", "the largest pool"),
-            ]),
         TopologyRule(
             "node.all_flash", "all capacity drives are flash",
             reason: "Hard disks cannot keep up with writes that wait for two zones.", remedy: "use SSD or NVMe drives"
@@ -94,12 +70,13 @@ extension TopologyRule {
         },
     ]
 
+    /// What storage's planner asks of a node's drives.
+    static let storageRules: [TopologyRule] = StorageRules.ofServers.map { storage($0) }
+
     /// A rule whose requirement storage's own planner tells.
-    private static func storage(_ rule: RuleID, _ title: String, parameters: [Parameter]) -> TopologyRule {
-        TopologyRule(
-            rule, title, reason: "Storage's planner asks for it (clustermodel capacity).",
-            remedy: "change the drives as the finding says", parameters: parameters
-        ) { judgement in
+    private static func storage(_ explanation: RuleExplanation) -> TopologyRule {
+        let rule = explanation.rule
+        return TopologyRule(explanation) { judgement in
             let profile = judgement.profile
             try judgement.forClusters { judgement, cluster in
                 guard cluster.design.kind != .disaggregated else { return }

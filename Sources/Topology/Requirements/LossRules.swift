@@ -11,7 +11,7 @@ extension TopologyRule {
             let known = try judgement.list("transports") ?? []
             try judgement.forTemplates { judgement, use in
                 guard let adapters = use.adapters(carrying: .storage) else {
-                    return judgement.tellUnknown(use.subject, required: judgement.rule.title)
+                    return judgement.tellUnknown(use.subject, required: judgement.title)
                 }
                 for adapter in adapters {
                     judgement.tell(
@@ -51,7 +51,7 @@ extension TopologyRule {
             let least = try judgement.fraction("reservation_minimum")
             try judgement.forTemplates { judgement, use in
                 guard let adapters = use.adapters(carrying: .storage), adapters.allSatisfy({ $0.rdma != nil }) else {
-                    return judgement.tellUnknown(use.subject, required: judgement.rule.title)
+                    return judgement.tellUnknown(use.subject, required: judgement.title)
                 }
                 for adapter in adapters where adapter.rdma == .roceV2 {
                     let dcb = adapter.dcb
@@ -109,7 +109,7 @@ extension TopologyRule {
             var wanted: [SwitchGroup.Capability] = transports.isDisjoint(with: [.iwarp, .roceV2]) ? [] : [.rdma]
             if transports.contains(.roceV2) { wanted += [.pfc, .ets] }
             if transports.isDisjoint(with: [.roceV2]), judgement.facts.hasUnknownTransport(at: item.name) {
-                return judgement.tellUnknown(item.identifier, required: judgement.rule.title)
+                return judgement.tellUnknown(item.identifier, required: judgement.title)
             }
             guard !wanted.isEmpty else { return }
             tellCapabilities(wanted, of: item, &judgement)
@@ -132,7 +132,7 @@ extension TopologyRule {
             parameters: [Parameter("capabilities", "what they can do")]
         ) { judgement in
             let wanted = (try judgement.list("capabilities") ?? []).compactMap(SwitchGroup.Capability.init)
-            if judgement.installation.switches.isEmpty { judgement.tellUnknown(required: judgement.rule.title) }
+            if judgement.installation.switches.isEmpty { judgement.tellUnknown(required: judgement.title) }
             for item in judgement.installation.switches where item.hardware.role != .interRack {
                 tellCapabilities(wanted, of: item, &judgement)
             }
@@ -144,7 +144,7 @@ extension TopologyRule {
             parameters: [Parameter("vendors", "the vendors")]
         ) { judgement in
             let known = try judgement.list("vendors") ?? []
-            if judgement.installation.switches.isEmpty { judgement.tellUnknown(required: judgement.rule.title) }
+            if judgement.installation.switches.isEmpty { judgement.tellUnknown(required: judgement.title) }
             for item in judgement.installation.switches where item.hardware.role == .topOfRack {
                 judgement.tell(
                     item.identifier, "vendors", required: "one of \(known.joined(separator: ", "))",

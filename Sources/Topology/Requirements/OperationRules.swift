@@ -1,6 +1,6 @@
 import ClusterCore
 
-/// Load, control plane and backups.
+/// Load and control plane.
 extension TopologyRule {
     static let operationRules: [TopologyRule] = [
         TopologyRule(
@@ -14,7 +14,7 @@ extension TopologyRule {
             try judgement.forClusters { judgement, cluster in
                 guard cluster.nodes.count > lost, cluster.nodes.count > 1 else { return }
                 guard let workloads = cluster.design.workloads else {
-                    return judgement.tellUnknown(cluster.identifier, required: judgement.rule.title)
+                    return judgement.tellUnknown(cluster.identifier, required: judgement.title)
                 }
                 let demand = try MemoryDemand(workloads)
                 let room = try MemoryRoom(cluster, lost: lost)
@@ -34,7 +34,7 @@ extension TopologyRule {
         ) { judgement in
             try judgement.forClusters { judgement, cluster in
                 guard let control = cluster.design.controlPlane else {
-                    return judgement.tellUnknown(cluster.identifier, required: judgement.rule.title)
+                    return judgement.tellUnknown(cluster.identifier, required: judgement.title)
                 }
                 guard control.mode == .disconnected else { return }
                 judgement.tell(
@@ -51,7 +51,7 @@ extension TopologyRule {
             let longest = try judgement.duration("every_maximum")
             try judgement.forClusters { judgement, cluster in
                 guard let control = cluster.design.controlPlane else {
-                    return judgement.tellUnknown(cluster.identifier, required: judgement.rule.title)
+                    return judgement.tellUnknown(cluster.identifier, required: judgement.title)
                 }
                 guard control.mode == .disconnected else { return }
                 let isNone = control.sync?.by == ControlPlane.Sync.Way.none
@@ -63,49 +63,6 @@ extension TopologyRule {
                     required: "a link or portable media\(longest.map { ", every \($0.unitText) at most" } ?? "")",
                     measured: isNone ? "none" : isKnown || isLate ? "\(control.sync?.by.rawValue ?? "")\(every)" : nil,
                     met: isNone || isLate ? false : isKnown ? true : nil)
-            }
-        },
-        TopologyRule(
-            "backup.some", "a cluster has a backup",
-            reason: "Copies within a cluster do not outlive it, nor somebody's mistake.",
-            remedy: "write down how backups are made"
-        ) { judgement in
-            try judgement.forClusters { judgement, cluster in
-                judgement.tell(
-                    cluster.identifier, required: "a backup outside the cluster", cluster.design.backups,
-                    words: { $0.isEmpty ? "none" : $0.map(\.kind.rawValue).joined(separator: ", ") }, { !$0.isEmpty })
-            }
-        },
-        TopologyRule(
-            "backup.cloud", "a disconnected cluster counts on no backup in the cloud",
-            reason: "What needs the cloud does not run without a link to it.",
-            remedy: "use a second cluster, backup software on the premises or replicas of volumes"
-        ) { judgement in
-            try judgement.forClusters { judgement, cluster in
-                guard let control = cluster.design.controlPlane, let backups = cluster.design.backups else {
-                    return judgement.tellUnknown(cluster.identifier, required: judgement.rule.title)
-                }
-                guard control.mode == .disconnected else { return }
-                let cloud = backups.filter(\.kind.needsCloud)
-                judgement.tell(
-                    cluster.identifier, required: "backups on the premises",
-                    measured: cloud.isEmpty ? "on the premises" : cloud.map(\.kind.rawValue).joined(separator: ", "),
-                    met: cloud.isEmpty)
-            }
-        },
-        TopologyRule(
-            "backup.tested", "backups are tried",
-            reason: "A backup that nobody ever restored is a hope.", remedy: "plan trials of the way back",
-            parameters: [Parameter("every_maximum", "the longest time between two trials")]
-        ) { judgement in
-            let longest = try judgement.duration("every_maximum")
-            try judgement.forClusters { judgement, cluster in
-                for (index, backup) in (cluster.design.backups ?? []).enumerated() {
-                    judgement.tell(
-                        cluster.identifier.appending("backup", "\(index + 1)"), "every_maximum",
-                        required: longest.map { "a trial every \($0.unitText)" } ?? "a trial", backup.testedEvery,
-                        words: { "every \($0.unitText)" }, { $0 <= longest ?? $0 })
-                }
             }
         },
     ]

@@ -25,7 +25,7 @@ extension TopologyRule {
         ) { judgement in
             let load = PowerLoad(judgement.facts)
             let isKnown = judgement.facts.knowsPower
-            if judgement.installation.pdus.isEmpty { judgement.tellUnknown(required: judgement.rule.title) }
+            if judgement.installation.pdus.isEmpty { judgement.tellUnknown(required: judgement.title) }
             for (kind, units) in [("ups", judgement.installation.ups), ("pdu", judgement.installation.pdus)] {
                 for unit in units {
                     let subject = ComponentIdentifier(rawValue: "\(kind):\(unit.name)")
@@ -85,7 +85,7 @@ extension TopologyRule {
             "power.runtime", "a UPS lasts until the cluster is shut down in order",
             reason: "That is what the battery is for.", remedy: "use a larger battery, or shut down faster"
         ) { judgement in
-            if judgement.installation.ups.isEmpty { judgement.tellUnknown(required: judgement.rule.title) }
+            if judgement.installation.ups.isEmpty { judgement.tellUnknown(required: judgement.title) }
             let knowsPower = judgement.facts.knowsPower
             for unit in judgement.installation.ups {
                 let longest = clusters(behind: unit.name, judgement.facts).map(\.design.shutdown)
@@ -104,7 +104,7 @@ extension TopologyRule {
             "power.monitoring", "PDUs tell what they carry",
             reason: "Otherwise nobody knows whether one side can carry both.", remedy: "use PDUs with monitoring"
         ) { judgement in
-            if judgement.installation.pdus.isEmpty { judgement.tellUnknown(required: judgement.rule.title) }
+            if judgement.installation.pdus.isEmpty { judgement.tellUnknown(required: judgement.title) }
             for unit in judgement.installation.pdus {
                 judgement.tell(
                     ComponentIdentifier(rawValue: "pdu:\(unit.name)"), required: "monitoring", unit.monitored,

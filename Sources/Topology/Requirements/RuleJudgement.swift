@@ -9,6 +9,8 @@ struct RuleJudgement {
 
     var installation: Installation { facts.installation }
     private var id: RuleID { rule.rule }
+    /// What the rule asks, in one line.
+    var title: String { rule.explanation.title }
 
     init(_ rule: TopologyRule, _ facts: InstallationFacts, _ profile: ResolvedProfile) {
         self.rule = rule
@@ -68,7 +70,7 @@ struct RuleJudgement {
                 rule: id, severity: outcome == .notMet ? severity : min(severity, .warning), subject: subject,
                 required: .text(required), measured: measured.map { .text($0) }, evidence: evidence,
                 remedy: outcome == .notMet
-                    ? remedy ?? rule.remedy : "write it in the model; until then nobody can tell",
+                    ? remedy ?? rule.explanation.remedy : "write it in the model; until then nobody can tell",
                 reference: source ?? profile.rule(governing: id)?.source)
         }
         checks.append(
@@ -116,13 +118,13 @@ extension RuleJudgement {
 
     /// Goes through the racks; without one nobody can tell.
     mutating func forRacks(_ body: (inout RuleJudgement, Rack) throws -> Void) throws {
-        if installation.racks.isEmpty { tellUnknown(required: rule.title) }
+        if installation.racks.isEmpty { tellUnknown(required: title) }
         for rack in installation.racks { try body(&self, rack) }
     }
 
     /// Goes through the sites; without one nobody can tell.
     mutating func forSites(_ body: (inout RuleJudgement, Site) throws -> Void) throws {
-        if installation.sites.isEmpty { tellUnknown(required: rule.title) }
+        if installation.sites.isEmpty { tellUnknown(required: title) }
         for site in installation.sites { try body(&self, site) }
     }
 

@@ -71,6 +71,7 @@ public enum TopologyProfile {
 
     /// Rules of storage's planner that a model's drives are held to.
     static func storageRules(of profile: RuleProfile) -> [RuleID: RuleSettings] {
-        profile.rules.filter { ["storage.drives", "storage.cache", "storage.pool"].contains($0.key.rawValue) }
+        let own = Set(StorageRules.ofServers.map(\.rule))
+        return profile.rules.filter { own.contains($0.key) }
     }
 }

@@ -5,50 +5,36 @@ public import ClusterCore
 /// The figures are not here: they are parameters of a profile (``TopologyProfile``), and a rule that the profile does not
 /// name is not asked.
 public struct TopologyRule: Sendable {
-    public let rule: RuleID
-    /// What is asked, in one line.
-    public let title: String
-    /// Why it is asked.
-    public let reason: String
-    /// What to do where it is broken.
-    public let remedy: String
-    /// The figures that a profile may set, with the meaning of each.
-    public let parameters: [Parameter]
+    /// What it asks, why, and what to do where it is broken.
+    public let explanation: RuleExplanation
+    /// Its name, as findings have it.
+    public var rule: RuleID { explanation.rule }
 
     /// Tells it from a model.
     let judge: @Sendable (inout RuleJudgement) throws -> Void
 
     /// A figure of a rule.
-    public struct Parameter: Sendable, Hashable {
-        public let name: String
-        public let meaning: String
-
-        init(_ name: String, _ meaning: String) {
-            self.name = name
-            self.meaning = meaning
-        }
-    }
+    public typealias Parameter = RuleExplanation.Parameter
 
     init(
         _ rule: RuleID, _ title: String, reason: String, remedy: String, parameters: [Parameter] = [],
         judge: @escaping @Sendable (inout RuleJudgement) throws -> Void
     ) {
-        self.rule = rule
-        self.title = title
-        self.reason = reason
-        self.remedy = remedy
-        self.parameters = parameters
+        self.init(RuleExplanation(rule, title, reason: reason, remedy: remedy, parameters), judge: judge)
+    }
+
+    init(_ explanation: RuleExplanation, judge: @escaping @Sendable (inout RuleJudgement) throws -> Void) {
+        self.explanation = explanation
         self.judge = judge
     }
 }
 
 extension TopologyRule {
     /// All rules, by name.
-    public static let all: [TopologyRule] =
-        (clusterRules + processorRules + hardwareRules + driveRules + rackRules + siteRules + powerRules + cablingRules
-        + trafficRules + lossRules + switchRules + operationRules + workloadRules + recoveryRules).sorted {
-            $0.rule < $1.rule
-        }
+    public static let all: [TopologyRule] = [
+        clusterRules, processorRules, hardwareRules, driveRules, storageRules, rackRules, siteRules, powerRules,
+        cablingRules, trafficRules, lossRules, switchRules, operationRules, backupRules, workloadRules, recoveryRules,
+    ].joined().sorted { $0.rule < $1.rule }
 
     /// The rule of a name, or `nil` where there is none.
     public static func named(_ name: String) -> TopologyRule? { all.first { $0.rule.rawValue == name } }
@@ -62,7 +48,7 @@ extension TopologyRule {
 
     /// What the architecture and Microsoft's pages say differently of this rule, figure by figure, each value with who says
     /// it. Figures on which they agree are left out.
-    public var disagreements: [Disagreement] { parameters.compactMap { disagreement(on: $0.name) } }
+    public var disagreements: [Disagreement] { explanation.parameters.compactMap { disagreement(on: $0.name) } }
 
     /// What sources say differently of one figure, or `nil` where they agree.
     /// - Parameter profile: the profile that set the figure: one for another kind of cluster has sources of its own.

@@ -51,7 +51,7 @@ extension TopologyRule {
         ) { judgement in
             try judgement.forWorkloads { judgement, cluster, workload in
                 guard let affinity = workload.affinity else {
-                    return judgement.tellUnknown(cluster.subject(of: workload), required: judgement.rule.title)
+                    return judgement.tellUnknown(cluster.subject(of: workload), required: judgement.title)
                 }
                 let (places, word): (Int?, String)
                 switch affinity {
@@ -73,7 +73,7 @@ extension TopologyRule {
         ) { judgement in
             try judgement.forWorkloads { judgement, cluster, workload in
                 guard let affinity = workload.affinity else {
-                    return judgement.tellUnknown(cluster.subject(of: workload), required: judgement.rule.title)
+                    return judgement.tellUnknown(cluster.subject(of: workload), required: judgement.title)
                 }
                 let host = cluster.design.hostMemory
                 let (room, word): (ByteCount?, String)
@@ -101,7 +101,7 @@ extension RuleJudgement {
     ) throws {
         try forClusters { judgement, cluster in
             guard let workloads = cluster.design.workloads else {
-                return judgement.tellUnknown(cluster.identifier, required: judgement.rule.title)
+                return judgement.tellUnknown(cluster.identifier, required: judgement.title)
             }
             for workload in workloads { try body(&judgement, cluster, workload) }
         }

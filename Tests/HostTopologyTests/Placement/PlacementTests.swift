@@ -47,9 +47,10 @@ import Testing
     @Test func `each rule has figures in the profile, words for what it asks, and figures that are explained`() {
         #expect(Set(PlacementProfile.rules.keys) == Set(PlacementRule.all.map(\.rule)))
         for rule in PlacementRule.all {
-            #expect(!rule.title.isEmpty && !rule.reason.isEmpty && !rule.remedy.isEmpty)
+            let words = rule.explanation
+            #expect(!words.title.isEmpty && !words.reason.isEmpty && !words.remedy.isEmpty)
             let set = Set(PlacementProfile.rules[rule.rule]?.parameters.keys.map { $0 } ?? [])
-            #expect(set.isSubset(of: Set(rule.parameters.map(\.name))), "\(rule.rule)")
+            #expect(set.isSubset(of: Set(words.parameters.map(\.name))), "\(rule.rule)")
             #expect(PlacementProfile.rules[rule.rule]?.source != nil, "\(rule.rule)")
         }
     }

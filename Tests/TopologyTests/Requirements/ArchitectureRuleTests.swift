@@ -250,7 +250,7 @@ import Topology
         let check = try model.check("azureLocal23H2")
         #expect(check.findings == [])
         #expect(check.classes.map(\.nodes) == [16, 16])
-        #expect(TopologyRule.named("cluster.nodes")?.remedy.contains("several clusters") == true)
+        #expect(TopologyRule.named("cluster.nodes")?.explanation.remedy.contains("several clusters") == true)
     }
 
     @Test func `AL-130 a stretched cluster is a matter of 5 ms, and for Microsoft's pages not supported`() throws {

@@ -211,6 +211,11 @@ struct RuleMutation: Sendable, CustomStringConvertible {
         RuleMutation("backup.some", .disconnected) { $0.clusters[0].backups = [] },
         RuleMutation("backup.cloud", .disconnected) { $0.clusters[0].backups?[0].kind = .cloudBackup },
         RuleMutation("backup.tested") { $0.clusters[0].backups?[0].testedEvery = nil },
+        RuleMutation("backup.consistent") { $0.clusters[0].backups?[0].consistency = .crash },
+        RuleMutation("backup.scheduled") { $0.clusters[0].backups?[0].every = .seconds(25 * 3600) },
+        RuleMutation("backup.retention") { $0.clusters[0].backups?[0].retention = .seconds(12 * 3600) },
+        RuleMutation("backup.encrypted") { $0.clusters[0].backups?[0].encrypted = [.inTransit] },
+        RuleMutation("backup.redundant") { $0.clusters[0].backups?[0].redundancy = .local },
     ]
 
     static let workloads: [RuleMutation] = [

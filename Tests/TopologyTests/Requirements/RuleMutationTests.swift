@@ -35,9 +35,8 @@ import Topology
                 guard settings.mode != .off else { continue }
                 #expect(settings.source.map { !$0.description.isEmpty } == true, "\(profile.name): \(rule)")
                 for parameter in settings.parameters.keys {
-                    let names = TopologyRule.named(rule.rawValue)?.parameters.map(\.name) ?? []
-                    let isStorage = rule.rawValue.hasPrefix("storage.")
-                    #expect(names.contains(parameter) || isStorage, "\(rule) has no \(parameter)")
+                    let names = TopologyRule.named(rule.rawValue)?.explanation.parameters.map(\.name) ?? []
+                    #expect(names.contains(parameter), "\(rule) has no \(parameter)")
                 }
             }
             _ = try profile.resolved(in: TopologyProfile.builtIn)

@@ -268,6 +268,20 @@ import Topology
         try expectBroken("backup.some", item: 116, profile: TopologyProfile.disconnected)
     }
 
+    @Test func `AL-93 a vault's copies are consistent, scheduled, kept, encrypted and in two regions`() throws {
+        for rule in [
+            "backup.consistent", "backup.scheduled", "backup.retention", "backup.encrypted", "backup.redundant",
+        ] as [RuleID] {
+            try expectBroken(rule, item: 93)
+            // What is said of a vault is not asked of software on the premises, which is the example's second backup.
+            #expect(try !fires(rule) { $0.clusters[0].backups?.removeFirst() })
+        }
+        #expect(try !fires("backup.scheduled") { $0.clusters[0].backups?[0].every = .seconds(24 * 3600) })
+        #expect(try fires("backup.retention") { $0.clusters[0].backups?[0].every = .seconds(365 * 86400) })
+        #expect(try fires("backup.encrypted") { $0.clusters[0].backups?[0].encrypted = [] })
+        #expect(try fires("backup.redundant") { $0.clusters[0].backups?[0].redundancy = .zone })
+    }
+
     @Test func `AL-102 the cloud needs 1 Mbit/s for each cluster, 50 are advised, by Microsoft's pages 10`() throws {
         try expectBroken("site.wan", item: 102)
         try expectBroken("site.wan_advised", item: 102)

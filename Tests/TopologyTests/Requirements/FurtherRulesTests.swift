@@ -3,15 +3,11 @@ import Testing
 import Topology
 
 @Suite struct `Rules that can be explained` {
-    private let families = [
-        NetworkProfile.builtIn, ConnectivityProfile.builtIn, ControlPlaneProfile.builtIn, SecurityProfile.builtIn,
-    ]
-
     @Test func `every rule of every profile is explained, once`() {
-        for profile in families.joined() {
+        for profile in FurtherRules.profiles.joined() {
             for rule in profile.rules.keys {
                 let isOfCheck = TopologyRule.named(rule.rawValue) != nil
-                let further = FurtherRule.named(rule.rawValue)
+                let further = FurtherRules.named(rule.rawValue)
                 #expect(isOfCheck || further != nil, "\(rule) of \(profile.name)")
                 guard let further else { continue }
                 #expect(!isOfCheck, "\(rule) is told twice")
@@ -21,14 +17,16 @@ import Topology
                 }
             }
         }
-        #expect(Set(FurtherRule.all.map(\.rule)).count == FurtherRule.all.count)
+        #expect(Set(FurtherRules.all.map(\.rule)).count == FurtherRules.all.count)
     }
 
     @Test func `a rule without figures is one that no profile sets, and a figure is one that some profile sets`() {
-        for rule in FurtherRule.all {
-            #expect(rule.parameters.isEmpty == rule.profiles.isEmpty, "\(rule.rule)")
-            let set = Set(rule.profiles.flatMap { $0.rules[rule.rule]?.parameters.keys.map(\.self) ?? [] })
+        for rule in FurtherRules.all {
+            let settings = FurtherRules.profiles.joined().compactMap { $0.rules[rule.rule] }
+            // Some controls are asked by no profile that comes along.
             let isControl = rule.rule.rawValue.hasPrefix("security.")
+            #expect(isControl || rule.parameters.isEmpty == settings.isEmpty, "\(rule.rule)")
+            let set = Set(settings.flatMap { $0.parameters.keys })
             for parameter in rule.parameters where !isControl {
                 #expect(set.contains(parameter.name), "\(rule.rule): nobody sets \(parameter.name)")
             }
@@ -38,7 +36,7 @@ import Topology
 
     @Test func `every control of security has its rule`() {
         for control in SecurityControl.allCases {
-            #expect(FurtherRule.named(SecurityProfile.rule(of: control).rawValue) != nil, "\(control)")
+            #expect(FurtherRules.named(SecurityProfile.rule(of: control).rawValue) != nil, "\(control)")
         }
     }
 
@@ -46,6 +44,6 @@ import Topology
         for rule in [
             NetworkReading.openRule, NetworkReading.planRule, InfrastructurePool.rule, ConnectivityCoverage.rule,
             SovereigntyReport.rule,
-        ] { #expect(FurtherRule.named(rule.rawValue) != nil, "\(rule)") }
+        ] { #expect(FurtherRules.named(rule.rawValue) != nil, "\(rule)") }
     }
 }
