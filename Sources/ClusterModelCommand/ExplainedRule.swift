@@ -91,8 +91,9 @@ struct ExplainedRule {
 
     /// The rule whose name is nearest to a misspelt one.
     static func nearest(to name: String) -> RuleID? {
-        let last = ".\(name.lowercased())"
-        return TopologyRule.nearest(to: name) ?? all.first { $0.rule.rawValue.hasSuffix(last) }?.rule
-            ?? NearestName.nearest(to: name, among: all.map(\.rule.rawValue)).flatMap { RuleID(rawValue: $0) }
+        let names = all.map(\.rule.rawValue)
+        let found =
+            names.first { $0.hasSuffix(".\(name.lowercased())") } ?? NearestName.nearest(to: name, among: names)
+        return found.flatMap { RuleID(rawValue: $0) }
     }
 }

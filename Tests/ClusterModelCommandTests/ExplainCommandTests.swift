@@ -25,10 +25,9 @@ import Testing
     /// The strings in the sources that have a rule's form.
     private func named() throws -> Set<String> {
         var found: Set<String> = []
-        let enumerator = try #require(FileManager.default.enumerator(atPath: repositoryRoot + "/Sources"))
-        for case let path as String in enumerator
-        where path.hasSuffix(".swift") && !path.hasPrefix("RDMA") && !path.hasPrefix("Reports/") {
-            let code = try repositoryText("Sources/" + path).split(separator: "\n")
+        for path in repositoryFiles(below: "Sources")
+        where path.hasSuffix(".swift") && !path.hasPrefix("Sources/RDMA") && !path.hasPrefix("Sources/Reports/") {
+            let code = try repositoryText(path).split(separator: "\n")
                 .filter { !$0.drop { $0 == " " }.hasPrefix("//") }.joined(separator: "\n")
             for match in code.matches(of: /"(([a-z_]+)(\.[a-z0-9_]+)+)"/)
             where Self.families.contains(String(match.2)) { found.insert(String(match.1)) }
@@ -77,7 +76,7 @@ import Testing
 
     /// StorageProfile: 80 % by the architecture (AL-140), 70 % by Microsoft's page on thin provisioning.
     @Test func `figures of a rule that check does not ask are those of its own kind of profile`() throws {
-        for (profile, value) in [("azureLocal23H2", "70%"), ("architecture", "80%"), ("rackAware", "70%")] {
+        for (profile, value) in [("azureLocal23H2", "7/10"), ("architecture", "4/5"), ("rackAware", "7/10")] {
             let (document, _) = try ClusterModel.json(["explain", "storage.use", "--profile", profile])
             let rule = try #require((document["rules"] as? [[String: Any]])?.first)
             let parameter = try #require((rule["parameters"] as? [[String: Any]])?.first)
