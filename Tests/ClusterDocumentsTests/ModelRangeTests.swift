@@ -196,7 +196,7 @@ import Topology
     @Test(arguments: [
         ("/sites/0/ambient/highest", "17C", "17 °C is less than lowest, 18 °C"),
         ("/templates/node/draw/most", "400W", "400 W is less than typical, 500 W"),
-        ("/templates/node/adapters/0/cards", "3", "3 cards: write 1 to 2"),
+        ("/templates/node/adapters/0/cards", "1025", "1025 cards: write 1 to 1024"),
         ("/racks/0/reserved_units", "43", "43 units: write 0 to 42"),
         ("/templates/node/adapters/0/dcb/reservation", "5000%", "5000 % of the port: write 0% to 100%"),
         ("/clusters/0/workloads/0/least_memory", "33GB", "33 GB are more than memory, 32 GB"),

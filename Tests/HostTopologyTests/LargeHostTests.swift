@@ -60,7 +60,8 @@ import Testing
         #expect(host.networkInterfaces.reason == .beyondLimit)
     }
 
-    @Test func `4096 processors and 10000 PCI functions are read, each whole`() throws {
+    @Test(.enabled(if: environment("LAB_SOAK") == "1", "soak: a tree of 4096 processors and 10000 functions"))
+    func `4096 processors and 10000 PCI functions are read, each whole`() throws {
         let tree = try TemporaryTree()
         try build(tree, cpus: 4096, functions: 10_000)
         let host = ObservedHost.read(at: HostRoot(path: tree.path))

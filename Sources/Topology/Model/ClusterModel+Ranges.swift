@@ -59,9 +59,8 @@ extension NodeTemplate {
         try draw?.checkRanges("\(path)/draw")
         for (index, adapter) in (adapters ?? []).enumerated() {
             let path = "\(path)/adapters/\(index)"
-            let isWithout = adapter.ports == 0
-            let most = isWithout ? 1024 : adapter.ports ?? 1024
-            try adapter.cards.check((isWithout ? 0 : 1)...most, "\(path)/cards", "cards")
+            try adapter.cards.check(
+                (adapter.ports == 0 ? 0 : 1)...ModelRange.cards.upperBound, "\(path)/cards", "cards")
             try adapter.rate.check(ModelRange.portRate, "\(path)/rate")
             try adapter.mtu.check(ModelRange.mtu, "\(path)/mtu", "bytes")
             try adapter.dcb?.pfcPriority.check(ModelRange.priority, "\(path)/dcb/pfc_priority", "as a priority")

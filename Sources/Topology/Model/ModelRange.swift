@@ -14,8 +14,10 @@ public enum ModelRange {
     public static let priority = 0...7
     /// A share of the whole.
     public static let share = Fraction(0)...Fraction(1)
-    /// VLANs of IEEE 802.1Q; 0 is none.
-    public static let vlan = 0...4094
+    /// The numbers that IEEE 802.1Q has 12 bits for; 0 is none, and which others may be used is a profile's business.
+    public static let vlan = 0...4095
+    /// Cards of a group of adapters that has ports.
+    public static let cards = 1...1024
     /// What a port carries.
     public static let portRate = BitRate(bitsPerSecond: 1_000_000)...BitRate(bitsPerSecond: 10_000_000_000_000)
     /// What a link between places carries; 0 where there is none.
