@@ -12,9 +12,10 @@ struct HostState: Equatable {
         + "-e valid_lft -e expires"
 
     /// Files that a scenario itself puts into `/tmp` are its own; the tool's end in `.partial` until they are whole. What
-    /// `mount` notes in `/run` is of no interest.
+    /// `mount` notes in `/run` is of no interest, nor the number of a device, which is another one once it was away.
     private static let quick = """
-        ip -d addr; ip route; ip -6 route; tc qdisc; rdma link; rdma resource show; pidof rdmaprobe
+        ip -d addr; ip route; ip -6 route; tc qdisc; rdma link; rdma resource show | sed 's/^[0-9]*: //'
+        pidof rdmaprobe
         ls -A -I mount /run /dev/shm /var/tmp; ls -A /tmp | grep -e partial -e core
         """
     private static let thorough = """
