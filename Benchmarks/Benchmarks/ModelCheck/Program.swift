@@ -19,8 +19,8 @@ struct Program {
     /// Python, where it has the module yaml.
     static let python: Program = {
         let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-        let found = folders.map { "\($0)/python3" }.first { access($0, X_OK) == 0 }
-        return Program(path: found, remedy: "install python3-yaml")
+        let paths: [String] = folders.map { "\($0)/python3" }
+        return Program(path: paths.first { access($0, X_OK) == 0 }, remedy: "install python3-yaml")
     }()
 
     /// Whether it starts and has what is asked of it.
