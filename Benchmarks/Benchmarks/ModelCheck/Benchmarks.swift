@@ -5,7 +5,7 @@ import Measuring
 /// `clustermodel check` from the start of its process to its end, and beside it programs that only start, or that only read
 /// the same YAML.
 ///
-/// The program is the one that CLUSTERMODEL names, else this checkout's release build (`make release`).
+/// The program is the one that CLUSTERMODEL names, else the release build of this checkout.
 let benchmarks: @Sendable () -> Void = {
     Benchmark.defaultConfiguration = .house
     let tool = Program.clustermodel
