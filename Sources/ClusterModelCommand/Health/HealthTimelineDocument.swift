@@ -126,7 +126,8 @@ struct HealthTimelineDocument: Encodable {
             .facts(
                 firings.map {
                     let seconds = Duration.seconds($0.firingNanoseconds / 1_000_000_000).unitText
-                    return .init("\($0.rule)", "\($0.count) times, for \(seconds), \($0.open) still firing")
+                    let often = $0.count == 1 ? "once" : "\($0.count) times"
+                    return .init("\($0.rule)", "\(often), for \(seconds), \($0.open) still firing")
                 }))
         if !events.isEmpty { document.add(.heading("Events")) }
         for event in events.prefix(200) {

@@ -47,20 +47,32 @@ struct SendTrip: RoundTrip, ~Copyable {
     }
 }
 
-/// A write that the far adapter acknowledges.
-struct WriteTrip: RoundTrip, ~Copyable {
-    private let write: PreparedRequest
+/// One request whose completion is the answer: a write that the far adapter acknowledges, or a read.
+struct AcknowledgedTrip: RoundTrip, ~Copyable {
+    private let request: PreparedRequest
 
-    init(_ initiator: Initiator, _ cell: ProbePlan.Cell) throws {
+    private init(_ request: consuming PreparedRequest) { self.request = request }
+
+    static func write(_ initiator: Initiator, _ cell: ProbePlan.Cell) throws -> AcknowledgedTrip {
         guard let window = initiator.write else { throw Initiator.noWindow("write") }
-        write = try initiator.link.prepareWrite(
-            Initiator.Request.post, initiator.memory.payload.slice(count: Int(clamping: cell.sizeBytes)), to: window)
+        return AcknowledgedTrip(
+            try initiator.link.prepareWrite(
+                Initiator.Request.post, initiator.memory.payload.slice(count: Int(clamping: cell.sizeBytes)), to: window
+            ))
+    }
+
+    static func read(_ initiator: Initiator, _ cell: ProbePlan.Cell) throws -> AcknowledgedTrip {
+        guard let window = initiator.read else { throw Initiator.noWindow("read") }
+        return AcknowledgedTrip(
+            try initiator.link.prepareRead(
+                Initiator.Request.post, initiator.memory.sink.slice(count: Int(clamping: cell.sizeBytes)), from: window)
+        )
     }
 
     @inline(__always)
     mutating func perform(_ initiator: Initiator, _ clock: SampleClock) throws -> Timing {
         let start = clock.now()
-        try write.post()
+        try request.post()
         return Timing(start: start, end: try initiator.awaitCompletion(since: start, clock))
     }
 }
@@ -117,24 +129,6 @@ struct EchoedWriteTrip: RoundTrip, ~Copyable {
         let end = clock.now()
         _ = try initiator.next(since: start)
         return Timing(start: start, end: end)
-    }
-}
-
-/// A read.
-struct ReadTrip: RoundTrip, ~Copyable {
-    private let read: PreparedRequest
-
-    init(_ initiator: Initiator, _ cell: ProbePlan.Cell) throws {
-        guard let window = initiator.read else { throw Initiator.noWindow("read") }
-        read = try initiator.link.prepareRead(
-            Initiator.Request.post, initiator.memory.sink.slice(count: Int(clamping: cell.sizeBytes)), from: window)
-    }
-
-    @inline(__always)
-    mutating func perform(_ initiator: Initiator, _ clock: SampleClock) throws -> Timing {
-        let start = clock.now()
-        try read.post()
-        return Timing(start: start, end: try initiator.awaitCompletion(since: start, clock))
     }
 }
 

@@ -36,8 +36,8 @@ extension ProbeSession {
             try measure(cell, number, total, initiator, EchoedWriteTrip(initiator, cell))
         case .write where initiator.fencesWrites:
             try measure(cell, number, total, initiator, FencedWriteTrip(initiator, cell))
-        case .write: try measure(cell, number, total, initiator, WriteTrip(initiator, cell))
-        case .read: try measure(cell, number, total, initiator, ReadTrip(initiator, cell))
+        case .write: try measure(cell, number, total, initiator, AcknowledgedTrip.write(initiator, cell))
+        case .read: try measure(cell, number, total, initiator, AcknowledgedTrip.read(initiator, cell))
         case .compareAndSwap: try measure(cell, number, total, initiator, SwapTrip(initiator))
         }
     }

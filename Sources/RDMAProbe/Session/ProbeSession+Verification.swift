@@ -93,8 +93,8 @@ extension Initiator {
             try link.postSend(Request.post, memory.payload.slice(count: size))
             _ = try next(until: start &+ operationTimeout) as Completion
         case .write where fencesWrites: try once(FencedWriteTrip(self, cell))
-        case .write: try once(WriteTrip(self, cell))
-        case .read: try once(ReadTrip(self, cell))
+        case .write: try once(AcknowledgedTrip.write(self, cell))
+        case .read: try once(AcknowledgedTrip.read(self, cell))
         case .compareAndSwap: try once(SwapTrip(self))
         }
     }
