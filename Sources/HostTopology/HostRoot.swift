@@ -32,10 +32,18 @@ public struct HostRoot: Sendable, Hashable {
     /// - Parameter lookup: who finds the way in the tree.
     init(path: String, recorder: ReadRecorder? = nil, lookup: RootFolder.Lookup) {
         let path = path.hasSuffix("/") ? path : path + "/"
+        self.init(path: path, recorder: recorder, folder: RootFolder(path: path, lookup: lookup))
+    }
+
+    private init(path: String, recorder: ReadRecorder?, folder: RootFolder) {
         self.path = path
         self.recorder = recorder
-        folder = RootFolder(path: path, lookup: lookup)
+        self.folder = folder
     }
+
+    /// The same tree for a reader of many files. Two descriptors stay open until nobody has the result any more, and a file
+    /// beside the one before it costs no walk from the root. What is put in the place of a folder meanwhile may not be seen.
+    func held() -> HostRoot { HostRoot(path: path, recorder: recorder, folder: folder.held()) }
 
     /// Two roots are one where the trees are, whoever watches.
     public static func == (left: HostRoot, right: HostRoot) -> Bool { left.path == right.path }

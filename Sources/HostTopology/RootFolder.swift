@@ -6,7 +6,7 @@ import Musl
 import CHostFiles
 
 /// The folder that a ``HostRoot`` begins at, and the ways in it. Nothing is held open between two reads, so that as many
-/// roots as there may be cost no descriptor.
+/// roots as there may be cost no descriptor, unless it is asked for: ``held()``.
 final class RootFolder: Sendable {
     /// Who follows links and `..` on the way.
     enum Lookup: Sendable {
@@ -18,18 +18,34 @@ final class RootFolder: Sendable {
 
     private let path: String
     private let lookup: Lookup
+    private let held: HeldFolders?
 
-    init(path: String, lookup: Lookup) {
+    convenience init(path: String, lookup: Lookup) { self.init(path: path, lookup: lookup, held: nil) }
+
+    private init(path: String, lookup: Lookup, held: HeldFolders?) {
         self.path = path
         self.lookup = lookup
+        self.held = held
     }
+
+    /// The same folder for a reader of many files: what is opened on the way stays open until nobody has the result.
+    func held() -> RootFolder { RootFolder(path: path, lookup: lookup, held: HeldFolders()) }
 
     /// `O_PATH` of fcntl.h, which is a place and no file that can be read.
     private static let place: CInt = 0o10_000_000
     /// Nothing that is opened so waits, becomes the terminal of the process, or reaches a program that it starts.
     private static let reading = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
 
-    /// The folder itself, which the caller closes. It need not be there yet when the root is made.
+    /// Gives the folder itself, which need not be there yet when the root is made.
+    private func withRoot<Result>(
+        _ body: (CInt) throws(HostRoot.Unreadable) -> Result
+    ) throws(HostRoot.Unreadable) -> Result {
+        if let held { return try body(held.root { () throws(HostRoot.Unreadable) in try root() }) }
+        let start = try root()
+        defer { close(start) }
+        return try body(start)
+    }
+
     private func root() throws(HostRoot.Unreadable) -> CInt {
         let opened = unsafe Glibc.open(path, RootFolder.place | O_DIRECTORY | O_CLOEXEC)
         guard opened >= 0 else { throw HostRoot.Unreadable(code: errno) }
@@ -40,19 +56,50 @@ final class RootFolder: Sendable {
     func openFile(_ relative: String) throws(HostRoot.Unreadable) -> CInt {
         // In these file systems of the kernel there are no devices.
         let isKernels = path == "/" && (relative.hasPrefix("sys/") || relative.hasPrefix("proc/"))
-        let start = try isKernels ? AT_FDCWD : root()
-        defer { if !isKernels { close(start) } }
-        if !isKernels {
+        if let held, let file = try openFile(relative, near: held, isKernels: isKernels) { return file }
+        if isKernels { return try RootFolder.file(open(relative, RootFolder.reading)) }
+        return try withRoot { (start) throws(HostRoot.Unreadable) in
             let found = try open(relative, RootFolder.place | O_CLOEXEC, at: start)
             defer { close(found) }
             try RootFolder.require(S_IFREG, of: found)
+            return try RootFolder.file(open(relative, RootFolder.reading, at: start))
         }
-        let file = try isKernels ? open(relative, RootFolder.reading) : open(relative, RootFolder.reading, at: start)
-        do { try RootFolder.require(S_IFREG, of: file) } catch {
-            close(file)
+    }
+
+    /// Opens a file in the folder that is held, which becomes that of the file; `nil` where the name itself leads elsewhere.
+    private func openFile(
+        _ relative: String, near held: HeldFolders, isKernels: Bool
+    ) throws(HostRoot.Unreadable) -> CInt? {
+        guard let slash = relative.utf8.lastIndex(of: UInt8(ascii: "/")), relative.utf8.count < 4096 else { return nil }
+        let name = String(relative[relative.utf8.index(after: slash)...])
+        guard !name.isEmpty, name != ".", name != "..", !name.utf8.contains(0) else { return nil }
+        let open = { (folder: String) throws(HostRoot.Unreadable) in
+            try self.open(folder, RootFolder.place | O_DIRECTORY | O_CLOEXEC)
+        }
+        return try held.withFolder(relative[..<slash], open: open) { (folder) throws(HostRoot.Unreadable) -> CInt? in
+            if !isKernels {
+                var information = stat()
+                guard unsafe fstatat(folder, name, &information, AT_SYMLINK_NOFOLLOW) == 0 else {
+                    throw HostRoot.Unreadable(code: errno)
+                }
+                if information.st_mode & S_IFMT == S_IFLNK { return nil }
+                try RootFolder.require(S_IFREG, information)
+            }
+            let file = unsafe openat(folder, name, RootFolder.reading | O_NOFOLLOW)
+            // A link, which has to be walked.
+            if file < 0, errno == ELOOP { return nil }
+            guard file >= 0 else { throw HostRoot.Unreadable(code: errno) }
+            return try RootFolder.file(file)
+        }
+    }
+
+    /// What was opened, where it is a file.
+    private static func file(_ opened: CInt) throws(HostRoot.Unreadable) -> CInt {
+        do { try require(S_IFREG, of: opened) } catch {
+            close(opened)
             throw error
         }
-        return file
+        return opened
     }
 
     /// Opens a folder for reading.
@@ -69,6 +116,10 @@ final class RootFolder: Sendable {
     private static func require(_ kind: mode_t, of file: CInt) throws(HostRoot.Unreadable) {
         var information = stat()
         guard unsafe fstat(file, &information) == 0 else { throw HostRoot.Unreadable(code: errno) }
+        try require(kind, information)
+    }
+
+    private static func require(_ kind: mode_t, _ information: stat) throws(HostRoot.Unreadable) {
         switch information.st_mode & S_IFMT {
         case kind: return
         case S_IFDIR: throw HostRoot.Unreadable(code: EISDIR)
@@ -79,9 +130,7 @@ final class RootFolder: Sendable {
     private func open(_ relative: String, _ flags: CInt) throws(HostRoot.Unreadable) -> CInt {
         // The live host's root is the process's own, so that nothing needs to be held open for it.
         if path == "/", lookup == .kernel { return try open(relative, flags, at: AT_FDCWD) }
-        let start = try root()
-        defer { close(start) }
-        return try open(relative, flags, at: start)
+        return try withRoot { (start) throws(HostRoot.Unreadable) in try open(relative, flags, at: start) }
     }
 
     /// - Parameter start: the folder that the root is; on the running host anything.
@@ -106,8 +155,6 @@ final class RootFolder: Sendable {
     }
 
     private func walk(_ relative: String, _ flags: CInt) throws(HostRoot.Unreadable) -> CInt {
-        let start = try root()
-        defer { close(start) }
-        return try RootWalk.open(relative, below: start, flags)
+        try withRoot { (start) throws(HostRoot.Unreadable) in try RootWalk.open(relative, below: start, flags) }
     }
 }

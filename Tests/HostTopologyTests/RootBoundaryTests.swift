@@ -8,8 +8,22 @@ import Testing
 
 @testable import HostTopology
 
-/// What lies outside a tree, or is no file, is not read: neither by the kernel's lookup nor step by step.
+/// What lies outside a tree, or is no file, is not read: neither by the kernel's lookup nor step by step, neither with folders
+/// held open nor without.
 @Suite struct `The bounds of a root` {
+    enum Way: CaseIterable {
+        case kernel, steps, heldByKernel, heldBySteps
+
+        func root(_ path: String) -> HostRoot {
+            switch self {
+            case .kernel: HostRoot(path: path, lookup: .kernel)
+            case .steps: HostRoot(path: path, lookup: .steps)
+            case .heldByKernel: HostRoot(path: path, lookup: .kernel).held()
+            case .heldBySteps: HostRoot(path: path, lookup: .steps).held()
+            }
+        }
+    }
+
     private let outside: TemporaryTree
     private let tree: TemporaryTree
 
@@ -20,10 +34,9 @@ import Testing
         try tree.write("own", to: "sys/file")
     }
 
-    private func root(_ lookup: RootFolder.Lookup) -> HostRoot { HostRoot(path: tree.path, lookup: lookup) }
 
-    @Test(arguments: [RootFolder.Lookup.kernel, .steps])
-    func `links and .. stay in the tree, however they are put together`(lookup: RootFolder.Lookup) throws {
+    @Test(arguments: Way.allCases)
+    func `links and .. stay in the tree, however they are put together`(way: Way) throws {
         try tree.link("sys/absolute", to: outside.absolute("file"))
         try tree.link("sys/folder", to: outside.path)
         let up = String(repeating: "../", count: 40)
@@ -31,7 +44,7 @@ import Testing
         try tree.link("sys/within", to: "/sys/file")
         try tree.link("sys/relative", to: "../sys/./file")
         try tree.link("sys/above", to: up + "sys/file")
-        let root = root(lookup)
+        let root = way.root(tree.path)
         #expect(root.text(of: "sys/absolute") == nil)
         #expect(root.names(in: "sys/folder") == nil)
         #expect(root.text(of: "sys/folder/file") == nil)
@@ -46,14 +59,14 @@ import Testing
         #expect(root.text(of: "/sys//file") == "own")
     }
 
-    @Test(arguments: [RootFolder.Lookup.kernel, .steps])
-    func `loops and chains of links end`(lookup: RootFolder.Lookup) throws {
+    @Test(arguments: Way.allCases)
+    func `loops and chains of links end`(way: Way) throws {
         try tree.link("a", to: "b")
         try tree.link("b", to: "a")
         try tree.link("sys/self", to: "self/x")
         try tree.link("chain0", to: "sys/file")
         for index in 1...50 { try tree.link("chain\(index)", to: "chain\(index - 1)") }
-        let root = root(lookup)
+        let root = way.root(tree.path)
         for name in ["a", "b", "sys/self", "chain45", "chain50"] {
             #expect(root.bytes(of: name) == nil, "\(name)")
             #expect(root.exists(name))
@@ -61,8 +74,8 @@ import Testing
         #expect(root.text(of: "chain30") == "own")
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [RootFolder.Lookup.kernel, .steps])
-    func `pipes, sockets and devices are not opened`(lookup: RootFolder.Lookup) throws {
+    @Test(.timeLimit(.minutes(1)), arguments: Way.allCases)
+    func `pipes, sockets and devices are not opened`(way: Way) throws {
         #expect(mkfifo(tree.absolute("sys/pipe"), 0o600) == 0)
         let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(listener) }
@@ -75,7 +88,7 @@ import Testing
             }
         }
         #expect(bound == 0)
-        let root = root(lookup)
+        let root = way.root(tree.path)
         for name in ["sys/pipe", "sys/socket"] {
             #expect(root.exists(name))
             #expect(root.bytes(of: name) == nil)
@@ -85,7 +98,7 @@ import Testing
         if mknod(tree.absolute("sys/zero"), S_IFCHR | 0o666, dev_t(1 << 8 | 5)) == 0 {
             #expect(root.bytes(of: "sys/zero") == nil)
         }
-        let live = HostRoot(path: "/", lookup: lookup)
+        let live = way.root("/")
         for name in ["dev/zero", "dev/null", "dev/full"] {
             #expect(live.exists(name))
             #expect(live.bytes(of: name) == nil, "\(name)")
@@ -102,9 +115,9 @@ import Testing
         #expect(HostRoot.live.text(of: "proc/self/stat")?.isEmpty == false)
     }
 
-    @Test(arguments: [RootFolder.Lookup.kernel, .steps])
+    @Test(arguments: Way.allCases)
     func `odd names are names: a line end, 255 bytes, a space; what is not UTF-8 is left out`(
-        lookup: RootFolder.Lookup
+        way: Way
     ) throws {
         let long = String(repeating: "n", count: 255)
         for name in ["two\nlines", long, " ", "ä", "-"] { try tree.write("x", to: "d/\(name)") }
@@ -112,7 +125,7 @@ import Testing
         let file = open(raw, O_CREAT | O_WRONLY, 0o600)
         #expect(file >= 0)
         close(file)
-        let root = root(lookup)
+        let root = way.root(tree.path)
         #expect(root.names(in: "d") == [" ", "-", "two\nlines", "ä", long].sorted())
         for name in ["two\nlines", long, " ", "ä"] { #expect(root.text(of: "d/\(name)") == "x") }
         #expect(root.bytes(of: "d/" + long + "n") == nil)
@@ -131,7 +144,7 @@ import Testing
         #expect(HostRoot(path: tree.absolute("sys/file")).names(in: "") == nil)
     }
 
-    @Test func `both lookups give the same for every path of a tree of files, folders and links`() throws {
+    @Test func `every way gives the same for every path, and the same reason where there is nothing, of a tree of files, folders and links`() throws {
         var random = SeededRandom(seed: 8)
         let names = ["a", "b", "c"]
         for index in 0..<60 {
@@ -143,20 +156,48 @@ import Testing
                 try? tree.write("\(index)", to: "r/\(path)/f")
             }
         }
-        let (kernel, steps) = (
-            HostRoot(path: tree.absolute("r"), lookup: .kernel), HostRoot(path: tree.absolute("r"), lookup: .steps)
-        )
+        let ways = Way.allCases.map { $0.root(tree.absolute("r")) }
         var read = 0
         for _ in 0..<3000 {
             let parts = ["a", "b", "c", "f", "..", "."]
             let path = (0..<(1 + random.next() % 6)).map { _ in parts[Int(random.next() % 6)] }.joined(separator: "/")
-            let (left, right) = (kernel.content(of: path), steps.content(of: path))
-            #expect((try? left.get()) == (try? right.get()), "\(path)")
-            #expect(kernel.names(in: path) == steps.names(in: path), "\(path)")
-            #expect(kernel.exists(path) == steps.exists(path), "\(path)")
-            #expect(kernel.linkTarget(of: path) == steps.linkTarget(of: path), "\(path)")
-            if (try? left.get()) != nil { read += 1 }
+            let content = ways[0].content(of: path)
+            for root in ways.dropFirst() {
+                #expect(root.content(of: path) == content, "\(path)")
+                #expect(root.names(in: path) == ways[0].names(in: path), "\(path)")
+                #expect(root.exists(path) == ways[0].exists(path), "\(path)")
+                #expect(root.linkTarget(of: path) == ways[0].linkTarget(of: path), "\(path)")
+            }
+            if (try? content.get()) != nil { read += 1 }
         }
         #expect(read > 50)
+    }
+
+    @Test func `what is held open is closed with the last that reads, and two may read at once`() async throws {
+        func open() -> Int {
+            (HostRoot.live.names(in: "proc/self/fd") ?? []).count { name in
+                HostRoot.live.linkTarget(of: "proc/self/fd/\(name)")?.hasPrefix(tree.path) == true
+            }
+        }
+        for index in 0..<8 { try tree.write("\(index)", to: "d\(index)/f") }
+        do {
+            let root = HostRoot(path: tree.path).held()
+            #expect(open() == 0)
+            #expect(root.text(of: "sys/file") == "own")
+            #expect(open() == 2)
+            await withTaskGroup { group in
+                for task in 0..<4 {
+                    group.addTask {
+                        for turn in 0..<500 {
+                            let index = (task * 3 + turn) % 8
+                            #expect(root.text(of: "d\(index)/f") == "\(index)")
+                        }
+                    }
+                }
+            }
+            #expect(open() == 2)
+            withExtendedLifetime(root) {}
+        }
+        #expect(open() == 0)
     }
 }

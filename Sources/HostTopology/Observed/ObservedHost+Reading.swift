@@ -4,7 +4,7 @@ extension ObservedHost {
     ///
     /// Takes time in proportion to the number of processors and of devices.
     public static func read(at root: HostRoot = .live) -> ObservedHost {
-        let reader = FactReader(root: root)
+        let reader = FactReader(root: root.held())
         var host = ObservedHost(unknownFrom: .derived("nothing"), isCaptured: !reader.isLive)
         host.name = reader.text("proc/sys/kernel/hostname")
         host.kernel = reader.text("proc/sys/kernel/osrelease")
