@@ -45,7 +45,12 @@ final class HeldFolders: Sendable {
         _ body: (CInt) throws(HostRoot.Unreadable) -> Result
     ) throws(HostRoot.Unreadable) -> Result {
         // Nobody else has it meanwhile.
-        let folder = try take(path) ?? Folder(path: String(path), descriptor: open(String(path)))
+        let folder: Folder
+        if let last = take(path) {
+            folder = last
+        } else {
+            folder = Folder(path: String(path), descriptor: try open(String(path)))
+        }
         defer { put(folder) }
         return try body(folder.descriptor)
     }

@@ -18,18 +18,18 @@ final class RootFolder: Sendable {
 
     private let path: String
     private let lookup: Lookup
-    private let held: HeldFolders?
+    private let heldOpen: HeldFolders?
 
-    convenience init(path: String, lookup: Lookup) { self.init(path: path, lookup: lookup, held: nil) }
+    convenience init(path: String, lookup: Lookup) { self.init(path: path, lookup: lookup, open: nil) }
 
-    private init(path: String, lookup: Lookup, held: HeldFolders?) {
+    private init(path: String, lookup: Lookup, open: HeldFolders?) {
         self.path = path
         self.lookup = lookup
-        self.held = held
+        heldOpen = open
     }
 
     /// The same folder for a reader of many files: what is opened on the way stays open until nobody has the result.
-    func held() -> RootFolder { RootFolder(path: path, lookup: lookup, held: HeldFolders()) }
+    func held() -> RootFolder { RootFolder(path: path, lookup: lookup, open: HeldFolders()) }
 
     /// `O_PATH` of fcntl.h, which is a place and no file that can be read.
     private static let place: CInt = 0o10_000_000
@@ -40,7 +40,7 @@ final class RootFolder: Sendable {
     private func withRoot<Result>(
         _ body: (CInt) throws(HostRoot.Unreadable) -> Result
     ) throws(HostRoot.Unreadable) -> Result {
-        if let held { return try body(held.root { () throws(HostRoot.Unreadable) in try root() }) }
+        if let heldOpen { return try body(heldOpen.root { () throws(HostRoot.Unreadable) in try root() }) }
         let start = try root()
         defer { close(start) }
         return try body(start)
@@ -56,7 +56,7 @@ final class RootFolder: Sendable {
     func openFile(_ relative: String) throws(HostRoot.Unreadable) -> CInt {
         // In these file systems of the kernel there are no devices.
         let isKernels = path == "/" && (relative.hasPrefix("sys/") || relative.hasPrefix("proc/"))
-        if let held, let file = try openFile(relative, near: held, isKernels: isKernels) { return file }
+        if let heldOpen, let file = try openFile(relative, near: heldOpen, isKernels: isKernels) { return file }
         if isKernels { return try RootFolder.file(open(relative, RootFolder.reading)) }
         return try withRoot { (start) throws(HostRoot.Unreadable) in
             let found = try open(relative, RootFolder.place | O_CLOEXEC, at: start)

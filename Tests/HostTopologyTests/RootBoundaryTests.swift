@@ -3,6 +3,7 @@ import Glibc
 #elseif canImport(Musl)
 import Musl
 #endif
+import Foundation
 import TestSupport
 import Testing
 
@@ -33,7 +34,6 @@ import Testing
         try outside.write("secret", to: "file")
         try tree.write("own", to: "sys/file")
     }
-
 
     @Test(arguments: Way.allCases)
     func `links and .. stay in the tree, however they are put together`(way: Way) throws {
@@ -144,7 +144,11 @@ import Testing
         #expect(HostRoot(path: tree.absolute("sys/file")).names(in: "") == nil)
     }
 
-    @Test func `every way gives the same for every path, and the same reason where there is nothing, of a tree of files, folders and links`() throws {
+    @Test
+    func
+        `every way gives the same for every path, and the same reason where there is nothing, of a tree of files, folders and links`()
+        throws
+    {
         var random = SeededRandom(seed: 8)
         let names = ["a", "b", "c"]
         for index in 0..<60 {
@@ -174,9 +178,11 @@ import Testing
     }
 
     @Test func `what is held open is closed with the last that reads, and two may read at once`() async throws {
+        let folder = try #require(tree.path.split(separator: "/").last)
         func open() -> Int {
             (HostRoot.live.names(in: "proc/self/fd") ?? []).count { name in
-                HostRoot.live.linkTarget(of: "proc/self/fd/\(name)")?.hasPrefix(tree.path) == true
+                let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(name)")
+                return target?.contains(folder) == true
             }
         }
         for index in 0..<8 { try tree.write("\(index)", to: "d\(index)/f") }
