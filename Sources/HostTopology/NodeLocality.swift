@@ -30,7 +30,7 @@ public struct NodeLocality: Sendable, Hashable {
         device: String, netdev: String?, at root: HostRoot = .live
     ) throws(Absence) -> NodeLocality {
         let facts = FactReader(root: root)
-        let nodes = FactReader.numbers(in: facts.names("sys/devices/system/node").elements, after: "node")
+        let nodes = NodeReader(facts: facts).numbers().elements
         guard !nodes.isEmpty else { throw .noNodes }
         guard nodes.count > 1 else { throw .oneNode }
         guard let node = RDMAReader.numaNode(of: device, interface: netdev, facts).value,

@@ -56,6 +56,9 @@ struct HostCommand: ParsableCommand {
 
     func validate() throws {
         guard root == nil || hwlocXML == nil else { throw ValidationError("--root and --hwloc-xml exclude each other") }
+        guard names?.isEmpty != true else {
+            throw ValidationError("--storage names no port; leave it out for those of all RDMA adapters")
+        }
     }
 
     func run() throws {

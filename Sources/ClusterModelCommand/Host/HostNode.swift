@@ -137,7 +137,7 @@ struct HostNode {
 
     /// Ports that are alike in one group; ports that carry storage apart from others, where somebody said which.
     private var adapters: [AdapterGroup]? {
-        guard let interfaces = host.networkInterfaces.value else { return nil }
+        guard let interfaces = host.networkInterfaces.value, !interfaces.contains(where: isUnknown) else { return nil }
         var groups: [AdapterGroup] = []
         var cards: [Int: Set<String>] = [:]
         for interface in interfaces where isPort(interface) {
@@ -162,6 +162,12 @@ struct HostNode {
         }
         for (place, names) in cards { groups[place].cards = min(names.count, groups[place].ports ?? 0) }
         return groups
+    }
+
+    /// Whether nothing tells if an interface is a port of hardware, so that nobody can count the ports.
+    private func isUnknown(_ interface: ObservedHost.Interface) -> Bool {
+        interface.name != "lo" && interface.isPhysical.value == nil && interface.hardwareType.value == nil
+            && interface.pciAddress.value == nil
     }
 
     /// Whether an interface is a port of hardware, for traffic of the cluster; virtual functions are no further ports.

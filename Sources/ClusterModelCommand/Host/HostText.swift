@@ -87,7 +87,8 @@ struct HostText {
 
     private var ports: TextTable {
         var table = TextTable(columns: [
-            .init("port"), .init("PCI function"), .init("node", .right), .init("speed", .right), .init("slot", .right),
+            .init("port"), .init("PCI function"), .init("node", .right), .init("speed", .right), .init("slot"),
+            .init("link", .right),
         ])
         for port in check.ports {
             let device = host.pciDevices.elements.first { $0.address == port.function.value }
@@ -96,7 +97,7 @@ struct HostText {
                 .init(port.name), .init(port.function.value ?? "not known"),
                 .init(port.numaNode.value.map { "\($0)" } ?? "not known"),
                 .init(port.speed.value.map { "\($0.decimalText)" } ?? "not known"),
-                .init(link.map { "\($0.decimalText)" } ?? "not known"),
+                .init(device?.slot.value ?? "not known"), .init(link.map { "\($0.decimalText)" } ?? "not known"),
             ])
         }
         return table

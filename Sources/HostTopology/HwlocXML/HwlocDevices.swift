@@ -70,15 +70,20 @@ struct HwlocDevices {
             var buses: Set<UInt8> = [first]
             let inner = (below[name] ?? []).map { HwlocDevices.device($0, below, depth: 1, &buses) }
             let range = HwlocDevices.range(String(words[0]), buses)
-            let node = inner.compactMap { $0.pci?.numaNode.value }
+            let nodes = Set(HwlocDevices.nodes(of: inner))
             // A bridge whose devices tell different nodes is nobody's.
-            let part = Set(node).count == 1 && node.count == inner.count ? tree?.partOfNode[node[0]] ?? 0 : 0
+            let part = nodes.count == 1 ? nodes.first.flatMap { tree?.partOfNode[$0] } ?? 0 : 0
             atPart[part, default: []].append(Device(kind: .hostBridge(range), depth: 0, inner: inner))
         }
         for device in loose {
             let part = device.numaNode.value.flatMap { tree?.partOfNode[$0] } ?? 0
             atPart[part, default: []].append(Device(kind: .function(device), depth: 0))
         }
+    }
+
+    /// What devices and those below them tell of nodes; many functions of the chipset tell nothing.
+    private static func nodes(of devices: [Device]) -> [Int] {
+        devices.flatMap { ($0.pci?.numaNode.value).map { [$0] } ?? nodes(of: $0.inner) }
     }
 
     private static func device(

@@ -14,6 +14,9 @@ struct HwlocDocument {
     /// What hwloc calls its objects, and this calls what it was told by.
     static let sourceName = "document"
 
+    /// An info of a NUMA node that stands in for what is not known: hwloc has no topology without one.
+    static let unknownNode = "NUMANodesUnknown"
+
     init(_ bytes: [UInt8]) throws(HwlocXMLError) {
         let root: XMLElement
         do throws(XMLError) { root = try XMLReader.read(bytes) } catch {

@@ -65,6 +65,8 @@ struct HwlocReader {
             guard let number = try HwlocDocument.osIndex(object) else {
                 throw HwlocDocument.error(object, "a NUMA node has no os_index; without, nobody can name it")
             }
+            // It stands for what is not known.
+            if HwlocDocument.infos(of: object)[HwlocDocument.unknownNode] != nil { break }
             guard nodeObjects.count < 65_536 else {
                 throw HwlocDocument.error(object, "there are more than 65536 NUMA nodes")
             }

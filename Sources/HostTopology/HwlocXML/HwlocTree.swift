@@ -13,6 +13,8 @@ struct HwlocTree {
         var nodes: [Int] = []
     }
 
+    /// More processors than Linux is built for.
+    private static let processorLimit = 16_384
     /// Parts within parts; hardware has a dozen.
     private static let depthLimit = 48
 
@@ -22,10 +24,9 @@ struct HwlocTree {
     let cpus: NumberSet
 
     init(_ host: ObservedHost) throws(HwlocExportError) {
-        var cpus = host.cpus.online.value ?? NumberSet()
-        if cpus.isEmpty {
-            cpus = NumberSet(host.cpus.list.elements.filter { $0.isOnline.value != false }.map(\.number))
-        }
+        // What is said to run and has no place of its own does not count: a line of a file may name a million.
+        var cpus = NumberSet(host.cpus.list.elements.filter { $0.isOnline.value != false }.map(\.number))
+        if cpus.isEmpty, let online = host.cpus.online.value, online.count <= HwlocTree.processorLimit { cpus = online }
         guard !cpus.isEmpty else { throw .noProcessors }
         self.cpus = cpus
         var candidates = HwlocTree.candidates(host, cpus)

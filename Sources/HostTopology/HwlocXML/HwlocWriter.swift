@@ -8,6 +8,7 @@ struct HwlocWriter {
     private var nodesOfHost: [Int: ObservedHost.NUMANode] = [:]
     private var devices = HwlocDevices()
     private var nodesets: [NumberSet] = []
+    private var isWithoutNodes: Bool { nodesets.first?.isEmpty ?? true }
 
     var text: String { lines.map { $0 + "\n" }.joined() }
 
@@ -65,7 +66,10 @@ struct HwlocWriter {
     // MARK: Processors and memory
 
     /// The nodes whose memory is attached to a part, to what is in it, or to what it is in.
-    private func nodeset(_ index: Int) -> NumberSet { index < nodesets.count ? nodesets[index] : NumberSet() }
+    private func nodeset(_ index: Int) -> NumberSet {
+        // The stand-in is node 0.
+        isWithoutNodes ? [0] : index < nodesets.count ? nodesets[index] : NumberSet()
+    }
 
     /// Works the sets of nodes out: parts come after what they are in.
     private mutating func findNodesets(_ tree: HwlocTree) {
@@ -114,6 +118,7 @@ struct HwlocWriter {
             info("CPUModel", host.cpus.model.value)
         }
         for number in part.nodes { write(node: number, in: part) }
+        if index == 0, isWithoutNodes { writeNodeInstead(part) }
         for inner in part.parts { write(part: inner, host, tree) }
         for device in devices.atPart[index] ?? [] { write(device) }
         close()
@@ -124,6 +129,14 @@ struct HwlocWriter {
         var attributes = [("os_index", "\(number)")] + sets(part.cpus, [number])
         if let memory = node.memory.value { attributes.append(("local_memory", "\(memory.bytes)")) }
         open("NUMANode", attributes)
+        close()
+    }
+
+    /// hwloc has no topology without a node of memory. What is written in the place of what is not known says so, and is read
+    /// as not known.
+    private mutating func writeNodeInstead(_ part: HwlocTree.Part) {
+        open("NUMANode", [("os_index", "0")] + sets(part.cpus, [0]))
+        info(HwlocDocument.unknownNode, "1")
         close()
     }
 

@@ -59,7 +59,7 @@ extension ObservedHost {
 
     private mutating func readMemory(_ document: HwlocDocument, _ reader: HwlocReader) {
         let nodes = reader.nodes(document)
-        numaNodes = .known(nodes, .hwloc("NUMANode"))
+        numaNodes = nodes.isEmpty ? .unknown(.notTold, .hwloc("NUMANode")) : .known(nodes, .hwloc("NUMANode"))
         var sum: UInt64? = 0
         for node in nodes {
             guard let bytes = node.memory.value?.bytes, let before = sum else {

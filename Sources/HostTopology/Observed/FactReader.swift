@@ -76,6 +76,12 @@ struct FactReader {
         }
     }
 
+    /// Whether a name is one of a file, in a folder that has a folder for each device.
+    func isFile(_ path: String) -> Bool {
+        guard case .failure(let failure) = root.listing(of: path) else { return false }
+        return failure.code == ENOTDIR
+    }
+
     /// The last part of what a link points to.
     func linkedName(_ path: String) -> Observed<String> {
         guard let name = root.linkedName(of: path) else {

@@ -10,7 +10,7 @@ struct InterfaceReader {
     func interfaces() -> Observed<[ObservedHost.Interface]> {
         facts.names(folder).map { names in
             // Files such as `bonding_masters` are no interfaces.
-            names.filter { facts.names("\(folder)/\($0)").value != nil }.map { interface($0) }
+            names.filter { !facts.isFile("\(folder)/\($0)") }.map { interface($0) }
         }
     }
 
@@ -51,7 +51,10 @@ extension FactReader {
         if root.exists("\(folder)/device") { return .known(true, .file("\(folder)/device")) }
         // A folder where there should be a link is a tree of which not everything was captured.
         guard let target = root.linkTarget(of: folder) else { return .unknown(.absent, .file("\(folder)/device")) }
-        let isVirtual = target.split(separator: "/").contains("virtual")
+        let steps = target.split(separator: "/")
+        // A link that does not lead among devices tells nothing.
+        guard steps.contains("devices") else { return .unknown(.malformed, .file(folder)) }
+        let isVirtual = steps.contains("virtual")
         return isVirtual || PCIReader.places(in: target).isEmpty
             ? .known(false, .file(folder)) : .known(true, .file(folder))
     }

@@ -9,13 +9,30 @@ struct NodeReader {
 
     /// The nodes in order of their numbers; unknown where the kernel tells of none.
     func nodes() -> Observed<[ObservedHost.NUMANode]> {
+        let online = online()
+        return numbers(online).map { numbers in numbers.map { node($0, all: numbers, online: online) } }
+    }
+
+    /// The numbers of the nodes in order: of those that have a folder, and of those that are said to be in use, since a folder
+    /// may be missing in a captured tree.
+    func numbers() -> Observed<[Int]> { numbers(online()) }
+
+    private func numbers(_ online: Observed<NumberSet>) -> Observed<[Int]> {
         facts.refine(facts.names(folder)) { names in
-            let numbers = FactReader.numbers(in: names, after: "node")
-            guard !numbers.isEmpty else { return .reason(.absent) }
-            let online = facts.list("\(folder)/online")
-            return .value(numbers.map { node($0, all: numbers, online: online) })
+            let numbers = Set(FactReader.numbers(in: names, after: "node")).union(online.value ?? NumberSet())
+            return numbers.isEmpty ? .reason(.absent) : .value(numbers.sorted())
         }
     }
+
+    /// A host without a node in use does not run.
+    private func online() -> Observed<NumberSet> {
+        facts.refine(facts.list("\(folder)/online")) { set in
+            set.isEmpty || set.count > NodeReader.limit ? .reason(.malformed) : .value(set)
+        }
+    }
+
+    /// The most nodes that Linux is built for (`CONFIG_NODES_SHIFT` is at most 10).
+    private static let limit = 1024
 
     private func node(_ number: Int, all: [Int], online: Observed<NumberSet>) -> ObservedHost.NUMANode {
         let base = "\(folder)/node\(number)"

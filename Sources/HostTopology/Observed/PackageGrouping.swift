@@ -2,35 +2,41 @@
 enum PackageGrouping {
     private static let source = FactSource.derived("the processors that share a package")
 
-    /// The packages of the processors that are online. The same firmware number may name two packages, and the set of
-    /// processors names one, so the set decides where it is told.
+    /// The packages of the processors that are online; unknown where one of them belongs to none that is told. The same firmware
+    /// number may name two packages, and the set of processors names one, so the set decides where it is told: by the
+    /// processor itself, or by one that counts it in.
     static func packages(of list: Observed<[ObservedHost.CPU]>) -> Observed<[ObservedHost.Package]> {
         guard let cpus = list.value else { return .unknown(list.reason ?? .absent, list.source) }
         let online = cpus.filter { $0.isOnline.value != false }
         var members: [[ObservedHost.CPU]] = []
         var bySet: [NumberSet: Int] = [:]
         var byNumber: [Int: Int] = [:]
+        var counted: [Int: Int] = [:]
         for cpu in online {
-            if let set = cpu.packageCPUs.value {
-                if let group = bySet[set] {
-                    members[group].append(cpu)
-                } else {
-                    bySet[set] = members.count
-                    members.append([cpu])
-                }
-            } else if let number = cpu.package.value {
+            guard let set = cpu.packageCPUs.value else { continue }
+            let group = bySet[set] ?? members.count
+            if group == members.count {
+                bySet[set] = group
+                members.append([])
+                for member in set where counted[member] == nil { counted[member] = group }
+            }
+            members[group].append(cpu)
+        }
+        for cpu in online where cpu.packageCPUs.value == nil {
+            if let group = counted[cpu.number] {
+                members[group].append(cpu)
+            } else if let number = cpu.package.value, bySet.isEmpty {
                 if let group = byNumber[number] {
                     members[group].append(cpu)
                 } else {
                     byNumber[number] = members.count
                     members.append([cpu])
                 }
+            } else {
+                return .unknown(cpu.packageCPUs.reason ?? .absent, cpu.packageCPUs.source)
             }
         }
-        guard !members.isEmpty else {
-            let example = online.first?.packageCPUs
-            return .unknown(example?.reason ?? .absent, example?.source ?? list.source)
-        }
+        guard !members.isEmpty else { return .unknown(.absent, list.source) }
         return .known(
             members.map { package(of: $0) }.sorted { ($0.cpus.first ?? 0) < ($1.cpus.first ?? 0) }, source)
     }

@@ -10,7 +10,8 @@ struct ProcessorReader {
     /// - Parameter nodes: the NUMA nodes, which say what processors they have.
     func cpus(nodes: Observed<[ObservedHost.NUMANode]>) -> ObservedHost.CPUs {
         var result = ObservedHost.CPUs(unknownFrom: .file(folder))
-        result.online = facts.list("\(folder)/online")
+        // What reads it runs on one.
+        result.online = facts.refine(facts.list("\(folder)/online")) { $0.isEmpty ? .reason(.malformed) : .value($0) }
         result.possible = facts.list("\(folder)/possible")
         result.present = facts.list("\(folder)/present")
         result.allowed = allowed()

@@ -9,8 +9,8 @@ struct RDMAReader {
 
     func devices() -> Observed<[ObservedHost.RDMA]> {
         facts.names(folder).map { names in
-            // A link to a device that is not there, as a captured tree may hold, tells nothing of it.
-            names.filter { facts.names("\(folder)/\($0)").value != nil }.map { device($0) }
+            // A link to a device that is not there, as a captured tree may hold, tells that there was one.
+            names.filter { !facts.isFile("\(folder)/\($0)") }.map { device($0) }
         }
     }
 

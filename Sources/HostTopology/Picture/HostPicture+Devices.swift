@@ -91,7 +91,7 @@ extension HostPicture {
         }
         // Storage, network, InfiniBand, displays, coprocessors, accelerators.
         let code = pci.classCode.value ?? ""
-        return ["01", "02", "03", "0b40", "12"].contains { code.hasPrefix($0) }
+        return ["01", "02", "03", "0b40", "0c06", "12"].contains { code.hasPrefix($0) }
     }
 
     private func key(_ pci: ObservedHost.PCIDevice) -> String {

@@ -20,14 +20,14 @@ enum PCINames {
             ("0200", "Ethernet"),
             ("0207", "InfiniBand"), ("02", "network"), ("03", "display"), ("0b40", "coprocessor"),
             ("12", "accelerator"),
-            ("06", "bridge"), ("0c03", "USB"),
+            ("06", "bridge"), ("0c03", "USB"), ("0c06", "InfiniBand"),
         ]
         return names.first { code.hasPrefix($0.0) }?.1 ?? (code.isEmpty ? "device of unknown class" : "device")
     }
 
     static func role(of pci: ObservedHost.PCIDevice) -> DrawingRole {
         let code = pci.classCode.value ?? ""
-        return code.hasPrefix("02") ? .network : code.hasPrefix("01") ? .storage : .device
+        return code.hasPrefix("02") || code.hasPrefix("0c06") ? .network : code.hasPrefix("01") ? .storage : .device
     }
 
     /// `16 GT/s`, `2.5 GT/s`

@@ -55,7 +55,7 @@ public struct HostInterrupts: Sendable, Hashable {
         guard numbers.count <= limit else { return .unknown(.beyondLimit, .file(source)) }
         let interrupts = numbers.sorted().map { number in
             Interrupt(
-                number: number, cpus: affinity(of: number, root), count: counts.map { $0.byNumber[number] })
+                number: number, cpus: affinity(of: number, root), count: counts.map { $0.count(of: number) })
         }
         return .known(interrupts, .file(source))
     }

@@ -4,8 +4,11 @@
 /// Only device interrupts have numbers; lines of other names (`NMI:`, `LOC:`, `IPI0:`) are left out. The kernel counts in 32
 /// bits a processor, so a count may have begun anew.
 struct InterruptCounts: Sendable, Hashable, Codable {
-    /// Sums over all processors, by the interrupt's number.
-    let byNumber: [Int: UInt64]
+    /// Sums over all processors, by the interrupt's number; nothing for a line that cannot be read.
+    let byNumber: [Int: UInt64?]
+
+    /// How often an interrupt fired; `nil` where its line cannot be read. One without a line has no handler and never fired.
+    func count(of number: Int) -> UInt64? { byNumber[number] ?? 0 }
 
     /// More than a host of 1024 processors with 2048 interrupts has.
     static let fileLimit = 32 << 20
@@ -25,25 +28,19 @@ struct InterruptCounts: Sendable, Hashable, Codable {
         guard let head = lines.next() else { return nil }
         let columns = head.split(separator: UInt8(ascii: " ")).count { $0.starts(with: "CPU".utf8) }
         guard columns > 0 else { return nil }
-        var sums: [Int: UInt64] = [:]
+        var sums: [Int: UInt64?] = [:]
         while let line = lines.next() {
             let words = line.split(separator: UInt8(ascii: " "), maxSplits: columns + 1)
             guard let name = words.first, name.last == UInt8(ascii: ":"),
-                let number = InterruptCounts.number(name.dropLast()).flatMap({ Int(exactly: $0) }),
-                words.count > columns
+                let number = InterruptCounts.number(name.dropLast()).flatMap({ Int(exactly: $0) })
             else { continue }
-            var sum: UInt64 = 0
-            var isWhole = true
-            for word in words[1...columns] {
-                guard let count = InterruptCounts.number(word) else {
-                    isWhole = false
-                    break
-                }
-                let (next, overflow) = sum.addingReportingOverflow(count)
-                sum = overflow ? .max : next
-            }
             // A line with fewer figures than processors is cut off or of another form; its count is not known.
-            if isWhole { sums[number] = sum }
+            let figures = words.dropFirst().prefix(columns).compactMap { InterruptCounts.number($0) }
+            let sum = figures.reduce(UInt64(0)) { sum, next in
+                let (sum, overflow) = sum.addingReportingOverflow(next)
+                return overflow ? .max : sum
+            }
+            sums[number] = .some(figures.count == columns ? sum : nil)
         }
         byNumber = sums
     }

@@ -24,8 +24,17 @@ struct PlacementJudgement {
     func count(_ parameter: String) throws -> Int { Int(clamping: try profile.count(rule.rule, parameter)) }
     func fraction(_ parameter: String) throws -> Fraction { try profile.fraction(rule.rule, parameter) }
 
-    /// Whether the host has one NUMA node, so that everything is near; `nil` where that is not known.
-    var hasOneNode: Bool? { host.numaNodes.value.map { $0.filter { $0.isOnline.value != false }.count <= 1 } }
+    /// Whether the host has one NUMA node, so that everything is near; `nil` where that is not known: one node that is told of
+    /// may be what is left of several, unless it has every processor that runs and no port is elsewhere.
+    var hasOneNode: Bool? {
+        guard let nodes = host.numaNodes.value else { return nil }
+        let used = nodes.filter { $0.isOnline.value != false }
+        guard used.count == 1, let only = used.first else { return used.isEmpty ? nil : false }
+        guard let near = only.cpus.value, let online = host.cpus.online.value, online.isSubset(of: near),
+            storage.allSatisfy({ ($0.numaNode.value ?? only.number) == only.number })
+        else { return nil }
+        return true
+    }
 
     func node(_ number: Int?) -> ObservedHost.NUMANode? {
         number.flatMap { number in host.numaNodes.elements.first { $0.number == number } }

@@ -57,11 +57,25 @@ enum PlacementPlaces {
         }
     }
 
-    /// The card: its slot where that is known, else bus and device. Functions of a device are one card.
+    /// The card: its slot where that is known, or that of the bridge which it is behind, since a card may have a switch of its
+    /// own; else bus and device. Functions of a device are one card.
     static func card(of port: StoragePort, _ host: ObservedHost) -> Observed<String> {
         function(port, host).map { device in
-            device.slot.value.map { "slot \($0)" } ?? String(device.address.prefix { $0 != "." })
+            let slot = device.slot.value ?? bridges(above: device, host).last { $0.slot.value != nil }?.slot.value
+            return slot.map { "slot \($0)" } ?? String(device.address.prefix { $0 != "." })
         }
+    }
+
+    /// The bridges that a function's data goes through, from the root port on.
+    static func bridges(above device: ObservedHost.PCIDevice, _ host: ObservedHost) -> [ObservedHost.PCIDevice] {
+        (device.ancestors.value ?? []).compactMap { address in host.pciDevices.elements.first { $0.address == address }
+        }
+    }
+
+    /// The function, or the physical one behind a virtual one, with the bridges above it.
+    static func way(of port: StoragePort, _ host: ObservedHost) -> [ObservedHost.PCIDevice] {
+        guard let device = function(port, host).value else { return [] }
+        return bridges(above: device, host) + [device]
     }
 
     /// The root port: the bridge right below the host bridge; where a device hangs at the host bridge itself, it is its own.

@@ -37,7 +37,7 @@ extension PlacementRule {
                     judgement.tell(port.subject, required: required, measured: "one node", met: true)
                     return
                 }
-                guard judgement.hasOneNode != nil, let number = port.numaNode.value, let serving = serving.value,
+                guard let number = port.numaNode.value, let serving = serving.value,
                     let near = judgement.node(number)?.cpus.value
                 else {
                     judgement.tell(port.subject, required: required, measured: nil, met: nil, evidence: evidence)

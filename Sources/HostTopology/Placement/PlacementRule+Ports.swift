@@ -7,10 +7,14 @@ extension PlacementRule {
             "host.slot_bandwidth", "a slot carries what the ports of its card do",
             reason: """
                 A card in a slot with too few lanes, or one that came up slower than it can, never reaches the speed of its \
-                ports, and no counter of the network shows why.
+                ports, and no counter of the network shows why. The same holds of a bridge above it, which several cards may \
+                share.
                 """,
             remedy: "move the card to a slot with more lanes, or carry storage over fewer of its ports",
-            parameters: [Parameter("share_minimum", "what the slot carries, as a share of all ports of the card")]
+            parameters: [
+                Parameter(
+                    "share_minimum", "what the slot carries, as a share of the ports of the card that carry storage")
+            ]
         ) { judgement in
             let least = try judgement.fraction("share_minimum")
             guard !judgement.storage.isEmpty else { return judgement.tellNoPorts() }
@@ -23,7 +27,8 @@ extension PlacementRule {
                     cards.append((card, [port]))
                 }
             }
-            for card in cards { judgement.tellBandwidth(card.name, card.ports, least) }
+            for card in cards { judgement.tellBandwidth(card.ports, least) }
+            judgement.tellSharedBridges(cards.map(\.ports), least)
         },
         PlacementRule(
             "host.rdma", "ports that carry storage do RDMA",
@@ -77,20 +82,33 @@ extension PlacementRule {
 }
 
 extension PlacementJudgement {
-    mutating func tellBandwidth(_ card: String, _ ports: [StoragePort], _ least: Fraction) {
-        guard let first = ports.first else { return }
-        let device = function(first)
-        let subject = first.function.value.map { host.identifier.appending("pci", $0) } ?? first.subject
+    /// What ports carry together, and whether every one of them tells its speed.
+    private func load(of ports: [StoragePort]) -> (sum: UInt64, isComplete: Bool) {
         let speeds = ports.compactMap { $0.speed.value?.bitsPerSecond }
         let (sum, overflow) = speeds.reduce((UInt64(0), false)) { total, next in
             let (sum, overflow) = total.0.addingReportingOverflow(next)
             return (sum, total.1 || overflow)
         }
-        let isComplete = speeds.count == ports.count && !overflow
-        let link = PCILink.rate(megatransfers: device?.speed.value, lanes: device?.width.value)
+        return (sum, speeds.count == ports.count && !overflow)
+    }
+
+    private static func rate(_ device: ObservedHost.PCIDevice?) -> BitRate? {
+        PCILink.rate(megatransfers: device?.speed.value, lanes: device?.width.value)
+    }
+
+    private func speeds(of ports: [StoragePort]) -> [Evidence] {
+        ports.map { evidence("speed of \($0.name)", $0.speed.map { "\($0.decimalText)" }) }
+    }
+
+    mutating func tellBandwidth(_ ports: [StoragePort], _ least: Fraction) {
+        guard let first = ports.first else { return }
+        let way = PlacementPlaces.way(of: first, host)
+        let device = way.last
+        let subject = first.function.value.map { host.identifier.appending("pci", $0) } ?? first.subject
+        let (sum, isComplete) = load(of: ports)
         let best = PCILink.rate(megatransfers: device?.maximumSpeed.value, lanes: device?.maximumWidth.value)
         let all = "\(BitRate(bitsPerSecond: sum).decimalText)"
-        var facts = ports.map { evidence("speed of \($0.name)", $0.speed.map { "\($0.decimalText)" }) }
+        var facts = speeds(of: ports)
         if let device {
             facts += [evidence("megatransfers a second", device.speed), evidence("lanes", device.width)]
             facts += [evidence("at most", device.maximumSpeed), evidence("lanes at most", device.maximumWidth)]
@@ -98,16 +116,53 @@ extension PlacementJudgement {
             facts.append(evidence("function", first.function))
         }
         let required = "at least \(least.percentText) of what its ports carry"
-        guard let link else { return tell(subject, required: required, measured: nil, met: nil, evidence: facts) }
+        guard let own = PlacementJudgement.rate(device) else {
+            return tell(subject, required: required, measured: nil, met: nil, evidence: facts)
+        }
+        var (link, through) = (own, "")
+        for bridge in way.dropLast() {
+            guard let rate = PlacementJudgement.rate(bridge), rate < link else { continue }
+            (link, through) = (rate, " through bridge \(bridge.address)")
+            facts.append(evidence("lanes of bridge \(bridge.address)", bridge.width))
+        }
         let isEnough = PlacementRule.isShare(link.bitsPerSecond, of: sum, least)
         var remedy: String?
-        if !isEnough, let best, PlacementRule.isShare(best.bitsPerSecond, of: sum, least) {
+        if !isEnough, through.isEmpty, let best, PlacementRule.isShare(best.bitsPerSecond, of: sum, least) {
             remedy =
                 "the card can do more than the link does: seat it anew, or move it to a slot that is as wide and as fast"
         }
         tell(
             subject, required: required,
-            measured: isEnough && !isComplete ? nil : "\(link.decimalText) for \(all)",
+            measured: isEnough && !isComplete ? nil : "\(link.decimalText)\(through) for \(all)",
             met: isEnough ? (isComplete ? true : nil) : false, evidence: facts, remedy: remedy)
+    }
+
+    /// Tells of bridges that several cards are behind, of which the link is known: of each group of ports the narrowest.
+    mutating func tellSharedBridges(_ cards: [[StoragePort]], _ least: Fraction) {
+        var behind: [String: Set<Int>] = [:]
+        for (card, ports) in cards.enumerated() {
+            for bridge in ports.first.map({ PlacementPlaces.way(of: $0, host).dropLast() }) ?? [] {
+                behind[bridge.address, default: []].insert(card)
+            }
+        }
+        var narrowest: [Set<Int>: (address: String, link: BitRate)] = [:]
+        for (address, members) in behind.sorted(by: { $0.key < $1.key }) where members.count > 1 {
+            let bridge = host.pciDevices.elements.first { $0.address == address }
+            guard let link = PlacementJudgement.rate(bridge) else { continue }
+            if let known = narrowest[members], known.link <= link { continue }
+            narrowest[members] = (address, link)
+        }
+        for (members, bridge) in narrowest.sorted(by: { $0.value.address < $1.value.address }) {
+            let ports = members.sorted().flatMap { cards[$0] }
+            let (sum, isComplete) = load(of: ports)
+            let isEnough = PlacementRule.isShare(bridge.link.bitsPerSecond, of: sum, least)
+            tell(
+                host.identifier.appending("pci", bridge.address),
+                required: "at least \(least.percentText) of what the ports behind it carry",
+                measured: isEnough && !isComplete
+                    ? nil : "\(bridge.link.decimalText) for \(BitRate(bitsPerSecond: sum).decimalText)",
+                met: isEnough ? (isComplete ? true : nil) : false, evidence: speeds(of: ports),
+                remedy: "move one of the cards to a slot behind another root port")
+        }
     }
 }

@@ -30,24 +30,31 @@ extension ObservedHost {
         guard let names else {
             let adapters = devices.filter { $0.isSoftware.value != true }
             var ports: [StoragePort] = []
-            for device in adapters {
-                let own = interfaces.filter { isBehind($0, device) }
-                ports += own.isEmpty ? [port(of: device)] : own.map { port(of: $0, devices) }
-            }
-            var seen: Set<ComponentIdentifier> = []
-            return (ports.filter { seen.insert($0.subject).inserted }, [])
+            for device in adapters { ports += self.ports(of: device) }
+            return (ObservedHost.distinct(ports), [])
         }
         var (ports, missing): ([StoragePort], [String]) = ([], [])
         for name in names {
             if let interface = interfaces.first(where: { $0.name == name }) {
                 ports.append(port(of: interface, devices))
             } else if let device = devices.first(where: { $0.name == name }) {
-                ports.append(port(of: device))
+                ports += self.ports(of: device)
             } else {
                 missing.append(name)
             }
         }
-        return (ports, missing)
+        return (ObservedHost.distinct(ports), missing)
+    }
+
+    private static func distinct(_ ports: [StoragePort]) -> [StoragePort] {
+        var seen: Set<ComponentIdentifier> = []
+        return ports.filter { seen.insert($0.subject).inserted }
+    }
+
+    /// The ports of an RDMA device: its interfaces, or itself where it has none that is known.
+    private func ports(of device: RDMA) -> [StoragePort] {
+        let own = networkInterfaces.elements.filter { isBehind($0, device) }
+        return own.isEmpty ? [port(of: device)] : own.map { port(of: $0, rdmaDevices.elements) }
     }
 
     /// Whether an interface and an RDMA device are one port: the port names the interface or, where it names none, both are

@@ -34,6 +34,19 @@ import Testing
 
     // MARK: There and back
 
+    @Test func `a host of which no node is known is written with one that stands in, and read as not known`() throws {
+        let tree = try TemporaryTree()
+        try tree.build(host: "two-sockets")
+        try tree.remove("sys/devices/system/node")
+        let host = ObservedHost.read(at: HostRoot(path: tree.path))
+        let text = try host.hwlocXML()
+        #expect(text.contains("<object type=\"NUMANode\" os_index=\"0\""))
+        #expect(!text.contains("nodeset=\"0x0\""))
+        let again = try ObservedHost(hwlocXML: Array(text.utf8))
+        #expect(again.numaNodes.reason == .notTold)
+        #expect(again.packages.value?.map(\.cpus) == host.packages.value?.map(\.cpus))
+    }
+
     @Test func `what is written is read as it was: processors, nodes, distances, caches, devices`() throws {
         let host = try host()
         let back = try ObservedHost(hwlocXML: Array(host.hwlocXML().utf8))

@@ -73,8 +73,22 @@ import Testing
     }
 
     @Test func `a device whose node is not told is near to nothing`() throws {
-        let host = try host { try $0.write("-1\n", to: "sys/devices/pci0000:64/0000:64:02.0/numa_node") }
+        let bridge = "sys/devices/pci0000:64/0000:64:02.0"
+        let host = try host { tree in
+            for function in [bridge, "\(bridge)/0000:65:00.0"] { try tree.write("-1\n", to: "\(function)/numa_node") }
+        }
         #expect(texts(host.drawing(metrics: .points())).contains("PCI, near to no node that is known"))
+    }
+
+    @Test func `a function that does not tell its node takes no other of its bus along`() throws {
+        let host = try host { try $0.write("-1\n", to: "sys/devices/pci0000:64/0000:64:02.0/numa_node") }
+        let texts = texts(host.drawing(metrics: .points()))
+        #expect(!texts.contains("PCI, near to no node that is known"))
+        let second = try #require(texts.firstIndex(of: "package 1"))
+        #expect(second < (try #require(texts.firstIndex(of: "enp101s0, mlx5_1"))))
+        let again = try ObservedHost(hwlocXML: Array(host.hwlocXML().utf8))
+        let interface = try #require(again.networkInterfaces.value?.first { $0.name == "enp101s0" })
+        #expect(interface.numaNode.value == 1)
     }
 
     @Test func `marks give what findings are about its own colour`() throws {

@@ -91,6 +91,9 @@ import Testing
             try forget(tree)
             try tree.remove("sys/devices/system/node/node1")
             try tree.write("0\n", to: "sys/devices/system/node/online")
+            try tree.write("0-7\n", to: "sys/devices/system/node/node0/cpulist")
+            try tree.write("-1\n", to: "\(mellanox1)/numa_node")
+            try tree.write("-1\n", to: "sys/devices/pci0000:64/0000:64:02.0/numa_node")
         }
         #expect(outcomes("host.storage_locality", single) == [.met, .met])
         let none = try self.check { try $0.remove("sys/devices/system/node") }
