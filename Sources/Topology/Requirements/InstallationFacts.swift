@@ -95,6 +95,12 @@ struct InstallationFacts {
         }
     }
 
+    /// What a port carries, of a switch or of a node's adapter; `nil` where that is not known.
+    func rate(of port: PortAddress) -> BitRate? {
+        if let item = switches[port.device] { return item.hardware.rate }
+        return use(of: port.device)?.hardware.adapters?.first { $0.name == port.group }?.rate
+    }
+
     /// Whether a switch carries storage of any cluster, or `nil` where it is not known what a cable carries.
     func carriesStorage(_ name: String) -> Bool? {
         var carries: Bool? = false

@@ -56,7 +56,8 @@ extension TopologyProfile {
                 ], al: [24]),
             "node.validated": asks(.warning, al: [25]),
             // Racks, sites, power.
-            "rack.space": asks(.warning, ["units_maximum": .count(42)], al: [31]),
+            "rack.space": asks(.critical, al: [31]),
+            "rack.standard_height": asks(.warning, ["units_maximum": .count(42)], al: [31]),
             "rack.node_height": asks(.information, ["minimum": .count(1), "maximum": .count(2)], al: [32]),
             "rack.growth": asks(.information, ["units_minimum": .count(2)], al: [32]),
             "rack.airflow": asks(.warning, al: [37]),
@@ -87,6 +88,7 @@ extension TopologyProfile {
             "network.management_switch": asks(.warning, al: [27]),
             "network.redundancy": asks(.critical, ["cards": .flag(true)], al: [29]),
             "switch.ports": asks(.critical, al: [48]),
+            "network.link_rate": asks(.critical, al: [55]),
             "network.traffic": asks(
                 .critical, ["kinds": .list(["management", "storage", "compute", "cluster"])], al: [40]),
             "network.management": asks(.warning, ["rate_minimum": .bitRate(gigabits(1))], al: [41]),

@@ -50,7 +50,11 @@ extension TopologyProfile {
             "network.top_of_rack": asks(
                 .warning, ["switches_minimum": .count(2), "nodes_minimum": .count(4)], al: [26],
                 "cloud-deployment-network-considerations", "2025-02-14"),
+            // What cannot be built, whatever a page says of it.
+            "rack.space": asks(.critical, al: [31]),
+            "power.capacity": asks(.critical, al: [28, 34]),
             "switch.ports": asks(.critical, al: [48]),
+            "network.link_rate": asks(.critical, al: [55]),
             "network.traffic": asks(
                 .critical, ["kinds": .list(["management", "compute", "storage"])], al: [40], hostNetwork, "2025-08-25"),
             "network.management": asks(

@@ -127,6 +127,9 @@ struct RuleMutation: Sendable, CustomStringConvertible {
 
     static let place: [RuleMutation] = [
         RuleMutation("rack.space") { $0.racks?[0].units = 41 },
+        // Nodes in the units of the switches, and above the rack.
+        RuleMutation("rack.space", .four) { $0.clusters[0].nodes[0].unit = 41 },
+        RuleMutation("rack.standard_height") { $0.racks?[0].units = 43 },
         RuleMutation("rack.space") { $0.clusters[0].nodes[0].unit = 34 },
         RuleMutation("rack.node_height") { $0.changeTemplate { $0.height = 3 } },
         RuleMutation("rack.growth") { $0.racks?[0].reservedUnits = 1 },
@@ -149,6 +152,7 @@ struct RuleMutation: Sendable, CustomStringConvertible {
     static let power: [RuleMutation] = [
         RuleMutation("power.draw") { $0.changeTemplate { $0.draw?.typical = Watts(milliwatts: 800_001) } },
         RuleMutation("power.capacity") { $0.power?.pdus?[0].capacity = Watts(milliwatts: 5_449_999) },
+        RuleMutation("power.capacity", .four) { $0.changeTemplate { $0.draw?.most = Watts(milliwatts: 1_087_501) } },
         RuleMutation("power.redundancy") { $0.power?.pdus?[1].source = "ups-a" },
         RuleMutation("power.ups") {
             $0.power?.pdus?[0].source = "feed-a"
@@ -191,11 +195,14 @@ struct RuleMutation: Sendable, CustomStringConvertible {
         },
         RuleMutation("network.dcb", .four) { $0.changeAdapter("storage") { $0.dcb?.pfcPriority = 5 } },
         RuleMutation("network.dcb", .four) { $0.changeAdapter("storage") { $0.dcb?.reservation = .ratio(49, 100) } },
+        RuleMutation("network.link_rate", .four) { $0.switches?[0].rate = try rate("10Gbps") },
         RuleMutation("network.switchless", .two) { $0.changeAdapter("storage") { $0.ports = 1 } },
     ]
 
     static let switches: [RuleMutation] = [
         RuleMutation("switch.ports") { $0.switches?[0].ports = 11 },
+        // Few cables, and one of them in a port that is not there.
+        RuleMutation("switch.ports", .four) { $0.cables = [Cable(from: "tor1/49", to: "tor2/48")] },
         RuleMutation("switch.line_rate") { $0.switches?[0].lineRate = false },
         RuleMutation("switch.line_rate") { $0.switches?[0].rate = try rate("10Gbps") },
         RuleMutation("switch.latency") { $0.switches?[0].latency = .microseconds(5) },
