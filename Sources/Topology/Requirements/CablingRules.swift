@@ -90,13 +90,14 @@ extension TopologyRule {
                 let met = isEnough == true && !knowsCables ? nil : isEnough
                 judgement.tell(
                     item.identifier,
-                    required: highest > links.count ? "port \(highest), which a cable names" : "at least \(needed) ports",
+                    required: highest > links.count
+                        ? "port \(highest), which a cable names" : "at least \(needed) ports",
                     measured: met == nil ? nil : item.hardware.ports.map { "\($0) ports" }, met: met)
             }
         },
         TopologyRule(
             "network.link_rate", "the far end of a cable is as fast as the port at this end",
-            reason: "A link runs at what both ends can do: a slower switch takes from an adapter what was planned with.",
+            reason: "A link runs at what both ends can do: a slower switch takes from an adapter what was planned.",
             remedy: "use a switch with ports as fast as the adapters', or write the rate that the link will have"
         ) { judgement in
             try judgement.forTemplates { judgement, use in
