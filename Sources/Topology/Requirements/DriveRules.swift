@@ -88,9 +88,8 @@ extension TopologyRule {
                 let words = isThere == true ? "a cache" : isNeeded == true ? "no cache" : "none needed"
                 judgement.tell(
                     use.subject, isThere == true ? "nodes_minimum" : "kinds",
-                    required: isTooSmall
-                        ? "no cache in a cluster of fewer than \(least) nodes"
-                        : "a cache before \(kinds.joined(separator: ", "))",
+                    required: "a cache before \(kinds.joined(separator: ", "))"
+                        + (least > 1 ? " (from \(least) nodes on)" : ""),
                     measured: met == nil ? nil : words, met: met, evidence: [use.evidence])
             }
         },
