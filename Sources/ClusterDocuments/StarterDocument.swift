@@ -34,7 +34,7 @@ public enum StarterDocument {
             switches:
               - {names: [tor1, tor2], role: top_of_rack, vendor: NVIDIA, rack: rack1, unit: 40, height: 1, ports: 48, rate: 25Gbps,
                  line_rate: true, latency: 1us, mtu: 9216, airflow: front_to_back, draw: {most: 250W}, supplies: [pdu-a, pdu-b],
-                 capabilities: [layer_2, layer_3, vlan, lacp, lldp, rdma, pfc, ets, ecn]}
+                 capabilities: [layer_2, layer_3, vlan, lacp, lldp, dhcp_relay, rdma, pfc, ets, ecn]}
               - {names: [mgmt1], role: management, vendor: Dell, rack: rack1, unit: 42, height: 1, ports: 48, rate: 1Gbps,
                  airflow: front_to_back, draw: {most: 150W}, supplies: [pdu-a, pdu-b], capabilities: [layer_2, layer_3, vlan, lacp, lldp]}
 
@@ -51,7 +51,7 @@ public enum StarterDocument {
                 processor: {family: Intel Xeon Scalable, sockets: 2, cores: 16,
                             features: [x86_64, virtualization, slat, io_virtualization, no_execute]}
                 memory: {size: \(memory)GB, ecc: true}
-                drives: {system: 2x480GB, system_mirrored: true, cache: none, capacity: 6x3.84TB:nvme}
+                drives: {system: 2x480GB:ssd, system_mirrored: true, cache: none, capacity: 6x3.84TB:nvme, controller: hba, power_loss_protection: true}
                 adapters:
                   - {name: storage, ports: 2, cards: 2, rate: 25Gbps, rdma: roce_v2, vendor: NVIDIA, carries: [storage, cluster],
                      dcb: {pfc_priority: 3, reservation: 50%}, mtu: 9014}

@@ -49,6 +49,7 @@ import Topology
         Figure(path: "/templates/node/height", usual: "2", allowed: [.zero: "it stands in a shelf's unit with others"]),
         Figure(path: "/templates/node/processor/sockets", usual: "2"),
         Figure(path: "/templates/node/processor/cores", usual: "16"),
+        Figure(path: "/templates/node/processor/threads", usual: "2"),
         Figure(path: "/templates/node/memory/size", usual: "512GB", unit: "GB"),
         Figure(path: "/templates/node/drives/system", usual: "2x480GB"),
         Figure(path: "/templates/node/drives/cache", usual: "2x800GB:nvme"),
@@ -71,9 +72,11 @@ import Topology
         Figure(
             path: "/clusters/0/network/zone_bandwidth", usual: "50Gbps", unit: "Gbps",
             allowed: [.zero: "there is no such link"]),
+        Figure(path: "/clusters/0/network/live_migrations", usual: "1"),
         Figure(path: "/clusters/0/workloads/0/count", usual: "4", allowed: [.zero: none]),
         Figure(path: "/clusters/0/workloads/0/processors", usual: "4"),
         Figure(path: "/clusters/0/workloads/0/memory", usual: "32GB", unit: "GB"),
+        Figure(path: "/clusters/0/workloads/0/generation", usual: "2"),
         Figure(path: "/clusters/0/workloads/0/least_memory", usual: "16GB", unit: "GB"),
         Figure(
             path: "/clusters/0/host_memory", usual: "48GB", unit: "GB", allowed: [.zero: "others count it elsewhere"]),

@@ -7,7 +7,8 @@ import Testing
     /// First words of rules' names, by which names of rules are found among the strings of the sources.
     private static let families = [
         "backup", "cluster", "connectivity", "control", "control_plane", "health", "host", "lint", "network", "node",
-        "power", "profile", "rack", "recovery", "security", "site", "sovereignty", "storage", "switch", "workload",
+        "power", "profile", "rack", "recovery", "security", "site", "sovereignty", "storage", "switch", "updates",
+        "workload",
     ]
 
     /// Strings of that form that are no rules.

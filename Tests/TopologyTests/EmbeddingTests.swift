@@ -36,13 +36,13 @@ import Topology
 
     /// A model that says next to nothing is not fine: of every critical rule that applies nobody can tell.
     @Test func `a model that says nothing is undetermined by every profile`() throws {
-        // As many nodes as every profile allows is no number: 4, and of small ones 2.
+        // As many nodes as every profile allows is no number: 4, of small ones 2, of those of Microsoft 365 Local 9.
         func cluster(_ count: Int) -> Cluster {
             Cluster(name: "c1", nodes: [NodeGroup(template: "node", count: count, prefix: "node")])
         }
         var model = ClusterModel(name: "empty", templates: ["node": NodeTemplate()], clusters: [cluster(4)])
         for profile in TopologyProfile.builtIn {
-            model.clusters = [cluster(profile.name == "lowCapacity" ? 2 : 4)]
+            model.clusters = [cluster(["lowCapacity": 2, "microsoft365Local": 9][profile.name] ?? 4)]
             let check = try model.check(profile.name)
             #expect(check.status == .undetermined, "\(profile.name)")
             #expect(!check.checks.contains { $0.outcome == .notMet }, "\(profile.name)")

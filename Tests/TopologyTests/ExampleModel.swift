@@ -14,6 +14,8 @@ enum ExampleModel: String, CaseIterable {
     case rackAware2 = "rack-aware-2and2"
     case rackAware4 = "rack-aware-4and4"
     case disconnected = "disconnected-3-nodes"
+    case disaggregated = "disaggregated-8-nodes"
+    case lowCapacity = "low-capacity-2-nodes"
 
     func read() throws -> ClusterModel {
         try ClusterDocument(Array(repositoryText("Docs/Examples/\(rawValue).yaml").utf8)).model
@@ -51,6 +53,25 @@ extension ClusterModel {
         group.count = 1
         group.prefix = "other"
         group.unit = group.unit.map { $0 + 2 * (count - 1) }
+        clusters[0].nodes.append(group)
+    }
+
+    /// Makes every UPS and PDU as large.
+    mutating func givePower(_ text: String) {
+        let capacity = try? Watts(parsing: text)
+        for index in (power?.ups ?? []).indices { power?.ups?[index].capacity = capacity }
+        for index in (power?.pdus ?? []).indices { power?.pdus?[index].capacity = capacity }
+    }
+
+    /// Moves the last node to a rack that is made for it, with everything else as it was.
+    mutating func moveLastNode(to rack: String) {
+        guard var group = clusters[0].nodes.first, let count = group.count, var other = racks?.first else { return }
+        other.name = rack
+        racks?.append(other)
+        clusters[0].nodes[0].count = count - 1
+        group.count = 1
+        group.prefix = "other"
+        group.rack = rack
         clusters[0].nodes.append(group)
     }
 

@@ -93,9 +93,9 @@ public struct ClusterTotals: Sendable, Hashable {
         for node in cluster.nodes.map(\.hardware) {
             memory = try ClusterTotals.add(memory, node.memory?.size)
             var drives: ByteCount?
-            if let groups = node.drives?.capacity?.groups {
+            if let listed = node.drives?.capacity?.drives {
                 drives = .zero
-                for group in groups { drives = try ClusterTotals.add(drives, group.total) }
+                for group in listed { drives = try ClusterTotals.add(drives, group.total) }
             }
             raw = try ClusterTotals.add(raw, drives)
             var storage: BitRate? = node.adapters == nil ? nil : .zero

@@ -141,6 +141,8 @@ public struct ClusterNetwork: Sendable, Hashable, Codable {
     public var zoneRoundTrip: Duration?
     /// What carries storage between the zones, in all.
     public var zoneBandwidth: BitRate?
+    /// Live migrations that a node runs at once.
+    public var liveMigrations: Int?
 
     public init() {}
 
@@ -148,6 +150,7 @@ public struct ClusterNetwork: Sendable, Hashable, Codable {
         case teaming, vlans
         case zoneRoundTrip = "zone_round_trip"
         case zoneBandwidth = "zone_bandwidth"
+        case liveMigrations = "live_migrations"
     }
 
     /// How ports of a node work as one.
@@ -171,13 +174,15 @@ public struct HostedWorkload: Sendable, Hashable, Codable {
     /// The least memory of each, where it is dynamic.
     public var leastMemory: ByteCount?
     public var affinity: Affinity?
+    /// The generation of the virtual hardware, 1 or 2.
+    public var generation: Int?
 
     public init(name: String) { self.name = name }
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case name, count, processors, memory
         case leastMemory = "least_memory"
-        case affinity
+        case affinity, generation
     }
 
     /// Where the machines of a group stand relative to each other.

@@ -55,6 +55,7 @@ extension NodeTemplate {
     fileprivate func checkRanges(_ path: String) throws(ModelProblem) {
         try processor?.sockets.check(ModelRange.sockets, "\(path)/processor/sockets", "sockets")
         try processor?.cores.check(ModelRange.cores, "\(path)/processor/cores", "cores of a socket")
+        try processor?.threads.check(ModelRange.threads, "\(path)/processor/threads", "threads of a core")
         try memory?.size.check(ModelRange.memory, "\(path)/memory/size")
         try draw?.checkRanges("\(path)/draw")
         for (index, adapter) in (adapters ?? []).enumerated() {
@@ -75,6 +76,8 @@ extension Cluster {
     fileprivate func checkRanges(_ path: String) throws(ModelProblem) {
         try network?.zoneRoundTrip.check(ModelRange.roundTrip, "\(path)/network/zone_round_trip")
         try network?.zoneBandwidth.check(ModelRange.linkRate, "\(path)/network/zone_bandwidth")
+        try network?.liveMigrations.check(
+            ModelRange.migrations, "\(path)/network/live_migrations", "migrations at once")
         for (kind, vlans) in (network?.vlans ?? [:]).sorted(by: { $0.key < $1.key }) {
             for (place, vlan) in vlans.enumerated() {
                 try Optional(vlan).check(ModelRange.vlan, "\(path)/network/vlans/\(kind)/\(place)", "as a VLAN")
@@ -84,6 +87,7 @@ extension Cluster {
             let path = "\(path)/workloads/\(index)"
             try workload.count.check(ModelRange.machines, "\(path)/count", "machines")
             try workload.processors.check(ModelRange.virtualProcessors, "\(path)/processors", "processors")
+            try workload.generation.check(ModelRange.generation, "\(path)/generation", "as a generation")
             try workload.memory.check(ModelRange.memory, "\(path)/memory")
             try workload.leastMemory.check(ModelRange.memory, "\(path)/least_memory")
         }

@@ -10,6 +10,8 @@ public enum ModelRange {
     public static let sockets = 1...64
     /// The cores of a socket.
     public static let cores = 1...4096
+    /// The threads of a core.
+    public static let threads = 1...16
     /// The priorities of IEEE 802.1Q.
     public static let priority = 0...7
     /// A share of the whole.
@@ -44,6 +46,10 @@ public enum ModelRange {
     public static let retention = Duration.seconds(1)...Duration.seconds(36_525 * 86400)
     /// Machines of a group; 0 where there are none yet.
     public static let machines = 0...1_000_000
+    /// Live migrations at once.
+    public static let migrations = 1...1000
+    /// Generations of virtual hardware.
+    public static let generation = 1...2
     /// Virtual processors of a machine.
     public static let virtualProcessors = 1...4096
 }

@@ -38,6 +38,8 @@ public struct Processor: Sendable, Hashable, Codable {
     public var sockets: Int?
     /// Cores of one socket.
     public var cores: Int?
+    /// Logical processors of a core: 2 with simultaneous multithreading, 1 without.
+    public var threads: Int?
     /// What the processor can do, as far as it is known.
     public var features: [Feature]?
     /// Features of which nothing is known: neither there nor missing. What a person writes down has none; a host that was read
@@ -46,7 +48,7 @@ public struct Processor: Sendable, Hashable, Codable {
 
     public init() {}
 
-    enum CodingKeys: String, CodingKey, CaseIterable { case family, model, sockets, cores, features }
+    enum CodingKeys: String, CodingKey, CaseIterable { case family, model, sockets, cores, threads, features }
 
     /// A feature of a processor, by what it is for.
     public enum Feature: String, Sendable, Hashable, Codable, CaseIterable {
@@ -92,14 +94,32 @@ public struct NodeDrives: Sendable, Hashable, Codable {
     public var systemMirrored: Bool?
     public var cache: DriveList?
     public var capacity: DriveList?
+    /// What the drives of cache and capacity are attached to.
+    public var controller: DriveController?
+    /// Whether flash of cache and capacity keeps what it acknowledged when power fails.
+    public var powerLossProtection: Bool?
 
     public init() {}
+
+    /// Whether it is known of all drives what they are.
+    var isKindKnown: Bool { [system, cache, capacity].allSatisfy { $0?.isKindKnown ?? true } }
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case system
         case systemMirrored = "system_mirrored"
-        case cache, capacity
+        case cache, capacity, controller
+        case powerLossProtection = "power_loss_protection"
     }
+}
+
+/// What drives of a node are attached to.
+public enum DriveController: String, Sendable, Hashable, Codable, CaseIterable {
+    /// A host bus adapter, or PCI Express itself: the system sees each drive as it is.
+    case hba
+    /// A controller that hides drives behind volumes of its own.
+    case raid
+    /// A network of storage outside the node.
+    case san
 }
 
 /// Firmware settings of a node.

@@ -49,7 +49,7 @@ public struct SwitchGroup: Sendable, Hashable, Codable {
     public enum Capability: String, Sendable, Hashable, Codable, CaseIterable {
         case layer2 = "layer_2"
         case layer3 = "layer_3"
-        case vlan, lacp, lldp, bgp
+        case vlan, lacp, lldp
         case dhcpRelay = "dhcp_relay"
         case rdma
         /// Priority flow control, IEEE 802.1Qbb.

@@ -54,7 +54,7 @@ public enum NetworkProfile {
             converged: RuleSettings(
                 parameters: ["nodes_maximum": .count(4)], severity: .warning, source: Reference(architecture: [3, 45])),
             tor: RuleSettings(
-                parameters: ["switches_minimum": .count(2)], severity: .warning, source: Reference(architecture: [26])),
+                parameters: ["switches_minimum": .count(2)], severity: .critical, source: Reference(architecture: [26])),
         ])
 
     /// What Microsoft's pages say.
@@ -84,7 +84,7 @@ public enum NetworkProfile {
                 source: Reference(document: "Microsoft, cloud-deployment-network-considerations", date: "2025-02-14")),
             tor: RuleSettings(
                 parameters: ["switches_minimum": .count(2), "single_nodes_maximum": .count(3)], severity: .critical,
-                source: Reference(document: "Azure/odinforazurelocal 0.23.01")),
+                source: Reference(document: "Azure/odinforazurelocal v0.23.01")),
         ])
 
     /// The profiles that need no file.

@@ -179,6 +179,13 @@ private struct DemandReader {
                 "zones", required: "two zones", measured: named.sorted().joined(separator: ", "),
                 "name one of two zones for each group of nodes")
         }
+        let links = ZoneLinks(of: cluster, InstallationFacts(installation))
+        if links.areEnough == false {
+            // The plan says what the links must carry, so it is made all the same.
+            tell(
+                NetworkReading.planRule, .critical, "zones", required: links.required, measured: links.measured,
+                "write the cables between the zones' switches: cables: [{from: tor1/48, to: tor3/48}]")
+        }
         return 2
     }
 

@@ -75,19 +75,49 @@ extension TopologyRule {
             }
         },
         TopologyRule(
-            "switch.ports", "a switch has a port for every cable",
-            reason: "A plan with more cables than ports cannot be built.",
-            remedy: "use a switch with more ports, or fewer ports a node"
+            "switch.ports", "a switch has a port for every cable, and the port that a cable names",
+            reason: "A plan with more cables than ports, or with a port that is not there, cannot be built.",
+            remedy: "use a switch with more ports, fewer ports a node, or the number of a port that is there"
         ) { judgement in
             if judgement.installation.switches.isEmpty { judgement.tellUnknown(required: judgement.title) }
             let knowsCables = judgement.facts.knowsCables
             for item in judgement.installation.switches {
-                let count = judgement.facts.links[item.name]?.count ?? 0
-                let isEnough = item.hardware.ports.map { $0 >= count }
+                let links = judgement.facts.links[item.name] ?? []
+                // Cables may skip ports: the highest that one names must be there.
+                let highest = links.compactMap { Int(($0.from.device == item.name ? $0.from : $0.to).port) }.max() ?? 0
+                let needed = max(links.count, highest)
+                let isEnough = item.hardware.ports.map { $0 >= needed }
                 let met = isEnough == true && !knowsCables ? nil : isEnough
                 judgement.tell(
-                    item.identifier, required: "at least \(count) ports",
-                    measured: met == nil ? nil : item.hardware.ports.map { "\($0)" }, met: met)
+                    item.identifier,
+                    required: highest > links.count
+                        ? "port \(highest), which a cable names" : "at least \(needed) ports",
+                    measured: met == nil ? nil : item.hardware.ports.map { "\($0) ports" }, met: met)
+            }
+        },
+        TopologyRule(
+            "network.link_rate", "the far end of a cable is as fast as the port at this end",
+            reason: "A link runs at what both ends can do: a slower switch takes from an adapter what was planned.",
+            remedy: "use a switch with ports as fast as the adapters', or write the rate that the link will have"
+        ) { judgement in
+            try judgement.forTemplates { judgement, use in
+                guard judgement.installation.describesCabling, let adapters = use.hardware.adapters else {
+                    return judgement.tellUnknown(use.subject, required: judgement.title)
+                }
+                for adapter in adapters where adapter.ports != 0 {
+                    let far = use.nodes.flatMap { judgement.facts.ends(of: $0.name, group: adapter.name).map(\.far) }
+                    let rates = far.map { (name: $0.device, rate: judgement.facts.rate(of: $0)) }
+                    let slow = adapter.rate.flatMap { own in
+                        rates.filter { $0.rate.map { $0 < own } ?? false }.min { $0.name < $1.name }
+                    }
+                    let isKnown = adapter.rate != nil && !far.isEmpty && rates.allSatisfy { $0.rate != nil }
+                    judgement.tell(
+                        use.subject.appending("adapter", adapter.name),
+                        required: "\(adapter.rate.map { "\($0.decimalText)" } ?? "the rate of the port") at both ends",
+                        measured: slow.map { "\($0.name): \($0.rate.map { "\($0.decimalText)" } ?? "")" }
+                            ?? (isKnown ? "at both" : nil),
+                        met: slow != nil ? false : isKnown ? true : nil, evidence: [use.evidence])
+                }
             }
         },
         TopologyRule(

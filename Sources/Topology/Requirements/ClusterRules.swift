@@ -1,4 +1,4 @@
-public import ClusterCore
+import ClusterCore
 
 /// How many nodes there are, how alike they are, and what lets the cluster stand.
 extension TopologyRule {
@@ -73,6 +73,64 @@ extension TopologyRule {
             reason:
                 "With a witness four nodes outlive two that fail at once, and three two that fail one after the other."),
         TopologyRule(
+            "cluster.witness_kind", "a witness is of a kind that is supported",
+            reason: "A disk as witness would have to be shared by all nodes, which drives inside of nodes are not.",
+            remedy: "use a file share or, in a connected cluster, the cloud as witness",
+            parameters: [Parameter("refused", "kinds of witnesses that are not supported")]
+        ) { judgement in
+            let refused = try judgement.list("refused") ?? []
+            try judgement.forClusters { judgement, cluster in
+                judgement.tell(
+                    cluster.identifier, "refused", required: "a witness other than \(refused.joined(separator: ", "))",
+                    cluster.design.witness?.kind, words: { $0.rawValue }, { !refused.contains($0.rawValue) })
+            }
+        },
+        TopologyRule(
+            "cluster.kind", "a cluster is of the kind that the profile is for",
+            reason: "Each kind has requirements of its own: held to those of another, one may pass that cannot be.",
+            remedy: "check it by the profile of its kind: write profile: rackAware, lowCapacity or disaggregated, or "
+                + "write the kind that it is",
+            parameters: [Parameter("kinds", "the kinds of clusters that the profile is for")]
+        ) { judgement in
+            let kinds = try judgement.list("kinds") ?? []
+            try judgement.forClusters { judgement, cluster in
+                judgement.tell(
+                    cluster.identifier, "kinds", required: "a cluster of kind \(kinds.joined(separator: " or "))",
+                    cluster.design.kind, words: { $0.rawValue }, { kinds.contains($0.rawValue) })
+            }
+        },
+        TopologyRule(
+            "cluster.racks", "a cluster stands in as many racks as its kind may, with no more nodes in each",
+            reason: "Nodes of a cluster share their switches at the top of the rack, and a rack that fails takes its "
+                + "nodes along.",
+            remedy: "move nodes to fewer racks, spread them over more, or choose a kind of cluster that may span racks",
+            parameters: [
+                Parameter("maximum", "the most racks"), Parameter("per_rack_maximum", "the most nodes of one rack"),
+                Parameter("nodes_maximum", "nodes that all racks share: that many by racks are the most of one"),
+            ]
+        ) { judgement in
+            let most = try judgement.count("maximum") ?? .max
+            let perRack = try judgement.count("per_rack_maximum")
+            let shared = try judgement.count("nodes_maximum")
+            try judgement.forClusters { judgement, cluster in
+                let racks = Dictionary(grouping: cluster.nodes.compactMap(\.rack)) { $0 }.mapValues(\.count)
+                let isKnown = cluster.nodes.allSatisfy { $0.rack != nil }
+                let share = shared.map { $0 / max(1, racks.count) }
+                let cap = [perRack, share].compactMap(\.self).min() ?? .max
+                let fullest = racks.max { ($0.value, $1.key) < ($1.value, $0.key) }
+                let isBroken = racks.count > most || (fullest?.value ?? 0) > cap
+                let words =
+                    racks.count <= most && isBroken
+                    ? "\(fullest?.value ?? 0) in \(fullest?.key ?? "")"
+                    : "\(racks.count): \(racks.keys.sorted().prefix(16).joined(separator: ", "))"
+                judgement.tell(
+                    cluster.identifier, racks.count > most ? "maximum" : "per_rack_maximum",
+                    required: "at most \(most) rack\(most == 1 ? "" : "s")"
+                        + (cap == .max ? "" : ", at most \(cap) nodes in each"),
+                    measured: isBroken || isKnown ? words : nil, met: isBroken ? false : isKnown ? true : nil)
+            }
+        },
+        TopologyRule(
             "cluster.stretched", "a cluster over two sites is supported, and the sites are near",
             reason: "Each write waits for the other site, so the round trip is part of every latency.",
             remedy: "use two clusters with replication between them, or a rack-aware cluster in one place",
@@ -104,64 +162,6 @@ extension TopologyRule {
                     cluster.design.network?.zoneRoundTrip, words: \.unitText, { $0 < longest })
             }
         },
-        TopologyRule(
-            "cluster.zones", "a rack-aware cluster has two equal zones",
-            reason: "Each zone holds a copy of all data and must carry the load of both.",
-            remedy: "name a zone for each group of nodes, with as many nodes in each",
-            parameters: [
-                Parameter("zones", "how many zones"), Parameter("per_zone_maximum", "the most nodes of one zone"),
-            ]
-        ) { judgement in
-            let zones = try judgement.count("zones") ?? 2
-            let most = try judgement.count("per_zone_maximum") ?? .max
-            try judgement.forClusters { judgement, cluster in
-                let named = cluster.nodes.compactMap(\.zone)
-                let isKnown = named.count == cluster.nodes.count
-                let sizes = Dictionary(grouping: named) { $0 }.sorted { $0.key < $1.key }.map {
-                    ($0.key, $0.value.count)
-                }
-                let isSound =
-                    sizes.count == zones && Set(sizes.map(\.1)).count == 1 && sizes.allSatisfy { $0.1 <= most }
-                judgement.tell(
-                    cluster.identifier, "per_zone_maximum",
-                    required: "\(zones) zones of as many nodes each, at most \(most)",
-                    measured: isKnown ? sizes.map { "\($0.0): \($0.1)" }.joined(separator: ", ") : nil,
-                    met: isKnown ? isSound : nil)
-            }
-        },
-        TopologyRule(
-            "cluster.zone_round_trip", "the zones of a rack-aware cluster are near",
-            reason: "Each write waits for the other zone.",
-            remedy: "shorten the way between the rooms",
-            parameters: [Parameter("maximum", "the longest round trip between the zones")]
-        ) { judgement in
-            guard let longest = try judgement.duration("maximum") else { return }
-            try judgement.forClusters { judgement, cluster in
-                guard cluster.design.kind ?? .rackAware == .rackAware else { return }
-                judgement.tell(
-                    cluster.identifier, "maximum", required: "a round trip of at most \(longest.unitText)",
-                    cluster.design.network?.zoneRoundTrip, words: \.unitText, { $0 <= longest })
-            }
-        },
-        TopologyRule(
-            "cluster.zone_bandwidth", "the link between zones carries what the nodes of one zone can send",
-            reason: "A narrower link makes every write wait, and a rebuild across it takes longer.",
-            remedy: "add links between the rooms: one for each storage port of a node of one zone",
-            parameters: [Parameter("share", "of what the storage ports of one zone carry")]
-        ) { judgement in
-            let share = try judgement.fraction("share") ?? Fraction(1)
-            try judgement.forClusters { judgement, cluster in
-                guard cluster.design.kind ?? .rackAware == .rackAware else { return }
-                guard let needed = try ZoneBandwidth.needed(by: cluster)?.multiplied(by: share, rounding: .up) else {
-                    return judgement.tell(
-                        cluster.identifier, "share", required: "the bandwidth of one zone's storage ports",
-                        measured: nil, met: nil)
-                }
-                judgement.tell(
-                    cluster.identifier, "share", required: "at least \(needed.decimalText) between the zones",
-                    cluster.design.network?.zoneBandwidth, words: { "\($0.decimalText)" }, { $0 >= needed })
-            }
-        },
     ]
 
     private static func witness(_ rule: RuleID, _ title: String, reason: String) -> TopologyRule {
@@ -170,19 +170,15 @@ extension TopologyRule {
             parameters: [
                 Parameter("nodes_minimum", "the smallest cluster that is asked for one"),
                 Parameter("nodes_maximum", "the largest cluster that is asked for one"),
-                Parameter("refused", "kinds of witnesses that are not supported"),
             ]
         ) { judgement in
             let least = try judgement.count("nodes_minimum") ?? 2
             let most = try judgement.count("nodes_maximum") ?? .max
-            let refused = try judgement.list("refused") ?? []
             try judgement.forClusters { judgement, cluster in
                 guard (least...max(least, most)).contains(cluster.nodes.count) else { return }
                 judgement.tell(
-                    cluster.identifier, "nodes_maximum",
-                    required: "a witness\(refused.isEmpty ? "" : " other than \(refused.joined(separator: ", "))")",
-                    cluster.design.witness?.kind, words: { $0.rawValue },
-                    { $0 != .none && !refused.contains($0.rawValue) })
+                    cluster.identifier, "nodes_maximum", required: "a witness", cluster.design.witness?.kind,
+                    words: { $0.rawValue }, { $0 != .none })
             }
         }
     }
@@ -193,26 +189,10 @@ extension TopologyRule {
         case "model": node.vendor.flatMap { vendor in node.model.map { AnyHashable([vendor, $0]) } }
         case "processor": node.processor.map { AnyHashable($0) }
         case "memory": node.memory.map { AnyHashable($0) }
-        case "drives": node.drives.map { AnyHashable($0) }
+        // Of drives whose kind nobody wrote it is not known whether they are alike.
+        case "drives": node.drives.flatMap { $0.isKindKnown ? AnyHashable($0) : nil }
         case "adapters": node.adapters.map { AnyHashable($0) }
         default: AnyHashable("")
         }
-    }
-}
-
-/// What storage between two zones of a rack-aware cluster needs.
-public enum ZoneBandwidth {
-    /// Nodes of the largest zone × storage ports of a node × rate of a port, or `nil` where one of them is not known
-    /// (Microsoft, rack-aware-cluster-requirements, 2025-10).
-    public static func needed(by cluster: InstalledCluster) throws(UnitError) -> BitRate? {
-        var zones: [String: BitRate] = [:]
-        for node in cluster.nodes {
-            guard let zone = node.zone, let adapters = node.hardware.adapters else { return nil }
-            for adapter in adapters where adapter.carries(.storage) != false {
-                guard adapter.carries != nil, let ports = adapter.ports, let rate = adapter.rate else { return nil }
-                zones[zone] = try (zones[zone] ?? .zero).adding(rate.multiplied(by: UInt64(max(0, ports))))
-            }
-        }
-        return zones.values.max()
     }
 }

@@ -156,9 +156,14 @@ extension TopologyRule {
 
 /// A vendor by whatever of its names is written.
 enum VendorName {
-    /// Whether a name begins with one of the list, in small or capital letters: `NVIDIA Mellanox` is `NVIDIA`.
+    /// Whether a name begins with the words of one of the list, in small or capital letters: `NVIDIA Mellanox` is `NVIDIA`,
+    /// `NVIDIAs` is not.
     static func isOne(_ name: String, of known: [String]) -> Bool {
-        known.contains { name.lowercased().hasPrefix($0.lowercased()) }
+        known.contains { vendor in
+            let name = name.lowercased()
+            guard name.hasPrefix(vendor.lowercased()) else { return false }
+            return name.dropFirst(vendor.lowercased().count).first.map { !$0.isLetter && !$0.isNumber } ?? true
+        }
     }
 }
 

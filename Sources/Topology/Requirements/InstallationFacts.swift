@@ -95,15 +95,21 @@ struct InstallationFacts {
         }
     }
 
-    /// Whether a switch carries storage of any cluster, or `nil` where it is not known what a cable carries.
-    func carriesStorage(_ name: String) -> Bool? {
+    /// What a port carries, of a switch or of a node's adapter; `nil` where that is not known.
+    func rate(of port: PortAddress) -> BitRate? {
+        if let item = switches[port.device] { return item.hardware.rate }
+        return use(of: port.device)?.hardware.adapters?.first { $0.name == port.group }?.rate
+    }
+
+    /// Whether a switch carries a kind of traffic of any cluster, or `nil` where it is not known what a cable carries.
+    func carries(_ traffic: Traffic, _ name: String) -> Bool? {
         var carries: Bool? = false
         for link in links[name] ?? [] {
             let node = link.from.device == name ? link.to : link.from
             guard let adapter = use(of: node.device)?.hardware.adapters?.first(where: { $0.name == node.group }) else {
                 continue
             }
-            switch adapter.carries(.storage) {
+            switch adapter.carries(traffic) {
             case true?: return true
             case false?: continue
             case nil: carries = nil
@@ -124,6 +130,14 @@ struct InstallationFacts {
             }
         }
         return found
+    }
+
+    /// Whether storage of a cluster goes over RoCE on some node, or `nil` where that is not known of one.
+    func usesRoCE(_ cluster: InstalledCluster) -> Bool? {
+        let lists = templateUses.filter { $0.cluster.name == cluster.name }.map { $0.adapters(carrying: .storage) }
+        let adapters = lists.flatMap { $0 ?? [] }
+        if adapters.contains(where: { $0.rdma == .roceV2 }) { return true }
+        return lists.contains(nil) || adapters.contains { $0.rdma == nil } ? nil : false
     }
 
     /// Whether a storage adapter ends at a switch of which it is not known how it does RDMA.

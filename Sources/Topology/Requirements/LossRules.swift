@@ -22,6 +22,38 @@ extension TopologyRule {
             }
         },
         TopologyRule(
+            "network.rdma_vendor", "adapters do RDMA in a way that their vendor offers",
+            reason: "An adapter that does RoCE alone never does iWARP: such a plan has links that nobody can buy.",
+            remedy: "choose the transport that the vendor offers, or another vendor",
+            parameters: [
+                Parameter("iwarp", "vendors whose adapters do iWARP"),
+                Parameter("roce_v2", "vendors whose adapters do RoCE v2"),
+            ]
+        ) { judgement in
+            var offers: [RDMATransport: [String]] = [:]
+            for transport in [RDMATransport.iwarp, .roceV2] {
+                offers[transport] = try judgement.list(transport.rawValue)
+            }
+            let known = offers.values.flatMap(\.self)
+            try judgement.forTemplates { judgement, use in
+                guard let adapters = use.hardware.adapters else {
+                    return judgement.tellUnknown(use.subject, required: judgement.title)
+                }
+                for adapter in adapters where adapter.rdma != RDMATransport.none {
+                    let makers = adapter.rdma.map { offers[$0] ?? known } ?? []
+                    // Of other vendors, and of other transports, other rules speak.
+                    let met: Bool? = adapter.vendor.flatMap { vendor in
+                        guard VendorName.isOne(vendor, of: known) else { return true }
+                        return adapter.rdma == nil ? nil : VendorName.isOne(vendor, of: makers)
+                    }
+                    judgement.tell(
+                        use.subject.appending("adapter", adapter.name), adapter.rdma?.rawValue,
+                        required: "\(adapter.rdma?.rawValue ?? "RDMA") by one of \(makers.joined(separator: ", "))",
+                        measured: met == nil ? nil : adapter.vendor, met: met, evidence: [use.evidence])
+                }
+            }
+        },
+        TopologyRule(
             "network.one_transport", "storage of all nodes uses one transport",
             reason: "iWARP and RoCE do not talk to each other.", remedy: "use one transport on all nodes"
         ) { judgement in
@@ -74,7 +106,7 @@ extension TopologyRule {
     ]
 
     static let switchRules: [TopologyRule] = [
-        storageSwitch(
+        trafficSwitch(
             "switch.line_rate", "a storage switch runs all ports at their rate at once",
             reason: "In a repair all nodes send at once.", remedy: "use a switch that is not oversubscribed",
             parameters: [Parameter("rate_minimum", "what each port carries at least")]
@@ -90,7 +122,7 @@ extension TopologyRule {
                     : nil,
                 met: isSlow || isBlocked ? false : isKnown ? true : nil)
         },
-        storageSwitch(
+        trafficSwitch(
             "switch.latency", "a storage switch is quick",
             reason: "A write crosses it twice before it is done.", remedy: "use a cut-through switch for storage",
             parameters: [Parameter("maximum", "latencies are below it")]
@@ -100,7 +132,7 @@ extension TopologyRule {
                 item.identifier, "maximum", required: "below \(longest.unitText)", item.hardware.latency,
                 words: \.unitText, { $0 < longest })
         },
-        storageSwitch(
+        trafficSwitch(
             "switch.lossless", "a storage switch can do what the transport of storage needs",
             reason: "RoCE needs flow control and reserved bandwidth on every port of the way.",
             remedy: "use a switch with PFC and ETS, or iWARP, which needs neither"
@@ -114,7 +146,7 @@ extension TopologyRule {
             guard !wanted.isEmpty else { return }
             tellCapabilities(wanted, of: item, &judgement)
         },
-        storageSwitch(
+        trafficSwitch(
             "switch.mtu", "a storage switch takes jumbo frames",
             reason: "Large frames cost fewer interrupts, and a frame that one switch refuses is lost.",
             remedy: "set the largest frame on every port of the storage network",
@@ -124,6 +156,13 @@ extension TopologyRule {
             judgement.tell(
                 item.identifier, "minimum", required: "frames of at least \(least) bytes", item.hardware.mtu,
                 words: { "\($0)" }, { $0 >= least })
+        },
+        trafficSwitch(
+            "switch.dhcp_relay", "a switch that carries management relays requests for addresses",
+            reason: "Machines that ask for an address by broadcast are heard beyond their network by a relay alone.",
+            remedy: "use a switch that relays DHCP, and write dhcp_relay among its capabilities", carrying: .management
+        ) { judgement, item in
+            tellCapabilities([.dhcpRelay], of: item, &judgement)
         },
         TopologyRule(
             "switch.management", "switches for management and compute have layers, VLANs and link aggregation",
@@ -153,15 +192,16 @@ extension TopologyRule {
         },
     ]
 
-    /// A rule of every switch that carries storage.
-    private static func storageSwitch(
+    /// A rule of every switch that carries storage, or another kind of traffic.
+    private static func trafficSwitch(
         _ rule: RuleID, _ title: String, reason: String, remedy: String, parameters: [Parameter] = [],
+        carrying traffic: Traffic = .storage,
         _ body: @escaping @Sendable (inout RuleJudgement, NetworkSwitch) throws -> Void
     ) -> TopologyRule {
         TopologyRule(rule, title, reason: reason, remedy: remedy, parameters: parameters) { judgement in
             if !judgement.installation.describesCabling { judgement.tellUnknown(required: title) }
             for item in judgement.installation.switches {
-                switch judgement.facts.carriesStorage(item.name) {
+                switch judgement.facts.carries(traffic, item.name) {
                 case true?: try body(&judgement, item)
                 case false? where item.hardware.role != .topOfRack || judgement.facts.knowsPorts: continue
                 case false?: judgement.tellUnknown(item.identifier, required: title)

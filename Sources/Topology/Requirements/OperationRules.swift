@@ -43,6 +43,62 @@ extension TopologyRule {
             }
         },
         TopologyRule(
+            "updates.rolling", "updates go from node to node",
+            reason: "Nodes that restart one after the other leave the virtual machines running on the others.",
+            remedy: "update by Cluster-Aware Updating, and write updates: {rolling: true}"
+        ) { judgement in
+            try judgement.forClusters { judgement, cluster in
+                guard cluster.nodes.count > 1 else { return }
+                judgement.tell(
+                    cluster.identifier, required: "one node after the other", cluster.design.updates?.rolling,
+                    words: { $0 ? "one after the other" : "all at once" }, { $0 })
+            }
+        },
+        TopologyRule(
+            "updates.rollback", "there is a way back from an update",
+            reason: "An update that breaks what runs must be undone in less time than it takes to find out why.",
+            remedy: "plan how an update is undone, and write updates: {rollback: true}"
+        ) { judgement in
+            try judgement.forClusters { judgement, cluster in
+                judgement.tell(
+                    cluster.identifier, required: "a way back", cluster.design.updates?.rollback,
+                    words: { $0 ? "there" : "none" }, { $0 })
+            }
+        },
+        TopologyRule(
+            "updates.regular", "updates come regularly",
+            reason: "What an update mends is known to everybody from the day of its release.",
+            remedy: "plan a window for updates as often as the figure says",
+            parameters: [Parameter("every_maximum", "the longest time from one update to the next")]
+        ) { judgement in
+            guard let longest = try judgement.duration("every_maximum") else { return }
+            try judgement.forClusters { judgement, cluster in
+                judgement.tell(
+                    cluster.identifier, "every_maximum", required: "updates every \(longest.unitText) at most",
+                    cluster.design.updates?.every, words: { "every \($0.unitText)" }, { $0 <= longest })
+            }
+        },
+        TopologyRule(
+            "control.witness", "a disconnected cluster has no witness in the cloud",
+            reason: "Without a link to the cloud the witness never votes, and a cluster that counts on its vote stops.",
+            remedy: "use a file share at the site as witness: witness: {kind: file_share, site: main}"
+        ) { judgement in
+            try judgement.forClusters { judgement, cluster in
+                let mode = cluster.design.controlPlane?.mode
+                let kind = cluster.design.witness?.kind
+                let met: Bool?
+                switch (mode, kind) {
+                case (.connected?, _): met = true
+                case (_, let kind?) where kind != .cloud: met = true
+                case (.disconnected?, .cloud?): met = false
+                default: met = nil
+                }
+                judgement.tell(
+                    cluster.identifier, required: "a witness that is reached without the Internet",
+                    measured: met == nil ? nil : kind?.rawValue ?? "connected", met: met)
+            }
+        },
+        TopologyRule(
             "control.sync", "a disconnected cluster has a way for updates to come in",
             reason: "Without one it stays on the version that it was installed with.",
             remedy: "write control_plane: {mode: disconnected, sync: {by: portable_media, every: 30d}}",

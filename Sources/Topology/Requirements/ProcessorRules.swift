@@ -40,6 +40,31 @@ extension TopologyRule {
             }
         },
         TopologyRule(
+            "node.logical_processors", "a node has no more logical processors than the hypervisor takes",
+            reason: "What a processor has more is left idle, or the node does not start.",
+            remedy: "choose processors with fewer cores, or run one thread a core (processor: {threads: 1})",
+            parameters: [
+                Parameter("maximum", "the most logical processors of a node"),
+                Parameter("threads_maximum", "the most threads of a core, where the model does not say"),
+            ]
+        ) { judgement in
+            let most = try judgement.count("maximum") ?? .max
+            let threads = try judgement.count("threads_maximum") ?? 1
+            try judgement.forTemplates { judgement, use in
+                let cores = use.hardware.processor?.allCores
+                let own = use.hardware.processor?.threads
+                let least = cores.map { $0.multipliedReportingOverflow(by: own ?? 1) }.map { $1 ? .max : $0 }
+                let greatest = cores.map { $0.multipliedReportingOverflow(by: own ?? threads) }.map { $1 ? .max : $0 }
+                let isOver = least.map { $0 > most }
+                let isWithin = greatest.map { $0 <= most }
+                let met: Bool? = isOver == true ? false : isWithin == true ? true : nil
+                judgement.tell(
+                    use.subject, "maximum", required: "at most \(most) logical processors",
+                    measured: met == nil ? nil : (met == true ? greatest : least).map { "\($0)" }, met: met,
+                    evidence: [use.evidence])
+            }
+        },
+        TopologyRule(
             "node.processor_family", "processors are of a family that is validated",
             reason: "Hardware is validated with these families.", remedy: "choose one of these families",
             parameters: [Parameter("families", "the families")]
@@ -49,7 +74,7 @@ extension TopologyRule {
                 judgement.tell(
                     use.subject, "families", required: "one of \(families.joined(separator: ", "))",
                     use.hardware.processor?.family, evidence: [use.evidence], words: { $0 },
-                    { family in families.contains { family.lowercased().hasPrefix($0.lowercased()) } })
+                    { VendorName.isOne($0, of: families) })
             }
         },
         memory(

@@ -5,30 +5,32 @@ extension TopologyRule {
     static let rackRules: [TopologyRule] = [
         TopologyRule(
             "rack.space", "everything fits the rack, and nothing sits where something else does",
+            reason: "A plan that puts two devices in one place, or one beyond the rack, cannot be built.",
+            remedy: "give each device units of its own within the rack, or use a second rack"
+        ) { judgement in
+            try judgement.forRacks { judgement, rack in
+                let subject = ComponentIdentifier(rawValue: "rack:\(rack.name)")
+                let devices = RackContent(rack, judgement.installation)
+                let words = "all devices within \(rack.units.map { "\($0)" } ?? "the rack's") units, each in its own"
+                let isKnown = rack.units != nil && devices.isKnown && judgement.facts.knowsRacks
+                let problem = devices.problem(units: rack.units ?? .max)
+                judgement.tell(
+                    subject, required: words,
+                    measured: problem ?? (isKnown ? "\(devices.height) of \(rack.units ?? 0) units" : nil),
+                    met: problem != nil ? false : isKnown ? true : nil)
+            }
+        },
+        TopologyRule(
+            "rack.standard_height", "a rack is no taller than a standard one",
             reason: "A standard rack of 42 units suffices for most clusters.",
-            remedy: "give each device units of its own within the rack, or use a second rack",
+            remedy: "use a rack of 42 units, or check that door, ceiling and floor bear a taller one",
             parameters: [Parameter("units_maximum", "the tallest rack")]
         ) { judgement in
             let tallest = try judgement.count("units_maximum") ?? .max
             try judgement.forRacks { judgement, rack in
-                let subject = ComponentIdentifier(rawValue: "rack:\(rack.name)")
-                let devices = RackContent(rack, judgement.installation)
-                let words = "all devices within \(min(rack.units ?? tallest, tallest)) units, each in its own"
-                guard let units = rack.units, units <= tallest else {
-                    judgement.tell(
-                        subject, "units_maximum", required: "a rack of at most \(tallest) units", rack.units,
-                        words: { "\($0)" }, { $0 <= tallest })
-                    return
-                }
-                let isKnown = devices.isKnown && judgement.facts.knowsRacks
-                if let problem = devices.problem(units: units) {
-                    judgement.tell(subject, "units_maximum", required: words, measured: problem, met: false)
-                } else {
-                    judgement.tell(
-                        subject, "units_maximum", required: words,
-                        measured: isKnown ? "\(devices.height) of \(units) units" : nil,
-                        met: isKnown ? true : nil)
-                }
+                judgement.tell(
+                    ComponentIdentifier(rawValue: "rack:\(rack.name)"), "units_maximum",
+                    required: "a rack of at most \(tallest) units", rack.units, words: { "\($0)" }, { $0 <= tallest })
             }
         },
         TopologyRule(

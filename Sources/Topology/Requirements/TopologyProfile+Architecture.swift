@@ -35,7 +35,12 @@ extension TopologyProfile {
             "node.ecc": asks(.critical, al: [11]),
             "node.system_drives": asks(
                 .critical,
-                ["count_minimum": .count(2), "size_minimum": .bytes(gigabytes(240)), "mirrored": .flag(true)], al: [12]),
+                [
+                    "count_minimum": .count(2), "size_minimum": .bytes(gigabytes(240)), "mirrored": .flag(true),
+                    // An NVMe drive is an SSD, too.
+                    "kinds": .list(["ssd", "nvme"]),
+                ], al: [12]),
+            "node.cache_tier": asks(.warning, ["kinds": .list(["hdd", "ssd", "nvme"])], al: [13]),
             "node.adapters": asks(
                 .critical, ["ports_minimum": .count(2), "rate_minimum": .bitRate(gigabits(10))], al: [17]),
             "node.rdma": asks(.warning, ["nodes_minimum": .count(2)], al: [18, 42, 49]),
@@ -56,7 +61,8 @@ extension TopologyProfile {
                 ], al: [24]),
             "node.validated": asks(.warning, al: [25]),
             // Racks, sites, power.
-            "rack.space": asks(.warning, ["units_maximum": .count(42)], al: [31]),
+            "rack.space": asks(.critical, al: [31]),
+            "rack.standard_height": asks(.warning, ["units_maximum": .count(42)], al: [31]),
             "rack.node_height": asks(.information, ["minimum": .count(1), "maximum": .count(2)], al: [32]),
             "rack.growth": asks(.information, ["units_minimum": .count(2)], al: [32]),
             "rack.airflow": asks(.warning, al: [37]),
@@ -87,6 +93,7 @@ extension TopologyProfile {
             "network.management_switch": asks(.warning, al: [27]),
             "network.redundancy": asks(.critical, ["cards": .flag(true)], al: [29]),
             "switch.ports": asks(.critical, al: [48]),
+            "network.link_rate": asks(.critical, al: [55]),
             "network.traffic": asks(
                 .critical, ["kinds": .list(["management", "storage", "compute", "cluster"])], al: [40]),
             "network.management": asks(.warning, ["rate_minimum": .bitRate(gigabits(1))], al: [41]),
@@ -110,7 +117,12 @@ extension TopologyProfile {
                 ["vendors": .list(["Cisco", "Arista", "Dell", "NVIDIA", "Mellanox"])], al: [59]),
             // Operation.
             "control.updates": asks(.critical, al: [79, 104]),
+            "control.witness": asks(.critical, al: [104]),
             "control.sync": asks(.warning, al: [105]),
+            "updates.rolling": asks(.warning, al: [91, 142]),
+            "updates.rollback": asks(.warning, al: [91, 142]),
+            // A month of 31 days.
+            "updates.regular": asks(.information, ["every_maximum": .duration(.seconds(31 * 86400))], al: [141]),
             "backup.some": asks(.warning, al: [93, 94, 95]),
             "backup.consistent": asks(.information, al: [93]), "backup.scheduled": asks(.warning, al: [93]),
             "backup.retention": asks(.information, al: [93]), "backup.encrypted": asks(.warning, al: [93]),

@@ -11,12 +11,13 @@ import StorageMath
 /// | `disaggregated` | storage outside the nodes | `azureLocal23H2` |
 /// | `lowCapacity` | the class of small nodes | `azureLocal23H2` |
 /// | `disconnected` | operation without a link to the cloud | `azureLocal23H2` |
+/// | `microsoft365Local` | the cluster of Microsoft 365 Local | `azureLocal23H2` |
 ///
 /// A user's own profile may extend each of them, change figures, severities and modes, and carry exemptions.
 public enum TopologyProfile {
     /// The profiles that need no file.
     public static let builtIn: [RuleProfile] = [
-        architecture, azureLocal23H2, rackAware, disaggregated, lowCapacity, disconnected,
+        architecture, azureLocal23H2, rackAware, disaggregated, lowCapacity, disconnected, microsoft365Local,
     ]
 
     /// A built-in profile by its name.

@@ -32,8 +32,9 @@ public struct TopologyRule: Sendable {
 extension TopologyRule {
     /// All rules, by name.
     public static let all: [TopologyRule] = [
-        clusterRules, processorRules, hardwareRules, driveRules, storageRules, rackRules, siteRules, powerRules,
-        cablingRules, trafficRules, lossRules, switchRules, operationRules, backupRules, workloadRules, recoveryRules,
+        clusterRules, zoneRules, processorRules, hardwareRules, driveRules, storageRules, rackRules, siteRules,
+        powerRules, cablingRules, trafficRules, lossRules, switchRules, operationRules, backupRules, workloadRules,
+        recoveryRules,
     ].joined().sorted { $0.rule < $1.rule }
 
     /// The rule of a name, or `nil` where there is none.

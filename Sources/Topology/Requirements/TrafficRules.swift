@@ -91,13 +91,16 @@ extension TopologyRule {
                 let storage = Set(vlans?[Traffic.storage.rawValue] ?? [])
                 let others = Set((vlans ?? [:]).filter { $0.key != Traffic.storage.rawValue }.flatMap(\.value))
                 let shared = storage.intersection(others).sorted()
-                let outside = storage.filter { !(1...4094).contains($0) }.sorted()
-                let isKnown = !storage.isEmpty && !others.isEmpty
+                // Frames without a VLAN have no priority, which RoCE needs and iWARP does not.
+                let needsTag = judgement.facts.usesRoCE(cluster)
+                let least = needsTag == true ? 1 : 0
+                let outside = storage.filter { !(least...4094).contains($0) }.sorted()
+                let isKnown = !storage.isEmpty && !others.isEmpty && !(needsTag == nil && storage.contains(0))
                 let isBroken = !shared.isEmpty || !outside.isEmpty
                 let words =
                     shared.isEmpty ? "VLAN \(outside.first ?? 0)" : "VLAN \(shared[0]) carries other traffic too"
                 judgement.tell(
-                    cluster.identifier, required: "VLANs of storage's own, 1 to 4094",
+                    cluster.identifier, required: "VLANs of storage's own, \(least) to 4094",
                     measured: isBroken ? words : isKnown ? "of its own" : nil,
                     met: isBroken ? false : isKnown ? true : nil)
             }
@@ -113,6 +116,55 @@ extension TopologyRule {
                 judgement.tell(
                     cluster.identifier, "ways", required: "one of \(ways.joined(separator: ", "))",
                     cluster.design.network?.teaming, words: { $0.rawValue }, { ways.contains($0.rawValue) })
+            }
+        },
+        TopologyRule(
+            "network.live_migrations", "a node runs as many live migrations at once as it may",
+            reason: "They share the bandwidth: each takes the longer the more there are.",
+            remedy: "write live_migrations within the range, or leave it out for the usual one",
+            parameters: [
+                Parameter("usual", "how many, where the model does not say"),
+                Parameter("minimum", "the fewest"), Parameter("maximum", "the most"),
+            ]
+        ) { judgement in
+            let usual = try judgement.count("usual")
+            let (least, most) = (try judgement.count("minimum") ?? 1, try judgement.count("maximum") ?? .max)
+            try judgement.forClusters { judgement, cluster in
+                judgement.tell(
+                    cluster.identifier, "maximum", required: "\(least) to \(most) at once",
+                    cluster.design.network?.liveMigrations ?? usual, words: { "\($0)" },
+                    { $0 >= least && $0 <= most })
+            }
+        },
+        TopologyRule(
+            "network.team_size", "a switch-embedded team has no more ports than it may",
+            reason: "A virtual switch that is given more adapters cannot be made.",
+            remedy: "use fewer, faster ports, or a second group of adapters with a virtual switch of its own",
+            parameters: [Parameter("maximum", "the most ports of a team")]
+        ) { judgement in
+            let most = try judgement.count("maximum") ?? .max
+            try judgement.forTemplates { judgement, use in
+                guard let adapters = use.hardware.adapters else {
+                    return judgement.tellUnknown(use.subject, required: judgement.title)
+                }
+                let teaming = use.cluster.design.network?.teaming
+                for adapter in adapters {
+                    let isSmall = adapter.ports.map { $0 <= most }
+                    // Ports that carry storage or heartbeats alone stand outside of virtual switches.
+                    let isTeamed: Bool? =
+                        switch (teaming, adapter.carries.map { !Set($0).isDisjoint(with: [.management, .compute]) }) {
+                        case (nil, true?), (nil, nil), (.switchEmbedded?, nil): nil
+                        case (.switchEmbedded?, true?): true
+                        default: false
+                        }
+                    let met: Bool? =
+                        isSmall == true || isTeamed == false ? true : isSmall == false && isTeamed == true ? false : nil
+                    judgement.tell(
+                        use.subject.appending("adapter", adapter.name), "maximum",
+                        required: "at most \(most) ports in a team",
+                        measured: met == nil ? nil : adapter.ports.map { "\($0)" } ?? "not teamed", met: met,
+                        evidence: [use.evidence])
+                }
             }
         },
     ]

@@ -10,21 +10,63 @@ extension TopologyRule {
             parameters: [
                 Parameter("processors_maximum", "the most virtual processors of a machine"),
                 Parameter("memory_maximum", "the most memory of a machine"),
+                Parameter("processors_maximum_generation_1", "the most virtual processors of one of generation 1"),
+                Parameter("memory_maximum_generation_1", "the most memory of one of generation 1"),
             ]
         ) { judgement in
             let processors = try judgement.count("processors_maximum")
             let memory = try judgement.bytes("memory_maximum")
+            let firstProcessors = try judgement.count("processors_maximum_generation_1")
+            let firstMemory = try judgement.bytes("memory_maximum_generation_1")
             try judgement.forWorkloads { judgement, cluster, workload in
                 let subject = cluster.subject(of: workload)
+                let isFirst = workload.generation.map { $0 == 1 }
                 if let processors {
+                    let most = isFirst == true ? firstProcessors ?? processors : processors
+                    let met = workload.isWithin(most, isFirst == nil ? firstProcessors : nil, \.processors)
                     judgement.tell(
-                        subject, "processors_maximum", required: "at most \(processors) virtual processors",
-                        workload.processors, words: { "\($0)" }, { $0 <= processors })
+                        subject, isFirst == true ? "processors_maximum_generation_1" : "processors_maximum",
+                        required: "at most \(most) virtual processors",
+                        measured: met == nil ? nil : workload.processors.map { "\($0)" }, met: met)
                 }
                 if let memory {
+                    let most = isFirst == true ? firstMemory ?? memory : memory
+                    let met = workload.isWithin(most, isFirst == nil ? firstMemory : nil, \.memory)
                     judgement.tell(
-                        subject, "memory_maximum", required: "at most \(memory.decimalText) of memory",
-                        workload.memory, words: { "\($0.decimalText)" }, { $0 <= memory })
+                        subject, isFirst == true ? "memory_maximum_generation_1" : "memory_maximum",
+                        required: "at most \(most.decimalText) of memory",
+                        measured: met == nil ? nil : workload.memory.map { "\($0.decimalText)" }, met: met)
+                }
+            }
+        },
+        TopologyRule(
+            "workload.per_node", "a node runs no more machines and virtual processors than it may",
+            reason: "The hypervisor refuses more, however small they are.",
+            remedy: "use fewer, larger machines, or more nodes",
+            parameters: [
+                Parameter("machines_maximum", "the most running machines of a node"),
+                Parameter("processors_maximum", "the most virtual processors of a node"),
+            ]
+        ) { judgement in
+            let machines = try judgement.count("machines_maximum")
+            let processors = try judgement.count("processors_maximum")
+            try judgement.forClusters { judgement, cluster in
+                guard let workloads = cluster.design.workloads else {
+                    return judgement.tellUnknown(cluster.identifier, required: judgement.title)
+                }
+                // Spread as evenly as can be: the fullest node then has the least that it can have.
+                func fullest(_ sum: Int?) -> Int? { sum.map { ($0 + cluster.nodes.count - 1) / cluster.nodes.count } }
+                let demand = MachineCount(workloads)
+                if let machines {
+                    judgement.tell(
+                        cluster.identifier, "machines_maximum", required: "at most \(machines) machines on a node",
+                        fullest(demand.machines), words: { "\($0)" }, { $0 <= machines })
+                }
+                if let processors {
+                    judgement.tell(
+                        cluster.identifier, "processors_maximum",
+                        required: "at most \(processors) virtual processors on a node",
+                        fullest(demand.processors), words: { "\($0)" }, { $0 <= processors })
                 }
             }
         },
@@ -105,6 +147,37 @@ extension RuleJudgement {
             }
             for workload in workloads { try body(&judgement, cluster, workload) }
         }
+    }
+}
+
+extension HostedWorkload {
+    /// Whether a figure of each machine is within a limit, and within a lower one that may hold: `nil` where that decides.
+    fileprivate func isWithin<Figure: Comparable>(
+        _ most: Figure, _ lower: Figure?, _ figure: KeyPath<HostedWorkload, Figure?>
+    ) -> Bool? {
+        guard let value = self[keyPath: figure] else { return nil }
+        if value > most { return false }
+        return value <= lower ?? most ? true : nil
+    }
+}
+
+/// How many machines there are, and how many virtual processors they have together.
+private struct MachineCount {
+    /// `nil` where a group's count is not known.
+    let machines: Int?
+    /// `nil` where a group's count or processors are not known.
+    let processors: Int?
+
+    init(_ workloads: [HostedWorkload]) {
+        func sum(_ values: [Int?]) -> Int? {
+            values.reduce(Optional(0)) { sum, next in
+                // Groups are at most a million machines of 4096 processors each.
+                sum.flatMap { sum in next.map { sum + max(0, $0) } }
+            }
+        }
+        machines = sum(workloads.map(\.count))
+        processors = sum(
+            workloads.map { group in group.count.flatMap { count in group.processors.map { max(0, count) * $0 } } })
     }
 }
 

@@ -3,8 +3,11 @@ import Testing
 import Topology
 
 @Suite struct `Growth of a cluster` {
-    private func growth(_ example: ExampleModel, by count: Int) throws -> ClusterGrowth {
-        let model = try example.read()
+    private func growth(
+        _ example: ExampleModel, by count: Int, _ change: (inout ClusterModel) -> Void = { _ in }
+    ) throws -> ClusterGrowth {
+        var model = try example.read()
+        change(&model)
         let profile = try #require(TopologyProfile.named(model.profile ?? ""))
         return try ClusterGrowth(
             of: model, adding: count, by: profile.resolved(in: TopologyProfile.builtIn),
@@ -27,7 +30,7 @@ import Topology
 
     @Test(arguments: [1, 2, 4, 12])
     func `AL-127 what nodes add is as much as they are`(count: Int) throws {
-        let growth = try growth(.four, by: count)
+        let growth = try growth(.four, by: count) { $0.givePower("16kW") }
         #expect(growth.after.nodes == 4 + count)
         #expect(growth.before.cores == 4 * 32)
         #expect(growth.after.cores == (4 + count) * 32)
@@ -39,6 +42,8 @@ import Topology
         #expect(growth.after.units == (4 + count) * 2)
         #expect(growth.after.ports == (4 + count) * 4)
         #expect(growth.isPossible)
+        // 900 W a node more are above the 5 kW of the example's supplies.
+        #expect(try !self.growth(.four, by: count).isPossible)
     }
 
     @Test func `AL-128 beyond 16 nodes a cluster does not grow`() throws {

@@ -99,7 +99,7 @@ import Topology
 
     @Test func `AL-26 a rack has two switches`() throws {
         let single = changed { $0.torSwitches = 1 }
-        #expect(try rules(single, NetworkProfile.architecture) == ["network.tor tor": .warning])
+        #expect(try rules(single, NetworkProfile.architecture) == ["network.tor tor": .critical])
         #expect(try rules(single, NetworkProfile.azureLocal23H2) == ["network.tor tor": .critical])
         let few = changed {
             $0.torSwitches = 1

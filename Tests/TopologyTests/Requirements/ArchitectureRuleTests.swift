@@ -130,7 +130,7 @@ import Topology
 
     @Test func `AL-12 two mirrored system drives of 240 GB, where Microsoft's pages ask for 200 GB`() throws {
         try expectBroken("node.system_drives", item: 12)
-        #expect(try findings("node.system_drives") { $0.setSystem("2x240GB") } == [])
+        #expect(try findings("node.system_drives") { $0.setSystem("2x240GB:ssd") } == [])
         #expect(try findings("node.system_drives") { $0.setSystem("1x480GB") }.count == 1)
         #expect(try findings("node.system_drives", "azureLocal23H2") { $0.setSystem("1x200GB") } == [])
         #expect(try findings("node.system_drives", "azureLocal23H2") { $0.setSystem("1x199GB") }.count == 1)
@@ -141,7 +141,7 @@ import Topology
         try expectBroken("storage.drives", item: 14)
         try expectBroken("storage.drives", item: 15)
         let found = try findings("storage.drives") {
-            $0.changeTemplate { $0.drives?.capacity = try? DriveList(parsing: "2x8TB") }
+            $0.changeTemplate { $0.drives?.capacity = try? DriveList(parsing: "2x8TB:ssd") }
         }
         #expect(found.contains { "\($0.required ?? .text(""))".contains("at least 4 capacity drives") })
     }
@@ -244,9 +244,12 @@ import Topology
         second.name = "c2"
         second.nodes[0].prefix = "other"
         second.nodes[0].rack = "rack2"
-        model.racks?.append(Rack(name: "rack2"))
+        var rack = Rack(name: "rack2")
+        rack.units = 42
+        model.racks?.append(rack)
         model.clusters.append(second)
         model.switches?[0].ports = 64
+        model.givePower("32kW")
         let check = try model.check("azureLocal23H2")
         #expect(check.findings == [])
         #expect(check.classes.map(\.nodes) == [16, 16])

@@ -218,7 +218,10 @@ import Topology
         try expectBroken("network.transport", item: 52)
     }
 
-    @Test func `AL-55 a storage switch runs at line rate`() throws { try expectBroken("switch.line_rate", item: 55) }
+    @Test func `AL-55 a storage switch runs at line rate, at 25 Gbit/s or more`() throws {
+        try expectBroken("switch.line_rate", item: 55)
+        #expect(try fires("switch.line_rate") { $0.switches?[0].rate = try? rate("24Gbps") })
+    }
 
     @Test func `AL-56 a storage switch takes less than 5 µs`() throws {
         try expectBroken("switch.latency", item: 56)

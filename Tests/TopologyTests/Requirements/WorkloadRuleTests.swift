@@ -60,11 +60,34 @@ import Topology
 
     /// Microsoft, system-requirements of 22H2: 240 virtual processors and 12 TB of a machine.
     @Test func `AL-137 a machine has at most 240 processors and 12 TB`() throws {
-        #expect(try outcomes("workload.size") { $0.processors = 240 } == [.met, .met])
+        #expect(try outcomes("workload.size") { ($0.generation, $0.processors) = (2, 240) } == [.met, .met])
         #expect(try outcomes("workload.size") { $0.processors = 241 } == [.notMet, .met])
-        #expect(try outcomes("workload.size") { $0.memory = try size("12TB") } == [.met, .met])
+        #expect(try outcomes("workload.size") { ($0.generation, $0.memory) = (2, try size("12TB")) } == [.met, .met])
         #expect(
             try outcomes("workload.size") { $0.memory = ByteCount(bytes: 12_000_000_000_001) } == [.met, .notMet])
+    }
+
+    /// The same page: 64 virtual processors and 1 TB of a machine of the first generation.
+    @Test func `AL-137 a machine of generation 1 has at most 64 processors and 1 TB`() throws {
+        #expect(try outcomes("workload.size") { ($0.generation, $0.processors) = (1, 64) } == [.met, .met])
+        #expect(try outcomes("workload.size") { ($0.generation, $0.processors) = (1, 65) } == [.notMet, .met])
+        #expect(try outcomes("workload.size") { ($0.generation, $0.memory) = (1, try size("1TB")) } == [.met, .met])
+        #expect(
+            try outcomes("workload.size") { ($0.generation, $0.memory) = (1, ByteCount(bytes: 1_000_000_000_001)) }
+                == [.met, .notMet])
+        // Without the generation only what either may have is met.
+        #expect(try outcomes("workload.size") { $0.processors = 64 } == [.met, .met])
+        #expect(try outcomes("workload.size") { $0.processors = 65 } == [.undetermined, .met])
+    }
+
+    /// Microsoft, system-requirements of 22H2: 1,024 machines of a host; system-requirements-23h2 (2025-10-15): 2,048
+    /// virtual processors. Four nodes have four times as many.
+    @Test func `AL-137 a node runs at most 1024 machines and 2048 virtual processors`() throws {
+        #expect(try outcomes("workload.per_node") { ($0.count, $0.processors) = (4096, 2) } == [.met, .met])
+        #expect(try outcomes("workload.per_node") { ($0.count, $0.processors) = (4097, 1) } == [.notMet, .met])
+        #expect(try outcomes("workload.per_node") { ($0.count, $0.processors) = (128, 64) } == [.met, .met])
+        #expect(try outcomes("workload.per_node") { ($0.count, $0.processors) = (129, 64) } == [.met, .notMet])
+        #expect(try outcomes("workload.per_node") { $0.processors = nil } == [.met, .undetermined])
     }
 
     @Test(arguments: ["workload.apart", "workload.together", "workload.fits", "workload.size"] as [RuleID])
