@@ -147,8 +147,8 @@ extension ConnectivityCoverage {
     /// The rule under which missing endpoints are told.
     public static let rule: RuleID = "connectivity.allow_list"
 
-    /// A critical finding for each endpoint that is missing, a warning for each of which nobody can tell, and a note where
-    /// lines name addresses.
+    /// A critical finding for each endpoint that is missing or of which nobody can tell, and a note where lines name
+    /// addresses.
     public var findings: [Finding] {
         var findings = answers.compactMap { answer -> Finding? in
             let endpoint = answer.endpoint
@@ -158,13 +158,13 @@ extension ConnectivityCoverage {
             case .covered: return nil
             case .missing(let nearest):
                 return Finding(
-                    rule: ConnectivityCoverage.rule, severity: .critical, subject: subject, required: .text(required),
-                    measured: .text(nearest ?? "no entry of the allow-list covers it"),
+                    rule: ConnectivityCoverage.rule, severity: .critical, outcome: .notMet, subject: subject,
+                    required: .text(required), measured: .text(nearest ?? "no entry of the allow-list covers it"),
                     remedy: "add \(endpoint.address) to the allow-list", reference: endpoint.source)
             case .undetermined(let reason):
                 return Finding(
-                    rule: ConnectivityCoverage.rule, severity: .warning, subject: subject, required: .text(required),
-                    evidence: [Evidence(source: "allow-list", value: reason)],
+                    rule: ConnectivityCoverage.rule, severity: .critical, outcome: .undetermined, subject: subject,
+                    required: .text(required), evidence: [Evidence(source: "allow-list", value: reason)],
                     remedy: "give the name of your \(endpoint.ownName?.words ?? "service")",
                     reference: endpoint.source)
             }
