@@ -143,7 +143,11 @@ let package = Package(
             swiftSettings: testSettings),
         .testTarget(
             name: "HostTopologyTests", dependencies: ["HostTopology", "TestSupport"], swiftSettings: testSettings),
-        .testTarget(name: "HouseRulesTests", dependencies: ["TestSupport"], swiftSettings: testSettings),
+        .testTarget(
+            name: "HouseRulesTests",
+            dependencies: [
+                "ClusterCore", "HealthModel", "HostTopology", "RDMAModel", "StorageMath", "TestSupport", "Topology",
+            ], swiftSettings: testSettings),
         .testTarget(
             name: "LabTests", dependencies: ["ClusterCore", "RDMAModel", "TestSupport"], swiftSettings: testSettings),
         .testTarget(name: "RDMAModelTests", dependencies: ["RDMAModel", "TestSupport"], swiftSettings: testSettings),

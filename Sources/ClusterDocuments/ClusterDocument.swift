@@ -31,14 +31,7 @@ public struct ClusterDocument: Sendable, Hashable {
     /// - Throws: ``DocumentProblem`` with the place and what to write instead.
     public init(_ bytes: [UInt8], limits: ClusterModel.Limits = ClusterModel.Limits()) throws(DocumentProblem) {
         let root = try YAMLText.root(of: bytes)
-        let reader = NodeReader(node: try root.withoutSchema(ClusterDocument.schema), path: "")
-        do {
-            model = try ModelDecoder.value(ClusterModel.self, reader, [])
-        } catch let problem as DocumentProblem {
-            throw problem
-        } catch {
-            throw DocumentProblem(nil, "", "it cannot be read: \(error)")
-        }
+        model = try NodeReader(node: root.withoutSchema(ClusterDocument.schema), path: "").decoded()
         do throws(ModelProblem) { installation = try model.installation(limits: limits) } catch {
             throw DocumentProblem(root.nearest(to: error.path).position, error.path, error.problem)
         }

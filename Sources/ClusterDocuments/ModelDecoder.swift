@@ -102,13 +102,9 @@ private struct KeyedNodes<Key: CodingKey>: KeyedDecodingContainerProtocol {
         for (key, value) in mapping {
             let name = key.scalar?.string ?? ""
             guard known?.contains(name) ?? true, let coded = Key(stringValue: name) else {
-                let near = NearestName.nearest(to: name, among: known ?? []).map {
-                    "did you mean \"\($0)\"? Otherwise "
-                }
                 throw DocumentProblem(
                     key.mark.map { .init(line: $0.line, column: $0.column) }, reader.path,
-                    "there is no \"\(name.prefix(64))\" here; \(near ?? "")"
-                        + "there are \((known ?? []).joined(separator: ", "))")
+                    "there is no \"\(name.prefix(64))\" here; \(KeyedNodes.hint(for: name, among: known ?? []))")
             }
             let member = NodeReader(node: value, path: "\(reader.path)/\(name.prefix(64))")
             if member.isNull { continue }
@@ -117,6 +113,13 @@ private struct KeyedNodes<Key: CodingKey>: KeyedDecodingContainerProtocol {
         }
         self.members = members
         allKeys = keys
+    }
+
+    /// The nearest key, and all of them where they are few enough to read.
+    private static func hint(for name: String, among known: [String]) -> String {
+        let all = "there are \(known.joined(separator: ", "))"
+        guard let near = NearestName.nearest(to: name, among: known) else { return all }
+        return "did you mean \"\(near)\"?" + (known.count > 24 ? "" : " Otherwise \(all)")
     }
 
     private func member(_ key: Key) throws -> NodeReader {

@@ -11,6 +11,15 @@ struct NodeReader {
     /// Where the node stands; of a list or an object, where it begins.
     var position: DocumentProblem.Position? { node.mark.map { .init(line: $0.line, column: $0.column) } }
 
+    /// The node as a value of a model.
+    func decoded<Value: Decodable>(_: Value.Type = Value.self) throws(DocumentProblem) -> Value {
+        do { return try ModelDecoder.value(Value.self, self, []) } catch let problem as DocumentProblem {
+            throw problem
+        } catch {
+            throw DocumentProblem(nil, "", "it cannot be read: \(error)")
+        }
+    }
+
     func problem(_ words: String) -> DocumentProblem { DocumentProblem(position, path, words) }
 
     /// The fields of an object, none of which is unknown.

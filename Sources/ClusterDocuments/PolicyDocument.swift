@@ -13,14 +13,7 @@ public struct PolicyDocument: Sendable, Hashable {
     /// - Throws: ``DocumentProblem`` with the place and what to write instead.
     public init(_ bytes: [UInt8]) throws(DocumentProblem) {
         let root = try YAMLText.root(of: bytes)
-        let reader = NodeReader(node: try root.withoutSchema(PolicyDocument.schema), path: "")
-        do {
-            policy = try ModelDecoder.value(Policy.self, reader, [])
-        } catch let problem as DocumentProblem {
-            throw problem
-        } catch {
-            throw DocumentProblem(nil, "", "it cannot be read: \(error)")
-        }
+        policy = try NodeReader(node: root.withoutSchema(PolicyDocument.schema), path: "").decoded()
         if let wrong = policy.problems.first {
             throw DocumentProblem(
                 root.nearest(to: wrong.path).position, wrong.path, "rule \(wrong.rule): \(wrong.problem)")

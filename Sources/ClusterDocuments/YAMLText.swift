@@ -78,18 +78,22 @@ enum YAMLText {
         var count = 0
         var before = UInt8(ascii: "\n")
         var isStar = false
+        var line = 1
         for byte in text.utf8 {
+            if byte == UInt8(ascii: "\n") { line += 1 }
             let isName =
                 (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
                 || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
                 || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "_")
                 || byte == UInt8(ascii: "-")
             if isStar, isName { count += 1 }
+            guard count <= aliasLimit else {
+                throw DocumentProblem(
+                    .init(line: line, column: 1), "",
+                    "it has more than \(aliasLimit) aliases (*name); write this one and the further ones out")
+            }
             isStar = byte == UInt8(ascii: "*") && " \t\r\n[{,:?-".utf8.contains(before)
             before = byte
-        }
-        guard count <= aliasLimit else {
-            throw DocumentProblem(nil, "", "it has more than \(aliasLimit) aliases (*name); write them out")
         }
     }
 
@@ -103,10 +107,34 @@ enum YAMLText {
         }
     }
 
+    /// What libyaml says beside what most often made it say so.
+    private static func remedy(for problem: String) -> String {
+        let known = [
+            (
+                "mapping values are not allowed",
+                "put quotes around a value that has a colon, or indent the line as its neighbours"
+            ),
+            ("expected key", "indent the line as the keys beside it, and close quotes and brackets before it"),
+            ("could not find expected ':'", "write key: value, with a colon and a blank"),
+            ("'-' indicator", "indent the items of a list alike, each with a dash and a blank"),
+            ("',' or", "put commas between what stands in brackets, and close them"),
+            (
+                "cannot start any token",
+                "indent with blanks, no tab, and put quotes around a value that begins with a sign"
+            ),
+            ("node content", "write the value that is missing, or close what is open"),
+            ("end of stream", "close the quote that is open"),
+            ("undefined alias", "write &name at the part that it names"),
+            ("escape", "write \\\\ for a backslash within double quotes, or use single ones"),
+        ]
+        return known.first { problem.contains($0.0) }?.1
+            ?? "see whether indentation, quotes and brackets are whole here"
+    }
+
     private static func words(of error: YamlError) -> String {
         switch error {
         case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _):
-            "it is no YAML here: \(problem)"
+            "it is no YAML here: \(problem); \(remedy(for: problem))"
         case .duplicatedKeysInMapping(let keys, _):
             "a key is written twice: \(keys.map { "\($0)" }.sorted().joined(separator: ", ")); write it once"
         default: "it is no YAML: \(error)"

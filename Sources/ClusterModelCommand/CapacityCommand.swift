@@ -62,7 +62,7 @@ struct CapacityCommand: ParsableCommand {
     }
 
     func run() throws {
-        let profile = try StorageProfileFile.resolved(profile)
+        let profile = try ProfileFile.resolved(profile, among: StorageProfile.builtIn)
         if isSizing { return try size(profile) }
         let (pool, written) = try pool.pool()
         let volumes = written + volume.map(\.value)

@@ -110,6 +110,7 @@ struct CheckDocument: Encodable {
             document.add(.findings(findings))
         }
         document.add(.heading("Outcome"))
+        let open = findings.count { $0.severity == .critical && $0.isUndetermined }
         switch outcome {
         case .met:
             let words =
@@ -117,16 +118,18 @@ struct CheckDocument: Encodable {
                 ? "MET: every requirement that applies" : "MET: no critical requirement is broken; see the findings"
             document.add(.paragraph(words, tone: .good))
         case .notMet:
-            let count = findings.count { $0.severity == .critical }
+            let count = findings.count { $0.severity == .critical && !$0.isUndetermined }
             document.add(
-                .paragraph("NOT MET: \(count) critical \(count == 1 ? "finding" : "findings")", tone: .bad))
+                .paragraph(
+                    "NOT MET: \(count) critical \(count == 1 ? "finding" : "findings")"
+                        + (open == 0 ? "" : ", and \(open) that cannot be told"), tone: .bad))
         case .undetermined:
             document.add(
                 .paragraph(
-                    "UNDETERMINED: the model does not say all that critical requirements are told from", tone: .warning)
-            )
+                    "UNDETERMINED: \(open) critical \(open == 1 ? "requirement" : "requirements") cannot be told from "
+                        + "the model", tone: .warning))
         }
-        if !findings.isEmpty {
+        if findings.contains(where: { ExplainedRule.named($0.rule.rawValue) != nil }) {
             document.add(.paragraph("clustermodel explain RULE tells what a rule asks, and why.", tone: .faint))
         }
         return document
@@ -146,7 +149,8 @@ struct CheckDocument: Encodable {
         for one in check.checks {
             document.add(
                 .requirement(
-                    one.rule, one.subject, one.outcome, in: findings, whereUnknown: "the model does not say it"))
+                    one.rule, one.subject, one.required, one.outcome, in: findings,
+                    whereUnknown: "the model does not say it"))
         }
         return document
     }

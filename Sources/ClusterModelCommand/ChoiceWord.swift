@@ -10,11 +10,14 @@ struct ChoiceWord<Choice: RawRepresentable<String> & CaseIterable & Sendable>: W
     init(word: String) throws {
         guard let value = Choice(rawValue: word) else {
             throw ReportedError(
-                "\"\(word)\" is none of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
+                "\"\(word)\" is none of \(Self.list)")
         }
         self.value = value
     }
 
     var description: String { value.rawValue }
+
+    /// All of the words, for help.
+    static var list: String { Choice.allCases.map(\.rawValue).joined(separator: ", ") }
 }
 #endif

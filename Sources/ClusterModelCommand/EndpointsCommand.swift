@@ -18,15 +18,20 @@ struct EndpointsCommand: ParsableCommand {
             """)
 
     @Option(
-        help: "The region with which the cluster is registered. (default: eastus)",
+        help: "The region with which the cluster is registered: \(ChoiceWord<AzureRegion>.list). (default: eastus)",
         transform: ChoiceWord<AzureRegion>.read)
     var region = ChoiceWord<AzureRegion>(.eastUS)
 
-    @Option(help: "How the cluster is governed. (default: connected)", transform: ChoiceWord<ControlPlaneMode>.read)
+    @Option(
+        help: "How the cluster is governed: \(ChoiceWord<ControlPlaneMode>.list). (default: connected)",
+        transform: ChoiceWord<ControlPlaneMode>.read)
     var mode = ChoiceWord<ControlPlaneMode>(.connected)
 
     @Option(
-        help: "A service beside the core, or all; as often as there are. (default: those that nearly all use)",
+        help: """
+            A service beside the core, as often as there are: all, \(ChoiceWord<ConnectivityFeature>.list). (default: \
+            those that nearly all use)
+            """,
         transform: FeatureWord.read)
     var feature: [FeatureWord] = []
 
@@ -46,7 +51,9 @@ struct EndpointsCommand: ParsableCommand {
     @Flag(help: "An Arc gateway carries what it can; needs --release.")
     var arcGateway = false
 
-    @Option(help: "Whose servers they are, for their updates.", transform: ChoiceWord<HardwareVendor>.read)
+    @Option(
+        help: "Whose servers they are, for their updates: \(ChoiceWord<HardwareVendor>.list).",
+        transform: ChoiceWord<HardwareVendor>.read)
     var vendor: ChoiceWord<HardwareVendor>?
 
     @Option(
@@ -80,6 +87,15 @@ struct EndpointsCommand: ParsableCommand {
     @Option(help: "A round trip to the region, such as 120ms: held to the profile.", transform: DurationWord.read)
     var roundTrip: DurationWord?
 
+    @Flag(inversion: .prefixedNo, help: "Something on the way opens encrypted traffic: held to the profile.")
+    var inspection: Bool?
+
+    @Flag(inversion: .prefixedNo, help: "A private link is the only way out: held to the profile.")
+    var privateOnly: Bool?
+
+    @Flag(inversion: .prefixedNo, help: "Connections from the Internet are let in: held to the profile.")
+    var inbound: Bool?
+
     @OptionGroup var output: TableOutputArguments
 
     func run() throws {
@@ -88,6 +104,10 @@ struct EndpointsCommand: ParsableCommand {
         }
         guard compare == nil || compareRegion == nil else {
             throw ReportedError("--compare and --compare-region: only one of them; run twice")
+        }
+        guard !arcGateway || release != nil else {
+            throw ReportedError(
+                "--arc-gateway: it carries more with each; say which release is deployed, such as --release 2411")
         }
         do {
             let need = need(in: region.value)
@@ -121,13 +141,25 @@ struct EndpointsCommand: ParsableCommand {
     }
 
     private func linkFindings() throws -> [Finding] {
-        guard bandwidth != nil || roundTrip != nil, let chosen = ConnectivityProfile.named(profile.value.rawValue)
-        else {
-            return []
+        guard let chosen = ConnectivityProfile.named(profile.value.rawValue) else { return [] }
+        let resolved = try chosen.resolved(in: ConnectivityProfile.builtIn)
+        for (option, isGiven, rule) in [
+            ("--bandwidth", bandwidth != nil, ConnectivityProfile.bandwidth),
+            ("--round-trip", roundTrip != nil, ConnectivityProfile.roundTrip),
+            ("--inspection", inspection != nil, ConnectivityProfile.inspection),
+            ("--private-only", privateOnly != nil, ConnectivityProfile.privateOnly),
+            ("--inbound", inbound != nil, ConnectivityProfile.inbound),
+        ] where isGiven && resolved.rules[rule] == nil {
+            let others = ConnectivityProfile.builtIn.filter { $0.rules[rule] != nil }.map(\.name)
+            throw ReportedError(
+                "\(option): the profile \(resolved.name) asks nothing of it; hold it to --profile "
+                    + others.joined(separator: " or "))
         }
         // Only what was given is judged: what the call leaves out is no question here.
-        return try InternetLink(bandwidth: bandwidth?.value, roundTrip: roundTrip?.value)
-            .findings(by: chosen.resolved(in: ConnectivityProfile.builtIn)).filter { $0.measured != nil }
+        return try InternetLink(
+            bandwidth: bandwidth?.value, roundTrip: roundTrip?.value, inspectsHTTPS: inspection,
+            isPrivateOnly: privateOnly, allowsInbound: inbound
+        ).findings(by: resolved).filter { $0.measured != nil }
     }
 
     private func read(_ path: String) throws -> AllowList {

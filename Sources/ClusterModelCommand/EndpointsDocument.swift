@@ -105,8 +105,7 @@ struct EndpointsDocument: Encodable {
 
     /// How the run ends.
     var status: ExitStatus {
-        if findings.contains(where: { $0.severity == .critical }) { return .requirementNotMet }
-        if coverage?.undetermined.isEmpty == false { return .undetermined }
+        if findings.status != .requirementMet { return findings.status }
         if let comparison, !comparison.added.isEmpty || !comparison.removed.isEmpty || !comparison.changed.isEmpty {
             return .requirementNotMet
         }

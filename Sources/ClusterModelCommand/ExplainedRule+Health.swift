@@ -7,8 +7,11 @@ extension ExplainedRule {
 
     private static func explanation(of form: HealthRuleForm) -> RuleExplanation {
         let named = Set(HealthProfile.builtIn.flatMap { $0.rules[form.rule]?.parameters.keys.map { $0 } ?? [] })
+        // An abbreviation keeps its capitals.
+        let isWord = form.summary.dropFirst().first?.isUppercase != true
+        let start = isWord ? form.summary.prefix(1).lowercased() : String(form.summary.prefix(1))
         return RuleExplanation(
-            form.rule, "an alert when \(form.summary.prefix(1).lowercased())\(form.summary.dropFirst())",
+            form.rule, "an alert when \(start)\(form.summary.dropFirst())",
             reason: "The signal \(form.signal) tells it (\(form.unit.rawValue)).", remedy: form.remedy,
             figures.filter { named.contains($0.name) })
     }

@@ -62,7 +62,9 @@ struct ExplainedRule {
     static let all: [ExplainedRule] = {
         var rules = TopologyRule.all.map { ExplainedRule($0) }
         rules += PlacementRule.all.map { ExplainedRule($0.explanation, .requirements) }
-        rules += (HostRules.all + [HostUnknowns.explanation, expiredExemption]).map { ExplainedRule($0, .requirements) }
+        rules += (HostRules.all + [HostUnknowns.explanation, expiredExemption, UnusedExemption.explanation]).map {
+            ExplainedRule($0, .requirements)
+        }
         rules += FurtherRules.all.map { ExplainedRule($0, family(of: $0.rule)) }
         let known = Set(rules.map(\.rule))
         rules += StorageRules.all.filter { !known.contains($0.rule) }.map { ExplainedRule($0, .storage) }

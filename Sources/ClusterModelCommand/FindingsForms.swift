@@ -7,12 +7,16 @@ import Topology
 extension CSVTable {
     /// A row for each finding.
     static func findings(_ findings: [Finding]) -> CSVTable {
-        var table = CSVTable(columns: ["rule", "severity", "subject", "required", "measured", "remedy", "reference"])
+        var table = CSVTable(columns: [
+            "rule", "severity", "subject", "required", "measured", "remedy", "reference",
+            "outcome",
+        ])
         for finding in findings {
             table.add([
                 .text(finding.rule.rawValue), .text(finding.severity.rawValue), .text(finding.subject.rawValue),
                 .text(finding.required.map { "\($0)" }), .text(finding.measured.map { "\($0)" }),
                 .text(finding.remedy), .text(finding.reference.map { "\($0)" }),
+                .text(finding.outcome?.rawValue),
             ])
         }
         return table
@@ -23,10 +27,12 @@ extension JUnitDocument.Case {
     /// One requirement of one part: it failed where its finding is reported as more than information, since a mode or an
     /// exemption may have made it less, or taken it out.
     static func requirement(
-        _ rule: RuleID, _ subject: ComponentIdentifier, _ outcome: RequirementCheck.Outcome, in findings: [Finding],
-        whereUnknown words: String
+        _ rule: RuleID, _ subject: ComponentIdentifier, _ required: String, _ outcome: RequirementCheck.Outcome,
+        in findings: [Finding], whereUnknown words: String
     ) -> JUnitDocument.Case {
-        let finding = findings.first { $0.rule == rule && $0.subject == subject }
+        let finding = findings.first {
+            $0.rule == rule && $0.subject == subject && $0.required.map { "\($0)" } ?? required == required
+        }
         let figures = [finding?.required.map { "\($0) wanted" }, finding?.measured.map { "\($0) there" }]
             .compactMap(\.self).joined(separator: ", ")
         let result: JUnitDocument.Outcome
@@ -36,7 +42,9 @@ extension JUnitDocument.Case {
         case .notMet where finding == nil || finding?.severity == .information: result = .passed
         case .notMet: result = .failed(figures, details: finding?.remedy ?? "")
         }
-        return JUnitDocument.Case(name: subject.rawValue, group: rule.rawValue, outcome: result)
+        // What is asked is part of the name: build servers take cases of one name for one case.
+        let name = [subject.rawValue, required].filter { !$0.isEmpty }.joined(separator: ": ")
+        return JUnitDocument.Case(name: name, group: rule.rawValue, outcome: result)
     }
 }
 

@@ -52,6 +52,39 @@ struct NetworkCommand: ParsableCommand {
     @Option(help: "The VLAN of untagged frames on a switch's ports.")
     var nativeVlan: Int = 99
 
+    @Option(
+        help: """
+            What runs on the network beside the cluster and takes addresses: \(ChoiceWord<AddressCount.Services>.list). \
+            (default: none)
+            """, transform: ChoiceWord<AddressCount.Services>.read)
+    var services = ChoiceWord<AddressCount.Services>(.none)
+
+    @Flag(help: "A vendor's machine of management takes an address too.")
+    var vendorMachine = false
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Addresses that the deployment may take for itself, such as 10.0.0.10-10.0.0.20; with --management-subnet they \
+            are held to what its validator asks.
+            """, valueName: "ranges"), transform: WordList<RangeWord>.read)
+    var pool: WordList<RangeWord>?
+
+    @Option(help: "The subnet of management, such as 10.0.0.0/24.", transform: SubnetWord.read)
+    var managementSubnet: SubnetWord?
+
+    @Option(
+        help: ArgumentHelp("The hosts' addresses of management, with commas between them.", valueName: "addresses"),
+        transform: WordList<RangeWord>.read)
+    var hostAddresses: WordList<RangeWord>?
+
+    @Option(
+        help: """
+            How the rooms of a rack-aware cluster are joined: A, two switches a room, each joined to one of the other room; \
+            B, all of them joined; C, one switch a room; D, hosts joined to the switches of both rooms.
+            """, transform: ChoiceWord<RoomLinkOption>.read)
+    var roomLinks: ChoiceWord<RoomLinkOption>?
+
     @Option(help: "The form of the answer: text, json, linux, network_atc or nxos.")
     var format: Format = .text
 
@@ -66,6 +99,16 @@ struct NetworkCommand: ParsableCommand {
     }
 
     func run() throws {
+        guard device == nil || format == .linux || format == .nxos else {
+            throw ReportedError(
+                "--device: \"\(printable(device ?? ""))\" goes with --format linux or nxos; the other forms are of all "
+                    + "devices")
+        }
+        guard (pool == nil) == (managementSubnet == nil), hostAddresses == nil || pool != nil else {
+            throw ReportedError(
+                "--pool, --management-subnet and --host-addresses: a pool is checked within its subnet; give both of the "
+                    + "first two")
+        }
         let document = try ModelFile.read(file)
         let installation = document.installation
         let chosen = installation.clusters.filter { cluster == nil || $0.name == cluster }
@@ -83,9 +126,16 @@ struct NetworkCommand: ParsableCommand {
                 model: installation.name, profile: resolved.name,
                 try chosen.map { cluster in
                     let reading = NetworkReading(of: cluster, in: installation)
+                    if let roomLinks, let plan = reading.plan, plan.demand.zones < 2 {
+                        throw ReportedError(
+                            "--room-links: \"\(roomLinks)\" joins two rooms, and cluster \(cluster.name) is in one")
+                    }
                     return NetworkDocument.Planned(
                         reading, try reading.settings(in: installation, names: names),
-                        try reading.plan?.findings(by: resolved) ?? [])
+                        try reading.plan?.findings(by: resolved) ?? [],
+                        NetworkDocument.Extras(
+                            services: services.value, hasVendorMachine: vendorMachine, roomLinks: roomLinks?.value,
+                            pool: infrastructurePool(of: cluster, reading.plan)))
                 })
         } catch let error as TopologyError {
             throw ReportedError("\(error)")
@@ -94,6 +144,15 @@ struct NetworkCommand: ParsableCommand {
         }
         try write(answer)
         if answer.status != .requirementMet { throw Ended(status: answer.status) }
+    }
+
+    private func infrastructurePool(of cluster: InstalledCluster, _ plan: NetworkPlan?) -> InfrastructurePool? {
+        guard let pool, let subnet = managementSubnet else { return nil }
+        return InfrastructurePool(
+            ranges: pool.values.map(\.value), management: subnet.value,
+            hosts: hostAddresses?.values.map(\.value.first) ?? [],
+            storage: plan?.storageNetworks.map(\.subnet) ?? [],
+            isDisconnected: cluster.design.controlPlane?.mode == .disconnected)
     }
 
     private func write(_ answer: NetworkDocument) throws {
@@ -106,6 +165,20 @@ struct NetworkCommand: ParsableCommand {
         case .nxos: try place.write(answer.script("!", device) { $0.switches })
         }
     }
+}
+
+/// Addresses from a first to a last, or one.
+struct RangeWord: WordReadable {
+    let value: AddressRange
+    init(word: String) throws { value = try AddressRange(parsing: word) }
+    var description: String { value.description }
+}
+
+/// A subnet with its prefix.
+struct SubnetWord: WordReadable {
+    let value: Subnet
+    init(word: String) throws { value = try Subnet(parsing: word) }
+    var description: String { "\(value)" }
 }
 
 /// Names with commas between them, which may have blanks.

@@ -21,16 +21,24 @@ struct NetworkDocument: Encodable {
 
         enum CodingKeys: String, CodingKey { case cluster, plan }
 
-        init(_ reading: NetworkReading, _ settings: NetworkSettings?, _ judged: [Finding]) {
+        init(_ reading: NetworkReading, _ settings: NetworkSettings?, _ judged: [Finding], _ extras: Extras) {
             cluster = reading.cluster
-            plan = reading.plan.flatMap { plan in settings.map { Plan(plan, $0) } }
-            let own = judged.map { finding in
+            plan = reading.plan.flatMap { plan in settings.map { Plan(plan, $0, extras) } }
+            let own = (judged + (extras.pool?.findings ?? [])).map { finding in
                 var finding = finding
                 finding.subject = ComponentIdentifier(rawValue: "cluster:\(reading.cluster)/\(finding.subject)")
                 return finding
             }
             findings = (reading.findings + (settings?.findings ?? []) + own).ordered()
         }
+    }
+
+    /// What no model says, and the call does.
+    struct Extras {
+        var services: AddressCount.Services = .none
+        var hasVendorMachine = false
+        var roomLinks: RoomLinkOption?
+        var pool: InfrastructurePool?
     }
 
     struct Plan: Encodable {
@@ -48,6 +56,7 @@ struct NetworkDocument: Encodable {
         let ports: Ports
         let addresses: Addresses
         @Explicit var roomBandwidth: UInt64?
+        @Explicit var roomLinks: RoomLinks?
         let switchCapabilities: [SwitchNeed]
         let settings: Settings
 
@@ -57,6 +66,7 @@ struct NetworkDocument: Encodable {
             case frame = "frame_bytes"
             case storageNetworks = "storage_networks"
             case roomBandwidth = "room_bandwidth_bits_per_second"
+            case roomLinks = "room_links"
             case switchCapabilities = "switch_capabilities"
         }
     }
@@ -121,9 +131,25 @@ struct NetworkDocument: Encodable {
     }
 
     struct Addresses: Encodable {
+        let services: AddressCount.Services
         let storage: Int
         let management: Int
+        let provider: Int
         let total: Int
+    }
+
+    /// How rooms are joined.
+    struct RoomLinks: Encodable {
+        let option: RoomLinkOption
+        let switches: Int
+        let needsRoomLink: Bool
+        let singlePointOfFailure: Bool
+
+        enum CodingKeys: String, CodingKey {
+            case option, switches
+            case needsRoomLink = "needs_room_link"
+            case singlePointOfFailure = "single_point_of_failure"
+        }
     }
 
     struct SwitchNeed: Encodable {
@@ -171,7 +197,7 @@ extension Finding {
 }
 
 extension NetworkDocument.Plan {
-    init(_ plan: NetworkPlan, _ settings: NetworkSettings) {
+    init(_ plan: NetworkPlan, _ settings: NetworkSettings, _ extras: NetworkDocument.Extras) {
         let demand = plan.demand
         nodes = demand.nodes
         zones = demand.zones
@@ -203,12 +229,18 @@ extension NetworkDocument.Plan {
             tor: plan.portsPerTor, management: plan.managementSwitchPorts)
         // A plan has 1 to 16 hosts and at most 8 networks over switches, which is all that the count refuses.
         let count = try? AddressCount(
-            nodes: demand.nodes, storageNetworks: plan.cables.isEmpty ? plan.storageNetworks.count : 0)
+            nodes: demand.nodes, storageNetworks: plan.cables.isEmpty ? plan.storageNetworks.count : 0,
+            services: extras.services, hasVendorMachine: extras.hasVendorMachine)
         let cabled = plan.cables.reduce(0) { $0 + $1.ports.count }
         addresses = .init(
-            storage: (count?.storage ?? 0) + cabled, management: count?.management ?? 0,
-            total: (count?.total ?? 0) + cabled)
+            services: extras.services, storage: (count?.storage ?? 0) + cabled, management: count?.management ?? 0,
+            provider: count?.provider ?? 0, total: (count?.total ?? 0) + cabled)
         roomBandwidth = plan.roomBandwidth?.bitsPerSecond
+        roomLinks = extras.roomLinks.map {
+            .init(
+                option: $0, switches: $0.switches, needsRoomLink: $0.needsRoomLink,
+                singlePointOfFailure: $0.hasSinglePointOfFailure)
+        }
         switchCapabilities = SwitchRole.allCases.filter { role in
             role != .computeSDN && (role != .storage || (plan.cables.isEmpty && demand.nodes > 1))
         }.map { role in

@@ -83,8 +83,8 @@ extension NetworkDocument.Plan {
                 "\(ports.node) a host, \(ports.tor) a top-of-rack switch, \(ports.management) of management's switch"),
             .init(
                 "addresses",
-                "\(addresses.management) of management and \(addresses.storage) of storage, without software-defined "
-                    + "networking"),
+                "\(addresses.management) of management and \(addresses.storage) of storage, "
+                    + (addresses.provider > 0 ? "\(addresses.provider) of providers, " : "") + services),
             .init(
                 "bandwidth",
                 "SMB \(rate(bandwidth.reserved)) of \(rate(bandwidth.team)): storage \(rate(bandwidth.storage)), "
@@ -92,7 +92,18 @@ extension NetworkDocument.Plan {
                     + "(\(bandwidth.migratesOverRDMA && rdma != nil ? "RDMA" : "compressed")), "
                     + "heartbeats \(rate(bandwidth.heartbeat))"),
         ]
-        if let roomBandwidth { facts.append(.init("between rooms", "\(rate(roomBandwidth)) at least")) }
+        if let roomBandwidth, roomLinks?.needsRoomLink != false {
+            facts.append(.init("between rooms", "\(rate(roomBandwidth)) at least"))
+        }
+        if let roomLinks {
+            facts.append(
+                .init(
+                    "room links",
+                    "option \(roomLinks.option.rawValue): \(roomLinks.switches) switches carry storage"
+                        + (roomLinks.needsRoomLink ? "" : ", and no link between the rooms does")
+                        + (roomLinks.singlePointOfFailure ? "; one that fails takes its zone" : ""),
+                    tone: roomLinks.singlePointOfFailure ? .warning : .normal))
+        }
         document.add(.facts(facts))
 
         var table = TextTable(columns: [.init("intent"), .init("carries"), .init("adapters"), .init("team")])
@@ -139,6 +150,14 @@ extension NetworkDocument.Plan {
                         need.role.rawValue,
                         need.capabilities.map { $0.rawValue.replacing("_", with: " ") }.joined(separator: ", "))
                 }))
+    }
+
+    private var services: String {
+        switch addresses.services {
+        case .none: "without software-defined networking"
+        case .microsegmentation: "with microsegmentation"
+        case .sdn: "with software-defined networking"
+        }
     }
 
     private func rate(_ bits: UInt64) -> String { "\(BitRate(bitsPerSecond: bits).decimalText)" }

@@ -16,7 +16,9 @@ struct OperationsCommand: ParsableCommand {
             not decide it.
             """)
 
-    @Option(help: "How the cluster is governed. (default: connected)", transform: ChoiceWord<ControlPlaneMode>.read)
+    @Option(
+        help: "How the cluster is governed: \(ChoiceWord<ControlPlaneMode>.list). (default: connected)",
+        transform: ChoiceWord<ControlPlaneMode>.read)
     var mode = ChoiceWord<ControlPlaneMode>(.connected)
 
     @Option(
@@ -35,7 +37,9 @@ struct OperationsCommand: ParsableCommand {
     @Option(help: "architecture, azureLocal23H2 or a file of your own.")
     var profile: String = "azureLocal23H2"
 
-    @Option(help: "Only this operation; as often as there are.", transform: ChoiceWord<ControlPlaneOperation>.read)
+    @Option(
+        help: "Only this operation, as often as there are: \(ChoiceWord<ControlPlaneOperation>.list).",
+        transform: ChoiceWord<ControlPlaneOperation>.read)
     var operation: [ChoiceWord<ControlPlaneOperation>] = []
 
     @OptionGroup var output: TableOutputArguments

@@ -1,4 +1,5 @@
 import ClusterCore
+import ClusterDocuments
 import ConsoleIO
 
 /// A profile by its name, or from a file that a user wrote.
@@ -29,8 +30,12 @@ enum ProfileFile {
             let known = builtIn.map(\.name).joined(separator: ", ")
             throw ReportedError("--profile \(path): no built-in profile (\(known)), and \(error)")
         }
-        let profile = try RuleProfile(json: bytes)
-        try profile.check(against: RuleVocabulary(of: builtIn))
-        return profile
+        #if Documents
+        do throws(DocumentProblem) {
+            return try ProfileDocument(bytes, knowing: RuleVocabulary(of: builtIn)).profile
+        } catch { throw ReportedError("--profile \(path):\(error)") }
+        #else
+        throw ReportedError("--profile \(path): built without the trait \"Documents\", which reads it")
+        #endif
     }
 }

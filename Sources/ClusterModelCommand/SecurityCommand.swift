@@ -1,6 +1,7 @@
 #if Tools
 import ArgumentParser
 import ClusterCore
+import ClusterDocuments
 import ConsoleIO
 import Reports
 import Topology
@@ -12,8 +13,8 @@ struct SecurityCommand: ParsableCommand {
         abstract: "Holds what is known of a cluster's security to a profile, with a score, drift and keys.",
         usage: "clustermodel security <posture> [<options>]",
         discussion: """
-            A posture is JSON: {"schema": "clustermodel.posture/1", "mode": "connected", "controls": {"tpm2": \
-            {"state": "on", "evidence": []}}}; a state is on, audit, off or null. Exit status: 0; 1 a requirement is \
+            A posture is YAML or JSON: {schema: clustermodel.posture/1, mode: connected, controls: {tpm2: {state: on}}}; a \
+            state is on, audit, off or null. Exit status: 0; 1 a requirement is \
             broken, or something is weaker than the baseline; 2 something that is asked for is not known.
             """)
 
@@ -48,7 +49,7 @@ struct SecurityCommand: ParsableCommand {
                 current, try current.compliance(with: resolved, on: day),
                 before.map { PostureDrift(from: $0, to: current) },
                 KeyPlacement.all(
-                    by: KeyPlacement.Source(rawValue: resolved.chain.last ?? "") ?? .azureLocal, mode: current.mode,
+                    by: KeyPlacement.Source(rawValue: resolved.chain.last ?? "") ?? .azureLocal, of: current,
                     isExported: keysExported),
                 try current.findings(by: resolved, on: day))
         } catch let error as TopologyError { throw ReportedError("--profile \(profile): \(error)") } catch let error
@@ -60,9 +61,9 @@ struct SecurityCommand: ParsableCommand {
 
     private func read(_ path: String) throws -> SecurityPosture {
         let bytes = try InputFile.bytes(of: path, limit: 1 << 20)
-        do throws(JSONDocumentError) {
-            return try JSONDocument.decode(SecurityPosture.self, from: bytes, schema: "clustermodel.posture/1")
-        } catch { throw ReportedError("\(InputFile.name(of: path)): \(error)") }
+        do throws(DocumentProblem) { return try PostureDocument(bytes).posture } catch {
+            throw ReportedError("\(InputFile.name(of: path)):\(error)")
+        }
     }
 }
 

@@ -59,12 +59,13 @@ struct SecurityDocument: Encodable {
 
     struct Key: Encodable {
         let key: ClusterKey
-        let places: [KeyPlace]
+        @Explicit var exists: Bool?
+        @Explicit var places: [KeyPlace]?
         let byHand: Bool
         let reference: Reference
 
         enum CodingKeys: String, CodingKey {
-            case key, places, reference
+            case key, exists, places, reference
             case byHand = "by_hand"
         }
     }
@@ -97,7 +98,8 @@ struct SecurityDocument: Encodable {
         }
         self.keys = keys.map { key in
             Key(
-                key: key.key, places: KeyPlace.allCases.filter(key.places.contains), byHand: key.isByHand,
+                key: key.key, exists: key.isThere,
+                places: key.places.map { KeyPlace.allCases.filter($0.contains) }, byHand: key.isByHand,
                 reference: key.reference)
         }
         consequences = DisconnectionConsequence.all(in: posture.mode).map {
@@ -146,10 +148,16 @@ extension SecurityDocument {
         document.add(
             .facts(
                 keys.map { key in
-                    let places = key.places.map(\.rawValue.spaced).joined(separator: ", ")
+                    let name = key.key.rawValue.spaced
+                    guard key.exists != false else {
+                        return .init(name, "none: the volume is not encrypted", tone: .bad)
+                    }
+                    guard key.exists == true, let places = key.places else {
+                        return .init(name, "not known: the posture does not tell", tone: .warning)
+                    }
+                    let words = places.map(\.rawValue.spaced).joined(separator: ", ")
                     return .init(
-                        key.key.rawValue.spaced,
-                        (places.isEmpty ? "nowhere" : places) + (key.byHand ? ", by hand" : ""),
+                        name, (places.isEmpty ? "nowhere" : words) + (key.byHand ? ", by hand" : ""),
                         tone: places.isEmpty ? .bad : .normal)
                 }))
         document.add(.heading("Built-in policies"))

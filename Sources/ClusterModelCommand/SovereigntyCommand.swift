@@ -24,17 +24,22 @@ struct SovereigntyCommand: ParsableCommand {
     var cluster: String?
 
     @Option(
-        help: "The region with which the cluster is registered. (default: eastus)",
+        help: "The region with which the cluster is registered: \(ChoiceWord<AzureRegion>.list). (default: eastus)",
         transform: ChoiceWord<AzureRegion>.read)
     var region = ChoiceWord<AzureRegion>(.eastUS)
 
     @Option(
-        help: "How the cluster is governed. (default: as the model says, else connected)",
+        help: """
+            How the cluster is governed: \(ChoiceWord<ControlPlaneMode>.list). (default: as the model says, else connected)
+            """,
         transform: ChoiceWord<ControlPlaneMode>.read)
     var mode: ChoiceWord<ControlPlaneMode>?
 
     @Option(
-        help: "A service beside the core, or all; as often as there are. (default: those that nearly all use)",
+        help: """
+            A service beside the core, as often as there are: all, \(ChoiceWord<ConnectivityFeature>.list). (default: \
+            those that nearly all use)
+            """,
         transform: FeatureWord.read)
     var feature: [FeatureWord] = []
 
@@ -47,7 +52,9 @@ struct SovereigntyCommand: ParsableCommand {
     var replicated = false
 
     @Option(
-        help: "Data that may leave, or none; as often as there are. Anything else is a finding.",
+        help: """
+            Data that may leave, as often as there are: none, \(ChoiceWord<DataCategory>.list). Anything else is a finding.
+            """,
         transform: DataWord.read)
     var mayLeave: [DataWord] = []
 

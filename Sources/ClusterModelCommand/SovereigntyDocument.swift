@@ -79,7 +79,7 @@ struct SovereigntyDocument: Encodable {
             let subject = ComponentIdentifier(rawValue: situation.name.map { "cluster:\($0)" } ?? "cluster")
             let open = situation.open.map { fact in
                 Finding(
-                    rule: SovereigntyReport.rule, severity: .warning, subject: subject,
+                    rule: SovereigntyReport.rule, severity: .warning, outcome: .undetermined, subject: subject,
                     required: .text("known, since what leaves hangs on it"), measured: nil,
                     remedy: "write \(fact) in the model", reference: Reference(architecture: [81]))
             }

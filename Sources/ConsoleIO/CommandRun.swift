@@ -7,8 +7,9 @@ import Reports
 package enum CommandRun {
     /// Parses the process's arguments, runs the command that they name and ends the process.
     ///
-    /// Help and versions go to standard output; a wrong call is told on standard error, and with `--format json` as a
-    /// document too, so that whoever reads the output always finds one.
+    /// Help and versions go to standard output; a wrong call or unreadable input is told on standard error, and with
+    /// `--format json`, `sarif` or `junit` as a document too, so that whoever reads the output always finds one: as an
+    /// error, a failed run, or a case in error.
     package static func main(_ root: (some ParsableCommand).Type) -> Never {
         Terminal.holdStandardStreams()
         Terminal.ignoreBrokenPipes()
@@ -49,16 +50,30 @@ package enum CommandRun {
                 .joined(separator: "\n")
         }
         Terminal.write((reported ?? root.fullMessage(for: error)) + "\n", to: .diagnostics)
-        if asksForJSON(arguments) {
-            let document = ErrorDocument(message: reported ?? root.message(for: error))
-            Terminal.write(document.text(of: name), to: .output)
+        let message = reported ?? root.message(for: error)
+        switch format(in: arguments) {
+        case "json": Terminal.write(ErrorDocument(message: message).text(of: name), to: .output)
+        case "sarif":
+            var log = SARIFDocument(
+                tool: name, version: root.configuration.version, file: "", rules: [], findings: [])
+            log.failure = message
+            Terminal.write((try? log.text) ?? "", to: .output)
+        case "junit":
+            var suite = JUnitDocument(name: name)
+            suite.add(.init(name: "run", group: name, outcome: .error(message)))
+            Terminal.write(suite.text, to: .output)
+        default: break
         }
         Terminal.exit(ExitStatus.usage.rawValue)
     }
 
-    private static func asksForJSON(_ arguments: [String]) -> Bool {
-        arguments.contains("--format=json")
-            || zip(arguments, arguments.dropFirst()).contains { $0 == ("--format", "json") }
+    /// The form that was asked for, as far as a call that may be wrong tells it.
+    private static func format(in arguments: [String]) -> String? {
+        for (index, word) in arguments.enumerated() {
+            if word.hasPrefix("--format=") { return String(word.dropFirst("--format=".count)) }
+            if word == "--format", index + 1 < arguments.count { return arguments[index + 1] }
+        }
+        return nil
     }
 }
 #endif

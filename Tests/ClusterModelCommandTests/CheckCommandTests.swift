@@ -56,6 +56,151 @@ import Testing
         #expect(try ClusterModel.run(["check", without]).status == 2)
     }
 
+    /// The requirement keeps its weight, and every form says that it cannot be told.
+    @Test func `an unknown critical requirement is told as such, in every form`() throws {
+        let tree = try TemporaryTree()
+        let file = try changed([("ecc: true", "ecc: ~")], in: tree)
+        let text = try ClusterModel.run(["check", file])
+        #expect(text.status == 2)
+        #expect(text.output.contains("? critical, undetermined  node.ecc cluster:c1/template:node"))
+        #expect(text.output.contains("UNDETERMINED: 1 critical requirement cannot be told"))
+        let (document, _) = try ClusterModel.json(["check", file])
+        let finding = try #require(
+            (document["findings"] as? [[String: Any]])?.first { $0["rule"] as? String == "node.ecc" })
+        #expect(finding["severity"] as? String == "critical" && finding["outcome"] as? String == "undetermined")
+        let csv = try ClusterModel.run(["check", file, "--format", "csv"]).output.split(separator: "\r\n")
+        #expect(csv.first?.hasSuffix(",outcome") == true)
+        #expect(csv.contains { $0.hasPrefix("node.ecc,critical,") && $0.hasSuffix(",undetermined") })
+        let log = try ClusterModel.run(["check", file, "--format", "sarif"]).output
+        // SARIF 2.1.0, 3.27.9 and 3.27.10: what could not be decided is open, and has no level.
+        let parsed = try JSONSerialization.jsonObject(with: Data(log.utf8)) as? [String: Any]
+        let run = parsed?["runs"] as? [[String: Any]]
+        let result = try #require(
+            (run?.first?["results"] as? [[String: Any]])?.first { $0["ruleId"] as? String == "node.ecc" })
+        #expect(result["kind"] as? String == "open" && result["level"] as? String == "none")
+        // Broken is told apart from it.
+        let broken = try changed([("ecc: true", "ecc: false")], in: tree)
+        #expect(try ClusterModel.run(["check", broken]).output.contains("✗ critical  node.ecc cluster:c1"))
+        let rows = try ClusterModel.run(["check", broken, "--format", "csv"]).output.split(separator: "\r\n")
+        #expect(rows.contains { $0.hasPrefix("node.ecc,critical,") && $0.hasSuffix(",not_met") })
+    }
+
+    @Test(arguments: ["architecture-4-nodes", "rack-aware-4and4", "hyperconverged-16-nodes", "disconnected-3-nodes"])
+    func `no two cases of JUnit have one name`(name: String) throws {
+        let text = try ClusterModel.run(["check", example(name), "--format", "junit"]).output
+        let cases = text.split(separator: "\n").filter { $0.contains("<testcase ") }.map {
+            String($0.prefix { $0 != ">" }.filter { $0 != "/" })
+        }
+        #expect(cases.count > 40)
+        #expect(Set(cases).count == cases.count, "\(Dictionary(grouping: cases) { $0 }.filter { $1.count > 1 }.keys)")
+    }
+
+    @Test func `unreadable input is a document in the form that was asked for`() throws {
+        let sarif = try ClusterModel.run(["check", "/nowhere.yaml", "--format", "sarif"])
+        #expect(sarif.status == 64)
+        let log = try JSONSerialization.jsonObject(with: Data(sarif.output.utf8)) as? [String: Any]
+        let run = try #require((log?["runs"] as? [[String: Any]])?.first)
+        let invocation = try #require((run["invocations"] as? [[String: Any]])?.first)
+        #expect(invocation["executionSuccessful"] as? Bool == false)
+        #expect(sarif.output.contains("nowhere.yaml"))
+        #expect((run["results"] as? [Any])?.isEmpty == true)
+        let junit = try ClusterModel.run(["check", "/nowhere.yaml", "--format=junit"])
+        #expect(junit.status == 64)
+        #expect(junit.output.contains("errors=\"1\"") && junit.output.contains("nowhere.yaml"))
+        #expect(try ClusterModel.run(["check", "/nowhere.yaml", "--format", "csv"]).output.isEmpty)
+    }
+
+    @Test func `AL-89 an exemption of --rules lifts a rule that comes along, until its day`() throws {
+        let tree = try TemporaryTree()
+        let file = try changed([("size: 512GB", "size: 24GB")], in: tree)
+        func rules(_ exemption: String) throws -> String {
+            try tree.write(
+                "schema: clustermodel.rules/1\nname: x\nversion: 1\nrules: []\nexemptions:\n  - {\(exemption), owner: me, "
+                    + "reason: a trial, expires: 2026-12-31}\n", to: "rules.yaml")
+            return tree.absolute("rules.yaml")
+        }
+        let good = try rules("rule: node.memory, subject: \"cluster:c1/template:node\"")
+        func memory(_ arguments: [String]) throws -> [String] {
+            let (document, _) = try ClusterModel.json(["check", file, "--rules"] + arguments)
+            return (document["findings"] as? [[String: Any]] ?? []).filter { $0["rule"] as? String == "node.memory" }
+                .compactMap { $0["severity"] as? String }
+        }
+        #expect(try memory([good, "--on", "2026-12-31"]) == ["information"])
+        #expect(try memory([good, "--on", "2027-01-01"]) == ["critical"])
+        // A rule that there is not is refused where it stands, with the nearest one.
+        let misspelt = try ClusterModel.run(
+            ["check", file, "--rules", rules("rule: nodee.memory, subject: \"cluster:c1/template:node\"")])
+        #expect(misspelt.status == 64)
+        #expect(misspelt.diagnostics.contains("rules.yaml:6:12 /exemptions/0/rule: "), "\(misspelt.diagnostics)")
+        #expect(misspelt.diagnostics.contains("did you mean node.memory?"))
+        // A part that there is not is told, and the finding stays.
+        let lost = try rules("rule: node.memory, subject: \"cluster:c1/template:nod\"")
+        let (document, outcome) = try ClusterModel.json(["check", file, "--rules", lost, "--on", "2026-01-01"])
+        #expect(outcome.status == 1)
+        let unused = (document["findings"] as? [[String: Any]])?.first {
+            $0["rule"] as? String == "profile.exemption_unused"
+        }
+        #expect(unused?["remedy"] as? String == "did you mean cluster:c1/template:node?")
+        #expect(try memory([lost, "--on", "2026-01-01"]) == ["critical"])
+    }
+
+    @Test func `a finding of a rule of one's own says what to do and where it is written`() throws {
+        let tree = try TemporaryTree()
+        try tree.write(
+            """
+            schema: clustermodel.rules/1
+            name: contoso
+            version: 7
+            rules:
+              - {rule: contoso.memory, title: much memory, for: "clusters[*].nodes[*]", require: {path: hardware.memory.size, at_least: 1TB}}
+            """, to: "rules.yaml")
+        let outcome = try ClusterModel.run(
+            ["check", example("hyperconverged-4-nodes"), "--rules", tree.absolute("rules.yaml")])
+        #expect(outcome.output.contains("remedy    change the model so that it holds"))
+        #expect(outcome.output.contains("see       contoso, version 7"))
+        #expect(!outcome.output.contains("clustermodel explain RULE"))
+    }
+
+    @Test func `a profile's slip is told by its line, in YAML too`() throws {
+        let tree = try TemporaryTree()
+        for (text, words) in [
+            ("name: x\nversion: \"1\"\nrules:\n  node.ecc: {severty: critical}\n", "4:23 /rules/node.ecc: "),
+            ("name: x\nversion: \"1\"\nrules:\n  node.ecc: {severity: critcal}\n", "did you mean critical?"),
+            ("name: x\nversion: \"1\"\nrules:\n  node.memroy: {}\n", "4:16 /rules/node.memroy: "),
+            ("name: x\nversion: \"1\"\nrules:\n  node.memroy: {}\n", "did you mean node.memory?"),
+            ("{\"name\": \"x\",\n \"version\": \"1\", \"rules\": {", "close what is open"),
+        ] {
+            try tree.write(text, to: "profile.yaml")
+            let outcome = try ClusterModel.run(
+                ["check", example("hyperconverged-4-nodes"), "--profile", tree.absolute("profile.yaml")])
+            #expect(outcome.status == 64)
+            #expect(outcome.diagnostics.contains(words), "\(outcome.diagnostics)")
+        }
+        try tree.write(
+            "name: mine\nversion: \"1\"\nextends: azureLocal23H2\nrules:\n  node.memory: {parameters: {minimum: 1TB}}\n",
+            to: "profile.yaml")
+        let outcome = try ClusterModel.run(
+            ["check", example("hyperconverged-4-nodes"), "--profile", tree.absolute("profile.yaml")])
+        #expect(outcome.status == 1)
+        #expect(outcome.output.contains("node.memory"))
+    }
+
+    @Test func `too many aliases and broken YAML are told by their line with what to do`() throws {
+        let tree = try TemporaryTree()
+        let aliases = (0..<9).map { "a\($0): *x\n" }.joined()
+        for (text, words) in [
+            ("x: &x 1\n" + aliases, "bad.yaml:10:1 /: it has more than 8 aliases"),
+            ("name: a: b\n", "put quotes around a value that has a colon"), ("a: [1, 2\nb: 3\n", "close them"),
+            ("a:\n\t- b\n", "indent with blanks, no tab"), ("a: \"b\n", "close the quote that is open"),
+            ("", "bad.yaml: it is empty"),
+        ] {
+            try tree.write(text, to: "bad.yaml")
+            let outcome = try ClusterModel.run(["check", tree.absolute("bad.yaml")])
+            #expect(outcome.status == 64)
+            #expect(outcome.diagnostics.contains(words), "\(outcome.diagnostics)")
+        }
+    }
+
     @Test(.enabled(if: SchemaCheck.isPossible, "python3-jsonschema is not installed"))
     func `the document holds to its schema, whatever the outcome`() throws {
         let tree = try TemporaryTree()

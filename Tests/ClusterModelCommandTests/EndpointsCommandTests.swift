@@ -68,6 +68,43 @@ import Testing
         #expect(try status(["--round-trip", "250ms"]) == 1)
     }
 
+    /// Microsoft, firewall-requirements, 2024-10-17: no inspection, no private link alone; AL-101: nothing is let in.
+    @Test(
+        arguments: [
+            ("--inspection", "azureLocal23H2", "connectivity.inspection", 1),
+            ("--private-only", "azureLocal23H2", "connectivity.private_only", 1),
+            ("--inbound", "architecture", "connectivity.inbound", 0),
+        ] as [(String, String, String, Int32)])
+    func `AL-101 what is on the way is held to the profile`(
+        option: String, profile: String, rule: String, status: Int32
+    ) throws {
+        func findings(_ option: String) throws -> ([String], Int32?) {
+            let (document, outcome) = try ClusterModel.json(["endpoints", "--profile", profile, option])
+            let findings = document["findings"] as? [[String: Any]]
+            return (findings?.compactMap { $0["rule"] as? String } ?? [], outcome.status)
+        }
+        #expect(try findings(option) == ([rule], status))
+        #expect(try findings(option.replacing("--", with: "--no-")) == ([], 0))
+        let other = profile == "architecture" ? "azureLocal23H2" : "architecture"
+        let outcome = try ClusterModel.run(["endpoints", "--profile", other, option])
+        #expect(outcome.status == 64)
+        #expect(outcome.diagnostics.contains("asks nothing of it; hold it to --profile \(profile)"))
+    }
+
+    @Test func `an Arc gateway without a release is told what to write`() throws {
+        let outcome = try ClusterModel.run(["endpoints", "--arc-gateway"])
+        #expect(outcome.status == 64)
+        #expect(outcome.diagnostics.contains("such as --release 2411"))
+    }
+
+    @Test func `a list that lets UDP out on 443 and TCP on 80 covers no image registry`() throws {
+        let tree = try TemporaryTree()
+        try tree.write("mcr.microsoft.com 443/udp,80/tcp\n", to: "list")
+        let (document, outcome) = try ClusterModel.json(["endpoints", "--allow-list", tree.absolute("list")])
+        #expect(outcome.status == 1)
+        #expect((document["coverage"] as? [String: Any])?["covered"] as? Int == 0)
+    }
+
     @Test func `an allow-list, regions and the architecture's list for people`() throws {
         try ClusterModel.assertText(
             ["endpoints", "--region", "westeurope", "--allow-list", example], named: "endpoints-allow-list.txt",

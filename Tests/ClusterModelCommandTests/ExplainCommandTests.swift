@@ -94,6 +94,29 @@ import Testing
             named: "explain-health-capacity-usage.txt")
     }
 
+    @Test func `no rule's name is cut, and each says in words what it asks`() throws {
+        let text = try ClusterModel.run(["explain"]).output
+        #expect(!text.contains("…"))
+        for rule in try listed() {
+            let name = try #require(rule["rule"] as? String)
+            #expect(text.contains(name), "\(name)")
+            let title = try #require(rule["title"] as? String)
+            #expect(!title.contains("rDMA") && !title.hasPrefix("tpm2"), "\(title)")
+            if name.hasPrefix("security.") { #expect(!title.contains("s is on"), "\(title)") }
+        }
+    }
+
+    /// What an option takes stands in the help, not only in the error of a wrong word.
+    @Test(arguments: [
+        ("endpoints", ["portable_media", "windows_admin_center", "westeurope", "lenovo"]),
+        ("sovereignty", ["portable_media", "cloud_witness", "usgovvirginia", "public_lookups"]),
+        ("operations", ["portable_media", "create_virtual_machine"]),
+    ])
+    func `help lists the words of options`(command: String, words: [String]) throws {
+        let text = try ClusterModel.run([command, "--help"]).output
+        for word in words { #expect(text.contains(word), "\(command): \(word)") }
+    }
+
     @Test func `a rule that there is not is refused with the nearest one`() throws {
         for (word, near) in [("storage.voluems", "storage.volumes"), ("numa_disagrees", "host.numa_disagrees")] {
             let outcome = try ClusterModel.run(["explain", word])

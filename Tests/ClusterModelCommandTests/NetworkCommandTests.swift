@@ -93,13 +93,57 @@ import Testing
     @Test func `three nodes take 14 addresses`() throws {
         let (document, _) = try ClusterModel.json(["network", example("disconnected-3-nodes")])
         let plan = try #require((document["clusters"] as? [[String: Any]])?.first?["plan"] as? [String: Any])
-        #expect(plan["addresses"] as? [String: Int] == ["storage": 6, "management": 8, "total": 14])
+        let addresses = try #require(plan["addresses"] as? [String: Any])
+        #expect(
+            addresses.compactMapValues { $0 as? Int } == ["storage": 6, "management": 8, "provider": 0, "total": 14])
+    }
+
+    /// The page's totals of three nodes: 15 with microsegmentation, 26 with SDN, and one more with a vendor's machine.
+    @Test(arguments: [(["microsegmentation"], 15), (["sdn"], 26), (["sdn", "--vendor-machine"], 27)])
+    func `three nodes take more addresses for services`(services: [String], total: Int) throws {
+        let (document, _) = try ClusterModel.json(
+            ["network", example("disconnected-3-nodes"), "--services"] + services)
+        let plan = try #require((document["clusters"] as? [[String: Any]])?.first?["plan"] as? [String: Any])
+        #expect((plan["addresses"] as? [String: Any])?["total"] as? Int == total)
+        #expect((plan["addresses"] as? [String: Any])?["services"] as? String == services[0])
+    }
+
+    /// Azure/AzureLocal-Supportability, TSG/EnvironmentValidator: six addresses in a row, in the subnet, of no host.
+    @Test(
+        arguments: [
+            (["10.0.0.10-10.0.0.15"], nil), (["10.0.0.10-10.0.0.14"], "6 to 255 addresses"),
+            (["10.0.1.10-10.0.1.15"], "addresses within 10.0.0.0/24"),
+            (["10.0.0.10-10.0.0.15", "--host-addresses", "10.0.0.1,10.0.0.12"], "addresses that no host has"),
+        ] as [([String], String?)])
+    func `a pool of addresses is held to what the validator asks`(pool: [String], broken: String?) throws {
+        let (document, outcome) = try ClusterModel.json(
+            ["network", example("hyperconverged-4-nodes"), "--management-subnet", "10.0.0.0/24", "--pool"] + pool)
+        let findings = try #require(document["findings"] as? [[String: Any]])
+        let found = findings.filter { $0["rule"] as? String == "network.infrastructure_pool" }
+        #expect(found.compactMap { $0["required"] as? String } == (broken.map { [$0] } ?? []))
+        #expect(outcome.status == (broken == nil ? 0 : 1))
+    }
+
+    /// The published options (Microsoft, rack-aware-cluster): D does without a link between rooms, C with one switch a room.
+    @Test(arguments: [("A", 4, true, false), ("B", 4, true, false), ("C", 2, true, true), ("D", 4, false, false)])
+    func `rooms are joined in four ways`(option: String, switches: Int, link: Bool, single: Bool) throws {
+        let (document, _) = try ClusterModel.json(["network", example("rack-aware-2and2"), "--room-links", option])
+        let plan = try #require((document["clusters"] as? [[String: Any]])?.first?["plan"] as? [String: Any])
+        let links = try #require(plan["room_links"] as? [String: Any])
+        #expect(links["switches"] as? Int == switches)
+        #expect(links["needs_room_link"] as? Bool == link)
+        #expect(links["single_point_of_failure"] as? Bool == single)
+        let text = try ClusterModel.run(["network", example("rack-aware-2and2"), "--room-links", option]).output
+        #expect(text.contains("between rooms") == link)
     }
 
     @Test(arguments: [
         (["--cluster", "c9"], "there are c1"), (["--format", "linux", "--device", "node9"], "node1, node2"),
         (["--profile", "none"], "no built-in profile"), (["--interfaces", "a"], "is not 2 of them"),
         (["--interfaces", "a,b c"], "is not the name of an interface"), (["--native-vlan", "5000"], "1 to 4094"),
+        (["--device", "tor1"], "goes with --format linux or nxos"), (["--services", "all"], "none, microsegmentation"),
+        (["--pool", "10.0.0.1-10.0.0.9"], "--management-subnet"), (["--room-links", "A"], "is in one"),
+        (["--pool", "10.0.0.9-10.0.0.1", "--management-subnet", "10.0.0.0/24"], "write the lower one first"),
         (["--adapters", "a,b"], "is not 4 of them"), (["--port-prefix", "x y"], "is not the name of a port"),
     ])
     func `a wrong call names what there is`(arguments: [String], words: String) throws {
@@ -116,7 +160,9 @@ import Testing
         let files = [
             example("rack-aware-2and2"), example("hyperconverged-1-node"), example("hyperconverged-2-nodes"), open,
         ]
-        let documents = try files.map { try ClusterModel.json(["network", $0]).outcome.output }
+        let documents =
+            try files.map { try ClusterModel.json(["network", $0]).outcome.output }
+            + [ClusterModel.json(["network", example("rack-aware-2and2"), "--room-links", "C"]).outcome.output]
         for document in documents {
             #expect(try SchemaCheck.problems(document, schema: "clustermodel.network-1") == [])
         }

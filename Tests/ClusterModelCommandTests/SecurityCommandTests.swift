@@ -43,6 +43,67 @@ import Testing
         }
     }
 
+    @Test func `a posture in YAML says the same as in JSON`() throws {
+        let tree = try TemporaryTree()
+        try tree.write(
+            """
+            schema: clustermodel.posture/1
+            mode: connected
+            controls:
+              secure_boot: {state: on}
+              tpm2:
+                state: off
+                evidence: [{source: Get-Tpm, value: "False"}]
+              smb_signing: {state: ~}
+            """, to: "posture.yaml")
+        let (document, outcome) = try ClusterModel.json(["security", tree.absolute("posture.yaml")])
+        #expect(outcome.status == 1)
+        let controls = try #require(document["controls"] as? [[String: Any]])
+        func state(_ name: String) -> String? {
+            controls.first { $0["control"] as? String == name }?["state"] as? String
+        }
+        #expect(state("secure_boot") == "on" && state("tpm2") == "off" && state("smb_signing") == nil)
+        let findings = try #require(document["findings"] as? [[String: Any]])
+        func outcomes(_ rule: String) -> [String?] {
+            findings.filter { $0["rule"] as? String == rule }.map { $0["outcome"] as? String }
+        }
+        #expect(outcomes("security.tpm2") == ["not_met"] && outcomes("security.smb_signing") == ["undetermined"])
+        let unread = findings.first { $0["rule"] as? String == "security.encrypted_data_volumes" }
+        #expect(unread?["severity"] as? String == "critical" && unread?["outcome"] as? String == "undetermined")
+    }
+
+    /// AL-63, AL-65: no key of a volume that is not encrypted, and none that is known of what nobody read.
+    @Test func `AL-65 keys are those that the posture tells`() throws {
+        func keys(_ controls: String) throws -> [String: (exists: Bool?, places: [String]?)] {
+            let tree = try TemporaryTree()
+            try tree.write(
+                "schema: clustermodel.posture/1\nmode: connected\ncontrols: {\(controls)}\n", to: "posture.yaml")
+            let (document, _) = try ClusterModel.json(["security", tree.absolute("posture.yaml")])
+            let rows = try #require(document["keys"] as? [[String: Any]])
+            return Dictionary(
+                uniqueKeysWithValues: rows.map {
+                    ($0["key"] as? String ?? "", ($0["exists"] as? Bool, $0["places"] as? [String]))
+                })
+        }
+        let off = try keys(
+            "tpm2: {state: off}, encrypted_system_volumes: {state: off}, encrypted_data_volumes: {state: off}")
+        for key in ["system_volume", "data_volume", "system_volume_recovery", "data_volume_recovery"] {
+            #expect(off[key]?.exists == false && off[key]?.places == [], "\(key)")
+        }
+        let unknown = try keys("")
+        for key in ["system_volume", "data_volume", "system_volume_recovery", "data_volume_recovery"] {
+            #expect(unknown[key]?.exists == nil && unknown[key]?.places == nil, "\(key)")
+        }
+        let on = try keys(
+            "tpm2: {state: on}, encrypted_system_volumes: {state: on}, encrypted_data_volumes: {state: on}, "
+                + "recovery_keys_backed_up: {state: on}")
+        #expect(on["system_volume"]?.places == ["tpm"] && on["data_volume"]?.places == ["owner_node"])
+        #expect(on["data_volume_recovery"]?.places == ["directory"])
+        let withoutTPM = try keys("tpm2: {state: off}, encrypted_system_volumes: {state: on}")
+        #expect(withoutTPM["system_volume"]?.exists == true && withoutTPM["system_volume"]?.places == nil)
+        #expect(withoutTPM["internal_certificates"]?.places == ["certificate_store"])
+    }
+
     @Test func `AL-73 drift is told beside the baseline`() throws {
         let (tree, path) = try changed(#""smb_signing": {"state": "on"}"#, #""smb_signing": {"state": "off"}"#)
         defer { _ = tree }
@@ -54,11 +115,13 @@ import Testing
     }
 
     @Test(arguments: [
-        (#""tpm2""#, #""tpm3""#, "a control that is known"),
-        (#""state": "audit""#, #""state": "maybe""#, "posture.json"),
+        (#""tpm2""#, #""tpm""#, "posture.json:7:5 /controls: there is no \"tpm\" here; did you mean \"tpm2\"?"),
+        (#""state": "audit""#, #""state": "enabled""#, "\"enabled\" is not one of off, audit, on"),
         ("clustermodel.posture/1", "clustermodel.posture/2", "posture/1"),
-        (#""mode": "disconnected""#, #""mode": "mars""#, "posture.json"),
-        ("{\n  \"schema\"", "[\n  \"schema\"", "not a JSON document"),
+        (#""mode": "disconnected""#, #""mode": "disconected""#, "did you mean \"disconnected\"?"),
+        (#""controls": {"#, #""controls": [}"#, "posture.json:5:"),
+        (#""subject""#, #""sbject""#, "did you mean \"subject\"?"),
+        ("{\n  \"schema\"", "[\n  \"schema\"", "posture.json:"),
     ])
     func `a slip in a posture is told with the file`(old: String, new: String, words: String) throws {
         let (tree, path) = try changed(old, new)

@@ -22,14 +22,19 @@ enum ArchitectureRule {
 
     /// The items named by tests: by the raw identifiers of their functions and suites.
     static func tested(in text: String) -> Set<Int> {
-        var items: Set<Int> = []
+        Set(names(in: text).flatMap { mentions(in: $0).map(\.item) })
+    }
+
+    /// The raw identifiers of functions and suites.
+    static func names(in text: String) -> [String] {
+        var names: [String] = []
         for line in text.split(separator: "\n") {
             for keyword in ["func `", "struct `", "class `", "enum `"] {
                 guard let start = line.firstRange(of: keyword)?.upperBound else { continue }
-                for mention in mentions(in: String(line[start...].prefix { $0 != "`" })) { items.insert(mention.item) }
+                names.append(String(line[start...].prefix { $0 != "`" }))
             }
         }
-        return items
+        return names
     }
 
     static func offences(sources: [(path: String, text: String)], tests: [(path: String, text: String)]) -> [Offence] {

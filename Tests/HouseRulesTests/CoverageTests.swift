@@ -5,7 +5,7 @@ import Testing
 @Suite struct `The coverage of the architecture` {
     private var report: CoverageReport {
         CoverageReport(
-            sources: Repository.shared.sources.map { ($0.path, $0.text) },
+            sources: Repository.shared.sources.map { ($0.path, $0.text) }, rules: CitedItems.rules,
             tests: Repository.shared.tests)
     }
 
@@ -32,19 +32,48 @@ import Testing
         )
     }
 
-    @Test func `a symbol, a rule or a test that does not exist is told`() {
+    @Test func `a symbol or a test that does not exist is told`() {
+        let code = """
+            public struct Known: Sendable { var part = 1; func act() { let inside = 2 }
+                enum Kind { case one, two
+                    case three(Int), four } }
+            extension Known.Kind { var extended: Int { switch self { case .one: 1; default: 2 } } }
+            struct Other { let elsewhere = 1 }
+            """
         let small = CoverageReport(
-            sources: [("Sources/A/A.swift", "struct Known { var part = 1 }\nlet rule = \"a.rule\"")],
-            tests: [("Tests/ATests/T.swift", "@Test func `AL-1 x`() {}\n@Test func `AL-3 x`() {}")])
+            sources: [("Sources/A/A.swift", code)], rules: [5: ["a.rule"], 6: ["a.rule"]],
+            tests: [("Tests/ATests/T.swift", "@Test func `AL-1 x`() {}\n@Test func `AL-3 x and AL-5`() {}")])
         func words(_ item: CoverageTable.Item) -> [String] {
             small.offences(in: [("s", [item])]).map(\.message).filter { !$0.contains("each once") }
         }
-        #expect(words(.init(1, "a", "A", ["Known.part"], rules: ["a.rule"])) == [])
-        #expect(words(.init(1, "a", "A", ["Unknown"])) == ["AL-1: nothing declares Unknown of Unknown"])
-        #expect(words(.init(1, "a", "A", ["Known.other"])) == ["AL-1: nothing declares other of Known.other"])
-        #expect(words(.init(1, "a", "A", rules: ["b.rule"])) == ["AL-1: no rule is called b.rule"])
+        for symbol in [
+            "Known", "Known.part", "Known.act", "Known.Kind", "Known.Kind.one", "Kind.two", "Kind.three", "Kind.four",
+            "Kind.extended", "Known.Kind.extended",
+        ] {
+            #expect(words(.init(1, "a", "A", [symbol])) == [], "\(symbol)")
+        }
+        #expect(words(.init(1, "a", "A", ["Unknown"])) == ["AL-1: no type is called Unknown"])
+        // Names that are declared, in another place than the one that is named.
+        #expect(words(.init(1, "a", "A", ["part"])) == ["AL-1: no type is called part"])
+        #expect(words(.init(1, "a", "A", ["Known.elsewhere"])) == ["AL-1: Known has no member elsewhere"])
+        #expect(words(.init(1, "a", "A", ["Known.inside"])) == ["AL-1: Known has no member inside"])
+        #expect(words(.init(1, "a", "A", ["Known.Kind.part"])) == ["AL-1: Known.Kind has no member part"])
         #expect(words(.init(2, "a", "A", ["Known"])) == ["AL-2: no test is named by it"])
         #expect(words(.init(3, "a", "A")) == ["AL-3 has a test; name what it tests"])
         #expect(words(.init(4, "a", "A")) == [])
+        #expect(words(.init(5, "a", "A")) == [])
+        #expect(words(.init(6, "a", "A")) == ["AL-6: no test is named by it"])
+        let page = small.page(of: [("s", [.init(5, "about", "A")])])
+        #expect(page.contains("| AL-5 | about | A |  | `a.rule` |  |"))
+        #expect(page.contains("- AL-5\n  - ATests: AL-3 x and AL-5\n"))
+    }
+
+    /// The profiles' own words, one of each kind.
+    @Test func `rules are counted for the items that they cite`() {
+        let rules = CitedItems.rules
+        #expect(rules[21] == ["node.tpm"])
+        #expect(rules[61]?.contains("security.tpm2") == true)
+        #expect(rules[102]?.contains("connectivity.bandwidth") == true)
+        #expect(Set(rules.keys).isSubset(of: Set(ArchitectureRule.items)))
     }
 }

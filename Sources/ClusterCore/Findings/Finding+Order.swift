@@ -1,10 +1,12 @@
 extension Sequence<Finding> {
-    /// The findings in the order in which they are reported: critical ones first, then by rule, then by subject,
-    /// numbers in names by their value (`port:2` before `port:10`). Findings that agree in all three keep their order.
+    /// The findings in the order in which they are reported: critical ones first, of these what is broken before
+    /// what cannot be told, then by rule, then by subject, numbers in names by their value (`port:2` before `port:10`).
+    /// Findings that agree in all of it keep their order.
     public func ordered() -> [Finding] {
         enumerated().sorted { left, right in
             let (one, other) = (left.element, right.element)
             if one.severity != other.severity { return one.severity > other.severity }
+            if one.isUndetermined != other.isUndetermined { return other.isUndetermined }
             if one.rule != other.rule { return one.rule < other.rule }
             if one.subject != other.subject { return one.subject < other.subject }
             return left.offset < right.offset
@@ -13,6 +15,19 @@ extension Sequence<Finding> {
 
     /// The greatest severity, or `nil` where there are no findings.
     public var greatestSeverity: Severity? { self.map(\.severity).max() }
+
+    /// How a run ends that found these: not met where something critical is broken, undetermined where a critical
+    /// requirement cannot be told.
+    public var status: ExitStatus {
+        let critical = filter { $0.severity == .critical }
+        if critical.contains(where: { !$0.isUndetermined }) { return .requirementNotMet }
+        return critical.isEmpty ? .requirementMet : .undetermined
+    }
+}
+
+extension Finding {
+    /// Whether it tells of a requirement that cannot be told.
+    public var isUndetermined: Bool { outcome == .undetermined }
 }
 
 extension ComponentIdentifier: Comparable {

@@ -7,8 +7,10 @@
 public struct Finding: Sendable, Hashable, Codable {
     /// The rule that was applied.
     public var rule: RuleID
-    /// How much it matters.
+    /// How much it matters; of a requirement that cannot be told, how much it would matter.
     public var severity: Severity
+    /// Whether a requirement is broken or cannot be told; `nil` where none was held to anything.
+    public var outcome: Outcome?
     /// What the finding is about.
     public var subject: ComponentIdentifier
     /// What the rule asks for, or `nil` where the rule only reports.
@@ -22,12 +24,22 @@ public struct Finding: Sendable, Hashable, Codable {
     /// Where the requirement is written.
     @Explicit public var reference: Reference?
 
+    /// What became of a requirement that is not met.
+    public enum Outcome: String, Sendable, Hashable, Codable, CaseIterable {
+        /// It is broken.
+        case notMet = "not_met"
+        /// What it would be told from is not known.
+        case undetermined
+    }
+
     public init(
-        rule: RuleID, severity: Severity, subject: ComponentIdentifier, required: Measure? = nil,
-        measured: Measure? = nil, evidence: [Evidence] = [], remedy: String? = nil, reference: Reference? = nil
+        rule: RuleID, severity: Severity, outcome: Outcome? = nil, subject: ComponentIdentifier,
+        required: Measure? = nil, measured: Measure? = nil, evidence: [Evidence] = [], remedy: String? = nil,
+        reference: Reference? = nil
     ) {
         self.rule = rule
         self.severity = severity
+        self.outcome = outcome
         self.subject = subject
         self.required = required
         self.measured = measured

@@ -13,13 +13,13 @@ struct HostCheck {
     let findings: [Finding]
     /// Every requirement with its outcome, in the order of rules.
     let requirements: [Requirement]
-    private let isUndetermined: Bool
     private let functions: [ComponentIdentifier: String]
 
     /// One requirement of one part of the host.
     struct Requirement {
         let rule: RuleID
         let subject: ComponentIdentifier
+        let required: String
         let outcome: RequirementCheck.Outcome
         let severity: Severity
     }
@@ -39,7 +39,8 @@ struct HostCheck {
         for check in model.checks {
             told.append(
                 Requirement(
-                    rule: check.rule, subject: host.identifier, outcome: check.outcome, severity: check.severity))
+                    rule: check.rule, subject: host.identifier, required: check.required, outcome: check.outcome,
+                    severity: check.severity))
             guard var finding = check.finding else { continue }
             finding.subject = host.identifier
             finding.evidence += evidence.of(check.rule)
@@ -55,16 +56,11 @@ struct HostCheck {
                 }
             told.append(
                 Requirement(
-                    rule: result.rule, subject: result.subject, outcome: outcome, severity: result.severity))
+                    rule: result.rule, subject: result.subject, required: result.required, outcome: outcome,
+                    severity: result.severity))
         }
         let reported = profile.applied(to: findings + placement.findings + host.findings, on: day)
         self.findings = (reported + HostUnknowns.findings(of: host)).ordered()
-        isUndetermined = told.contains { check in
-            check.outcome == .undetermined && check.severity == .critical
-                && reported.contains {
-                    $0.rule == check.rule && $0.subject == check.subject && $0.severity > .information
-                }
-        }
         var counts = CheckDocument.Counts()
         var byRule: [RuleID: CheckDocument.Counts] = [:]
         for check in told {
@@ -80,10 +76,7 @@ struct HostCheck {
     }
 
     /// Broken where a critical finding stands, undetermined where a critical requirement could not be told.
-    var status: ExitStatus {
-        if findings.greatestSeverity == .critical { return .requirementNotMet }
-        return isUndetermined ? .undetermined : .requirementMet
-    }
+    var status: ExitStatus { findings.status }
 
     var outcome: CheckDocument.Outcome {
         switch status {
@@ -126,11 +119,15 @@ struct HostCheck {
         for one in requirements {
             document.add(
                 .requirement(
-                    one.rule, one.subject, one.outcome, in: findings, whereUnknown: "the host does not tell it"))
+                    one.rule, one.subject, one.required, one.outcome, in: findings,
+                    whereUnknown: "the host does not tell it"))
         }
         let known = Set(requirements.map(\.rule))
         for finding in findings where finding.severity > .information && !known.contains(finding.rule) {
-            document.add(.requirement(finding.rule, finding.subject, .notMet, in: [finding], whereUnknown: ""))
+            document.add(
+                .requirement(
+                    finding.rule, finding.subject, finding.required.map { "\($0)" } ?? "", .notMet, in: [finding],
+                    whereUnknown: ""))
         }
         return document
     }

@@ -31,16 +31,20 @@ struct HostText {
             document.add(.findings(findings))
         }
         document.add(.heading("Outcome"))
+        let open = findings.count { $0.severity == .critical && $0.isUndetermined }
         switch check.outcome {
         case .met: document.add(.paragraph("MET: no critical requirement of a node is broken", tone: .good))
         case .notMet:
-            let count = findings.count { $0.severity == .critical }
-            document.add(.paragraph("NOT MET: \(count) critical \(count == 1 ? "finding" : "findings")", tone: .bad))
+            let count = findings.count { $0.severity == .critical && !$0.isUndetermined }
+            document.add(
+                .paragraph(
+                    "NOT MET: \(count) critical \(count == 1 ? "finding" : "findings")"
+                        + (open == 0 ? "" : ", and \(open) that cannot be told"), tone: .bad))
         case .undetermined:
             document.add(
                 .paragraph(
-                    "UNDETERMINED: the host does not tell all that critical requirements are told from", tone: .warning)
-            )
+                    "UNDETERMINED: \(open) critical \(open == 1 ? "requirement" : "requirements") cannot be told from "
+                        + "the host", tone: .warning))
         }
         if !findings.isEmpty {
             document.add(.paragraph("clustermodel explain RULE tells what a rule asks, and why.", tone: .faint))

@@ -4,6 +4,8 @@ public import ClusterCore
 public struct PlacementResult: Sendable, Hashable {
     public let rule: RuleID
     public let subject: ComponentIdentifier
+    /// What is asked.
+    public let required: String
     public let outcome: Outcome
     /// How much it matters when it is broken.
     public let severity: Severity

@@ -74,7 +74,8 @@ struct PlacementJudgement {
         var finding: Finding?
         if outcome != .met {
             finding = Finding(
-                rule: rule.rule, severity: outcome == .notMet ? severity : min(severity, .warning), subject: subject,
+                rule: rule.rule, severity: severity, outcome: outcome == .notMet ? .notMet : .undetermined,
+                subject: subject,
                 required: .text(required), measured: measured.map { .text($0) }, evidence: evidence,
                 remedy: outcome == .notMet
                     ? remedy ?? rule.explanation.remedy
@@ -82,6 +83,8 @@ struct PlacementJudgement {
                 reference: profile.rule(governing: rule.rule)?.source)
         }
         results.append(
-            PlacementResult(rule: rule.rule, subject: subject, outcome: outcome, severity: severity, finding: finding))
+            PlacementResult(
+                rule: rule.rule, subject: subject, required: required, outcome: outcome, severity: severity,
+                finding: finding))
     }
 }

@@ -9,7 +9,8 @@ import FoundationEssentials
 /// print(try report.text, terminator: "")
 /// ```
 ///
-/// A critical finding is an `error`, a warning a `warning`, information a `note`. What the finding is about is its logical
+/// A critical finding is an `error`, a warning a `warning`, information a `note`. A requirement that cannot be told is of
+/// the kind `open`, which has no level (3.27.9, 3.27.10); its message says how much it would matter. What the finding is about is its logical
 /// location; the file is its physical one, with the line where that part stands, so that code scanning shows it there.
 public struct SARIFDocument: Sendable, Hashable {
     /// A rule that findings name.
@@ -44,6 +45,8 @@ public struct SARIFDocument: Sendable, Hashable {
     public var file: String
     public var rules: [Rule]
     public var findings: [Finding]
+    /// Why the tool could not do its work, where it could not: the run is then told as one that failed (3.20.14, 3.20.21).
+    public var failure: String?
     /// Where the subjects of findings stand in the file, as far as that is known.
     public var regions: [ComponentIdentifier: Region]
 
@@ -80,7 +83,9 @@ public struct SARIFDocument: Sendable, Hashable {
             })
         let results = findings.map { finding in
             Result(
-                ruleId: finding.rule.rawValue, ruleIndex: indices[finding.rule], level: level(of: finding.severity),
+                ruleId: finding.rule.rawValue, ruleIndex: indices[finding.rule],
+                kind: finding.isUndetermined ? "open" : "fail",
+                level: finding.isUndetermined ? "none" : level(of: finding.severity),
                 message: Message(words(of: finding)),
                 locations: [
                     Location(
@@ -92,7 +97,14 @@ public struct SARIFDocument: Sendable, Hashable {
                         logicalLocations: [LogicalLocation(fullyQualifiedName: printable(finding.subject.rawValue))])
                 ])
         }
-        return Log(runs: [Run(tool: Tool(driver: driver), results: results)])
+        let invocations = failure.map {
+            [
+                Invocation(
+                    executionSuccessful: false,
+                    toolExecutionNotifications: [Notification(level: "error", message: Message(printable($0)))])
+            ]
+        }
+        return Log(runs: [Run(tool: Tool(driver: driver), invocations: invocations, results: results)])
     }
 
     private func level(of severity: Severity) -> String {
@@ -106,6 +118,7 @@ public struct SARIFDocument: Sendable, Hashable {
     private func words(of finding: Finding) -> String {
         var parts = ["\(finding.subject): required \(finding.required.map { "\($0)" } ?? "nothing")"]
         parts.append("measured \(finding.measured.map { "\($0)" } ?? "not known")")
+        if finding.isUndetermined { parts.append("undetermined, and \(finding.severity.rawValue) where it is broken") }
         if let remedy = finding.remedy { parts.append(remedy) }
         if let reference = finding.reference, !reference.description.isEmpty { parts.append("see \(reference)") }
         return printable(parts.joined(separator: "; "))
@@ -142,7 +155,18 @@ private struct Log: Encodable {
 
 private struct Run: Encodable {
     let tool: Tool
+    let invocations: [Invocation]?
     let results: [Result]
+}
+
+private struct Invocation: Encodable {
+    let executionSuccessful: Bool
+    let toolExecutionNotifications: [Notification]
+}
+
+private struct Notification: Encodable {
+    let level: String
+    let message: Message
 }
 
 private struct Tool: Encodable { let driver: Driver }
@@ -167,6 +191,7 @@ private struct Message: Encodable {
 private struct Result: Encodable {
     let ruleId: String
     let ruleIndex: Int?
+    let kind: String
     let level: String
     let message: Message
     let locations: [Location]

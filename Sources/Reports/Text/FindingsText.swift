@@ -7,6 +7,8 @@ public import ClusterCore
 ///     required  1 ms
 ///     measured  4.339211 ms
 /// ```
+///
+/// A requirement that cannot be told has the mark `?`, and `undetermined` beside how much it would matter.
 public struct FindingsText: Sendable, Hashable {
     private let findings: [Finding]
 
@@ -22,8 +24,9 @@ public struct FindingsText: Sendable, Hashable {
     }
 
     private func lines(of finding: Finding, width: Int, style: TextStyle) -> [String] {
-        let mark = style.mark(of: finding.severity)
-        let severity = "\(mark.symbol) \(finding.severity.rawValue)"
+        let mark: (symbol: String, tone: TextStyle.Tone) =
+            finding.isUndetermined ? ("?", .warning) : style.mark(of: finding.severity)
+        let severity = "\(mark.symbol) \(finding.severity.rawValue)" + (finding.isUndetermined ? ", undetermined" : "")
         var lines: [String] = []
         let head = "\(finding.rule)" + (finding.subject.rawValue.isEmpty ? "" : " \(finding.subject)")
         for (index, piece) in wrapped(head, width: width - displayWidth(severity) - 2).enumerated() {

@@ -65,7 +65,12 @@ extension TextDocument {
             case .facts(let facts):
                 let label = min(facts.map { displayWidth(printable($0.title)) }.max() ?? 0, width / 3)
                 for fact in facts {
-                    let title = style.cut(printable(fact.title), to: label)
+                    var title = printable(fact.title)
+                    // A name is never cut: it may be what the reader types next.
+                    if displayWidth(title) > label {
+                        lines += wrapped(title, width: width).map { style.paint($0, .faint) }
+                        title = ""
+                    }
                     lines += labelled(title, fact.text, label: label, width: width, tone: fact.tone, style: style)
                 }
             case .table(let table): lines += table.lines(width: width, style: style)

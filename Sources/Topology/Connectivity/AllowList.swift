@@ -2,13 +2,15 @@ import ClusterCore
 
 /// What a firewall or a proxy lets out: hosts with ports, as somebody wrote them down.
 ///
-/// A line has a host or a URL, then ports and protocols in any order, with blanks, commas or semicolons between them;
-/// `#` begins a comment. A first line with the columns `host` and `port` makes the file CSV.
+/// A line has a host or a URL, then ports and protocols, with blanks, commas or semicolons between them; `#` begins a
+/// comment. A protocol is a port's own (`123/udp`), or holds for the ports beside it that have none: those before it, and
+/// those after it where no other follows. A first line with the columns `host` and `port` makes the file CSV.
 ///
 /// ```
 /// *.blob.core.windows.net
 /// ocsp2.globalsign.com 80
 /// time.windows.com 123/udp     # NTP
+/// *.example.com 443/tcp,123/udp
 /// https://login.microsoftonline.com
 /// mcr.microsoft.com:443
 /// ```
@@ -22,14 +24,20 @@ public struct AllowList: Sendable, Hashable {
     public struct Entry: Sendable, Hashable {
         /// The names.
         public let host: HostPattern
-        /// The ports; `nil` where the line has none.
-        public let ports: [ClosedRange<UInt16>]?
-        /// TCP or UDP, or `nil` for both, where the line says neither.
-        public let transport: EndpointTransport?
+        /// The ports with their protocols; at least one.
+        public let openings: [Opening]
         /// The path below which it allows, without the first slash, or `nil` for all.
         public let path: String?
         /// The line, from 1 on.
         public let line: Int
+    }
+
+    /// Ports over a protocol.
+    public struct Opening: Sendable, Hashable {
+        /// The ports; `nil` where the line has none.
+        public let ports: ClosedRange<UInt16>?
+        /// TCP or UDP, or `nil` for both, where the line says neither.
+        public let transport: EndpointTransport?
     }
 
     /// Bounds of what is read.
@@ -94,7 +102,9 @@ struct AllowListReader {
                     ?? []
             }
             let path = value("path").first.map { "/" + ($0.hasPrefix("/") ? String($0.dropFirst()) : $0) } ?? ""
-            fields = value("host").map { $0 + path } + value("port").flatMap(AllowListReader.words) + value("transport")
+            fields =
+                value("host").map { $0 + path } + value("port").flatMap(AllowListReader.words)
+                + value("transport").flatMap(AllowListReader.words)
         } else {
             fields = AllowListReader.words(AllowListReader.withoutComment(line))
         }
@@ -121,13 +131,17 @@ struct AllowListReader {
         _ text: String, _ words: ArraySlice<String>, line: Int, _ place: String
     ) throws(TopologyError) {
         var host = text[...]
-        var ports: [ClosedRange<UInt16>]?
-        var transport: EndpointTransport?
+        var schemePort: UInt16?
         var path: String?
         for (scheme, port) in [("https://", UInt16(443)), ("http://", 80)]
         where host.prefix(scheme.count).lowercased() == scheme {
             host = host.dropFirst(scheme.count)
-            ports = [port...port]
+            schemePort = port
+        }
+        if let end = host.firstRange(of: "://") {
+            throw TopologyError(
+                place, "\(host[..<end.lowerBound])", bound: "a scheme that is known, http or https",
+                remedy: "write the host and its ports: example.com 443/tcp")
         }
         if AllowListReader.isAddress(host) {
             addressLines.append(line)
@@ -140,28 +154,25 @@ struct AllowListReader {
             path = below.isEmpty ? nil : String(below)
             host = host[..<slash]
         }
+        var openings = AllowListOpenings()
         if let colon = host.lastIndex(of: ":") {
-            ports = try AllowListReader.ports(host[host.index(after: colon)...], place)
+            openings.add(port: try AllowListReader.ports(host[host.index(after: colon)...], place))
             host = host[..<colon]
         }
         if AllowListReader.isAddress(host) {
             addressLines.append(line)
             return
         }
-        var listed: [ClosedRange<UInt16>] = []
         for word in words {
-            var port = word.lowercased()[...]
-            for known in EndpointTransport.allCases {
-                if port == known.rawValue {
-                    transport = known
-                    port = ""
-                } else if port.hasSuffix("/\(known.rawValue)") {
-                    transport = known
-                    port = port.dropLast(known.rawValue.count + 1)
-                }
+            let word = word.lowercased()
+            if let transport = EndpointTransport(rawValue: word) {
+                openings.add(transport)
+                continue
             }
-            if !port.isEmpty { listed += try AllowListReader.ports(port, place) }
-            guard listed.count <= AllowList.Limit.portsPerLine else {
+            let known = EndpointTransport.allCases.first { word.hasSuffix("/\($0.rawValue)") }
+            let port = word.dropLast(known.map { $0.rawValue.count + 1 } ?? 0)
+            openings.add(port: try AllowListReader.ports(port, place), over: known)
+            guard openings.ports.count <= AllowList.Limit.portsPerLine else {
                 throw TopologyError(
                     place, text, bound: "a host with at most \(AllowList.Limit.portsPerLine) ports",
                     remedy: "write ranges, such as 8000-8100")
@@ -169,16 +180,16 @@ struct AllowListReader {
         }
         entries.append(
             AllowList.Entry(
-                host: try HostPattern(parsing: String(host), place: place), ports: listed.isEmpty ? ports : listed,
-                transport: transport, path: path, line: line))
+                host: try HostPattern(parsing: String(host), place: place),
+                openings: try openings.result(withoutPort: schemePort.map { $0...$0 }, place), path: path, line: line))
     }
 
     /// A port, a range of ports, a scheme, or any.
-    private static func ports(_ text: Substring, _ place: String) throws(TopologyError) -> [ClosedRange<UInt16>] {
+    private static func ports(_ text: Substring, _ place: String) throws(TopologyError) -> ClosedRange<UInt16> {
         switch text {
-        case "*", "any", "all": return [1...65535]
-        case "https": return [443...443]
-        case "http": return [80...80]
+        case "*", "any", "all": return 1...65535
+        case "https": return 443...443
+        case "http": return 80...80
         default: break
         }
         let ends = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false).map { end in
@@ -189,7 +200,7 @@ struct AllowListReader {
                 place, String(text), bound: "a port, a range of ports, tcp or udp",
                 remedy: "write a host, then ports: example.com 443, or example.com 80,443/tcp")
         }
-        return [low...high]
+        return low...high
     }
 
     private static func isAddress(_ text: Substring) -> Bool {
@@ -227,5 +238,70 @@ struct AllowListReader {
         }
         // A spreadsheet's guard before a leading star or sign.
         return fields.map { $0.hasPrefix("'") ? String($0.dropFirst()) : $0 }
+    }
+}
+
+/// The ports and protocols of a line, in its order, until it is known which belong together.
+private struct AllowListOpenings {
+    /// A port with the protocols written on it.
+    private(set) var ports: [(range: ClosedRange<UInt16>, own: EndpointTransport?, index: Int)] = []
+    /// Protocols that stand alone, with how many words stand before them.
+    private var alone: [(transport: EndpointTransport, index: Int)] = []
+    private var words = 0
+
+    mutating func add(port: ClosedRange<UInt16>, over own: EndpointTransport? = nil) {
+        ports.append((port, own, words))
+        words += 1
+    }
+
+    mutating func add(_ transport: EndpointTransport) {
+        alone.append((transport, words))
+        words += 1
+    }
+
+    /// What the line opens.
+    /// - Parameter range: the port where the line has none.
+    /// - Throws: where a protocol stands for no port, since leaving it out would misread the line.
+    func result(
+        withoutPort range: ClosedRange<UInt16>?, _ place: String
+    ) throws(TopologyError) -> [AllowList.Opening] {
+        func openings(
+            _ range: ClosedRange<UInt16>?, _ transports: [EndpointTransport]
+        ) -> [AllowList.Opening] {
+            transports.isEmpty
+                ? [AllowList.Opening(ports: range, transport: nil)]
+                : transports.map { AllowList.Opening(ports: range, transport: $0) }
+        }
+        if ports.isEmpty { return openings(range, alone.map(\.transport)) }
+        let named = ports.compactMap { port in port.own.map { (transport: $0, index: port.index) } }
+        var used: Set<Int> = []
+        var result: [AllowList.Opening] = []
+        for port in ports {
+            if let own = port.own {
+                result += openings(port.range, [own])
+                continue
+            }
+            let later = (alone + named).filter { $0.index > port.index }.map(\.index).min()
+            let earlier = (alone + named).filter { $0.index < port.index }.map(\.index).max()
+            var transports: [EndpointTransport] = []
+            if let first = later ?? earlier {
+                // Protocols side by side hold together: `53 tcp udp`.
+                let step = later == nil ? -1 : 1
+                var index = first
+                while let found = alone.first(where: { $0.index == index }) {
+                    transports.append(found.transport)
+                    used.insert(index)
+                    index += step
+                }
+                if transports.isEmpty { transports = named.filter { $0.index == first }.map(\.transport) }
+            }
+            result += openings(port.range, transports)
+        }
+        if let idle = alone.first(where: { !used.contains($0.index) }) {
+            throw TopologyError(
+                place, idle.transport.rawValue, bound: "beside a port that names no protocol of its own",
+                remedy: "write the protocol with each port: example.com 443/tcp,123/udp")
+        }
+        return result
     }
 }

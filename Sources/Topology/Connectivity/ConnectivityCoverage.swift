@@ -82,14 +82,14 @@ extension AllowList {
     private func nearest(_ endpoint: Endpoint, _ reach: WildcardReach, _ defaultPorts: Set<UInt16>) -> String? {
         for entry in entries where entry.host.covers(endpoint.host, reach: reach) {
             if let path = entry.path { return "line \(entry.line) allows the host below /\(path) alone" }
-            if let transport = entry.transport, transport != endpoint.transport {
-                return "line \(entry.line) allows the host over \(transport.rawValue) alone"
+            if entry.openings.contains(where: { $0.has(endpoint.port, defaultPorts) }) {
+                let other = EndpointTransport.allCases.filter { $0 != endpoint.transport }.map(\.rawValue)
+                return "line \(entry.line) allows port \(endpoint.port) over \(other.joined(separator: ", ")) alone"
             }
-            let ports = (entry.ports ?? defaultPorts.sorted().map { $0...$0 }).map { range in
-                range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound)-\(range.upperBound)"
-            }.joined(separator: ",")
-            return "line \(entry.line) allows the host on port \(ports) alone"
-                + (entry.ports == nil ? ", since it names none" : "")
+            let isOpen = entry.openings.allSatisfy { $0.ports == nil }
+            let ports = isOpen ? defaultPorts.sorted().map(String.init) : entry.openings.map(\.words)
+            return "line \(entry.line) allows the host on port \(ports.joined(separator: ",")) alone"
+                + (isOpen ? ", since it names none" : "")
         }
         for entry in entries {
             if entry.host.below == endpoint.host, endpoint.ownName == nil {
@@ -109,13 +109,26 @@ extension AllowList {
 extension AllowList.Entry {
     /// Whether it allows an endpoint's port, protocol and path, its host aside.
     fileprivate func allows(_ endpoint: Endpoint, _ defaultPorts: Set<UInt16>) -> Bool {
-        guard transport == nil || transport == endpoint.transport else { return false }
-        guard ports?.contains(where: { $0.contains(endpoint.port) }) ?? defaultPorts.contains(endpoint.port) else {
-            return false
+        let isOpen = openings.contains {
+            ($0.transport == nil || $0.transport == endpoint.transport) && $0.has(endpoint.port, defaultPorts)
         }
+        guard isOpen else { return false }
         guard let path else { return true }
         guard let wanted = endpoint.path else { return false }
         return wanted == path || wanted.hasPrefix(path + "/")
+    }
+}
+
+extension AllowList.Opening {
+    /// Whether it has a port, whatever the protocol.
+    fileprivate func has(_ port: UInt16, _ defaultPorts: Set<UInt16>) -> Bool {
+        ports?.contains(port) ?? defaultPorts.contains(port)
+    }
+
+    /// `443`, `8000-8100/tcp`.
+    var words: String {
+        let range = ports.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
+        return (range ?? "any port named elsewhere") + (transport.map { "/\($0.rawValue)" } ?? "")
     }
 }
 
@@ -134,8 +147,8 @@ extension ConnectivityCoverage {
     /// The rule under which missing endpoints are told.
     public static let rule: RuleID = "connectivity.allow_list"
 
-    /// A critical finding for each endpoint that is missing, a warning for each of which nobody can tell, and a note where
-    /// lines name addresses.
+    /// A critical finding for each endpoint that is missing or of which nobody can tell, and a note where lines name
+    /// addresses.
     public var findings: [Finding] {
         var findings = answers.compactMap { answer -> Finding? in
             let endpoint = answer.endpoint
@@ -145,13 +158,13 @@ extension ConnectivityCoverage {
             case .covered: return nil
             case .missing(let nearest):
                 return Finding(
-                    rule: ConnectivityCoverage.rule, severity: .critical, subject: subject, required: .text(required),
-                    measured: .text(nearest ?? "no entry of the allow-list covers it"),
+                    rule: ConnectivityCoverage.rule, severity: .critical, outcome: .notMet, subject: subject,
+                    required: .text(required), measured: .text(nearest ?? "no entry of the allow-list covers it"),
                     remedy: "add \(endpoint.address) to the allow-list", reference: endpoint.source)
             case .undetermined(let reason):
                 return Finding(
-                    rule: ConnectivityCoverage.rule, severity: .warning, subject: subject, required: .text(required),
-                    evidence: [Evidence(source: "allow-list", value: reason)],
+                    rule: ConnectivityCoverage.rule, severity: .critical, outcome: .undetermined, subject: subject,
+                    required: .text(required), evidence: [Evidence(source: "allow-list", value: reason)],
                     remedy: "give the name of your \(endpoint.ownName?.words ?? "service")",
                     reference: endpoint.source)
             }

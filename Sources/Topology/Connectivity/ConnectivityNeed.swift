@@ -56,20 +56,21 @@ extension ConnectivityNeed {
     /// disconnected-operations-network, 2025-03-19) and for the updates of a link that is opened for them (AL-105).
     /// - Throws: where a name of the user's is none, or an Arc gateway is used without a release.
     public func endpoints() throws(TopologyError) -> [Endpoint] {
+        var seen: Set<String> = []
+        return try asked().filter { seen.insert($0.key).inserted }
+    }
+
+    /// The endpoints that answer the question, as often as a list or a service names them.
+    func asked() throws(TopologyError) -> [Endpoint] {
         guard !usesArcGateway || release != nil else {
             throw TopologyError(
-                "release", "", bound: "known, and an Arc gateway carries more with each",
+                "the release beside an Arc gateway", "not given", bound: "a release: a gateway carries more with each",
                 remedy: "say which release is deployed, such as 2411")
         }
-        var found: [Endpoint] = []
-        var seen: Set<String> = []
-        for endpoint in try candidates() {
-            guard endpoint.modes.contains(mode), isWanted(endpoint.feature), !endpoint.phases.isDisjoint(with: phases),
-                !isSpared(endpoint.gateway), seen.insert("\(endpoint.transport) \(endpoint.address)").inserted
-            else { continue }
-            found.append(endpoint)
+        return try candidates().filter { endpoint in
+            endpoint.modes.contains(mode) && isWanted(endpoint.feature) && !endpoint.phases.isDisjoint(with: phases)
+                && !isSpared(endpoint.gateway)
         }
-        return found
     }
 
     private func isWanted(_ feature: ConnectivityFeature) -> Bool {

@@ -33,6 +33,9 @@ public struct Endpoint: Sendable, Hashable {
     /// Where it is, as an allow-list says it: `ocsp2.globalsign.com:80`, `crl.microsoft.com:80/pkiinfra`.
     public var address: String { "\(hostText):\(port)" + (path.map { "/\($0)" } ?? "") }
 
+    /// What makes two rows one endpoint.
+    var key: String { "\(transport) \(address)" }
+
     /// The host, with a name in angle brackets where the user has to give it.
     public var hostText: String {
         guard let ownName, case .any = host.first else { return host.description }

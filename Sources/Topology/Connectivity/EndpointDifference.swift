@@ -93,11 +93,7 @@ extension AllowList {
         for entry in entries {
             let name = entry.host.description + (entry.path.map { "/\($0)" } ?? "")
             if ports[name] == nil { order.append(name) }
-            let transport = entry.transport.map { "/\($0.rawValue)" } ?? ""
-            ports[name, default: []] +=
-                entry.ports?.map { range in
-                    (range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound)-\(range.upperBound)") + transport
-                } ?? ["any port named elsewhere" + transport]
+            ports[name, default: []] += entry.openings.map(\.words)
         }
         return order.map { name in
             (name: name, address: name, fields: ["ports " + Set(ports[name] ?? []).sorted().joined(separator: ", ")])

@@ -78,17 +78,22 @@ public enum ConnectivityProfile {
     /// A built-in profile by its name.
     public static func named(_ name: String) -> RuleProfile? { builtIn.first { $0.name == name } }
 
-    static let bandwidth: RuleID = "connectivity.bandwidth"
-    static let roundTrip: RuleID = "connectivity.round_trip"
-    static let inspection: RuleID = "connectivity.inspection"
-    static let privateOnly: RuleID = "connectivity.private_only"
-    static let inbound: RuleID = "connectivity.inbound"
+    /// The name of its rule.
+    public static let bandwidth: RuleID = "connectivity.bandwidth"
+    /// The name of its rule.
+    public static let roundTrip: RuleID = "connectivity.round_trip"
+    /// The name of its rule.
+    public static let inspection: RuleID = "connectivity.inspection"
+    /// The name of its rule.
+    public static let privateOnly: RuleID = "connectivity.private_only"
+    /// The name of its rule.
+    public static let inbound: RuleID = "connectivity.inbound"
 
     private static func megabits(_ count: UInt64) -> BitRate { BitRate(bitsPerSecond: count * 1_000_000) }
 }
 
 extension InternetLink {
-    /// What a profile says of the link. What is not known is told, as information without a measured value.
+    /// What a profile says of the link. What is not known is told as undetermined.
     /// - Throws: ClusterCore's `ProfileError` where the profile has a figure of another kind.
     public func findings(by profile: ResolvedProfile) throws(ProfileError) -> [Finding] {
         var findings = try findingsOfBandwidth(profile) + findingsOfRoundTrip(profile)
@@ -113,7 +118,7 @@ extension InternetLink {
             findings.append(
                 finding(
                     rule, profile, required: "never: \(what)", measured: value.map { _ in what },
-                    severity: value == nil ? .information : nil, remedy: value == nil ? "find out" : remedy))
+                    severity: nil, remedy: value == nil ? "find out whether \(what)" : remedy))
         }
         return findings
     }
@@ -127,7 +132,7 @@ extension InternetLink {
         guard let bandwidth else {
             return [
                 finding(
-                    rule, profile, required: "at least \(minimum)", measured: nil, severity: .information,
+                    rule, profile, required: "at least \(minimum)", measured: nil, severity: nil,
                     remedy: "measure the link")
             ]
         }
@@ -161,7 +166,7 @@ extension InternetLink {
         guard let roundTrip else {
             return [
                 finding(
-                    rule, profile, required: "below \(maximum.unitText)", measured: nil, severity: .information,
+                    rule, profile, required: "below \(maximum.unitText)", measured: nil, severity: nil,
                     remedy: "measure a round trip to the region")
             ]
         }
@@ -185,7 +190,8 @@ extension InternetLink {
         remedy: String
     ) -> Finding {
         Finding(
-            rule: rule, severity: severity ?? profile.severity(of: rule, otherwise: .warning), subject: "internet-link",
+            rule: rule, severity: severity ?? profile.severity(of: rule, otherwise: .warning),
+            outcome: measured == nil ? .undetermined : .notMet, subject: "internet-link",
             required: .text(required), measured: measured.map { .text($0) }, remedy: remedy,
             reference: profile.rule(governing: rule)?.source)
     }

@@ -217,20 +217,20 @@ extension ControlPlaneSituation {
         }
     }
 
-    /// A finding for each clock that has run out, as severe as the profile says, and for each of which nobody can tell how it
-    /// stands, as a warning; information where fewer than `notice` days are left.
+    /// A finding for each clock that has run out or of which nobody can tell how it stands, as severe as the profile says;
+    /// information where fewer than `notice` days are left.
     /// - Throws: ClusterCore's `ProfileError` where the profile has a clock that is no count.
     public func findings(by profile: ResolvedProfile, notice: Int = 7) throws(ProfileError) -> [Finding] {
         try clocks(by: profile).compactMap { clock in
             let severity: Severity
             switch clock.daysLeft {
-            case nil: severity = .warning
-            case let left? where left < 0: severity = profile.severity(of: clock.rule, otherwise: .critical)
+            case nil, .some(..<0): severity = profile.severity(of: clock.rule, otherwise: .critical)
             case let left? where left < notice: severity = .information
             default: return nil
             }
             return Finding(
-                rule: clock.rule, severity: severity, subject: "control-plane",
+                rule: clock.rule, severity: severity, outcome: clock.daysLeft == nil ? .undetermined : .notMet,
+                subject: "control-plane",
                 required: .text("a sync within \(clock.days) days"),
                 measured: daysSinceSync.map { .text("\($0) days since the last sync") },
                 remedy: "let the cluster reach the cloud; else \(clock.consequence)", reference: clock.reference)

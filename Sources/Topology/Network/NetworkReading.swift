@@ -65,8 +65,9 @@ private struct DemandReader {
         guard !told else { return }
         findings.append(
             Finding(
-                rule: rule, severity: severity, subject: subject, required: .text(required),
-                measured: measured.map { .text($0) }, remedy: remedy, reference: Reference(architecture: [48])))
+                rule: rule, severity: severity, outcome: rule == NetworkReading.openRule ? .undetermined : .notMet,
+                subject: subject, required: .text(required), measured: measured.map { .text($0) }, remedy: remedy,
+                reference: Reference(architecture: [48])))
     }
 
     mutating func refuse(_ part: String, required: String, measured: String?, _ remedy: String) {

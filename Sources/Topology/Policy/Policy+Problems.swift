@@ -11,13 +11,29 @@ public struct PolicyProblem: Sendable, Hashable {
 }
 
 extension Policy {
-    /// Paths that lead nowhere, and comparisons with what cannot be compared there, in the order of the rules.
+    /// Paths that lead nowhere, comparisons with what cannot be compared there, and exemptions from rules that there are
+    /// not, in the order of the file.
     ///
     /// They are found without a model: a misspelt path would be "not known" in every model, and a rule that can never be
     /// told protects nobody.
     public var problems: [PolicyProblem] {
         rules.prefix(Limit.rules).enumerated().flatMap { index, rule in
             rule.problems(at: "/rules/\(index)")
+        } + exemptionProblems
+    }
+
+    /// An exemption is from rules of its own file, or from those that come along.
+    private var exemptionProblems: [PolicyProblem] {
+        guard let exemptions else { return [] }
+        let known = rules.map(\.rule) + TopologyRule.all.map(\.rule)
+        return exemptions.enumerated().compactMap { index, exemption in
+            guard !known.contains(where: { $0.isOrIsBelow(exemption.rule) }) else { return nil }
+            let near = NearestName.nearest(to: exemption.rule.rawValue, among: known.map(\.rawValue))
+            return PolicyProblem(
+                rule: exemption.rule.rawValue, path: "/exemptions/\(index)/rule",
+                problem: "there is no rule of this name here; "
+                    + (near.map { "did you mean \($0)?" }
+                        ?? "write one of this file's, or one that clustermodel explain lists"))
         }
     }
 }

@@ -16,6 +16,9 @@ public import ClusterCore
 /// exemptions:
 ///   - {rule: contoso.memory, subject: "cluster:c1/node:old", owner: operations, reason: replaced soon, expires: 2027-01-31}
 /// ```
+///
+/// An exemption is from a rule of the file or from one that comes along, a critical one too: somebody answers for it by
+/// name, until a day, and the finding stays as information that says so. One that no requirement is covered by is told.
 public struct Policy: Sendable, Hashable, Codable {
     public var name: String
     public var version: String
@@ -136,24 +139,37 @@ extension Policy {
         let tree = try ModelValue(of: installation)
         var budget = PolicyBudget(values: values)
         var checks: [RequirementCheck] = []
-        for rule in rules where rule.mode != .off { checks += try rule.checks(of: tree, &budget) }
+        for rule in rules where rule.mode != .off {
+            checks += try rule.checks(of: tree, by: Reference(document: "\(name), version \(version)"), &budget)
+        }
         return checks
     }
 
-    /// The findings as modes and exemptions have them on a day.
-    func applied(to findings: [Finding], on day: CalendarDate) -> [Finding] {
-        let profile = RuleProfile(
-            name: name, version: version,
-            rules: Dictionary(
-                rules.map { ($0.rule, RuleSettings(severity: $0.severity, mode: $0.mode)) },
-                uniquingKeysWith: { first, _ in first }),
-            exemptions: exemptions ?? [])
-        return (try? profile.resolved(in: [RuleProfile]()).applied(to: findings, on: day)) ?? findings
+    /// The findings of its own rules as their modes have them.
+    func moded(_ findings: [Finding], on day: CalendarDate) -> [Finding] {
+        applied(
+            RuleProfile(
+                name: name, version: version,
+                rules: Dictionary(
+                    rules.map { ($0.rule, RuleSettings(severity: $0.severity, mode: $0.mode)) },
+                    uniquingKeysWith: { first, _ in first })), findings, day)
+    }
+
+    /// Any findings as its exemptions have them on a day.
+    func exempted(_ findings: [Finding], on day: CalendarDate) -> [Finding] {
+        applied(
+            RuleProfile(name: name, version: version, rules: [:], exemptions: exemptions ?? []), findings, day)
+    }
+
+    private func applied(_ profile: RuleProfile, _ findings: [Finding], _ day: CalendarDate) -> [Finding] {
+        (try? profile.resolved(in: [RuleProfile]()).applied(to: findings, on: day)) ?? findings
     }
 }
 
 extension PolicyRule {
-    func checks(of tree: ModelValue, _ budget: inout PolicyBudget) throws -> [RequirementCheck] {
+    func checks(
+        of tree: ModelValue, by policy: Reference, _ budget: inout PolicyBudget
+    ) throws -> [RequirementCheck] {
         let severity = severity ?? .warning
         let found = subjects.values(in: tree)
         do throws(PolicyError) { try budget.spend(found.count) } catch {
@@ -164,30 +180,34 @@ extension PolicyRule {
             guard let value = part.value else { continue }
             do throws(PolicyError) {
                 if let when, try when.holds(for: value, &budget) != true { continue }
-                checks.append(check(part.subject, value, severity, try require.holds(for: value, &budget)))
+                checks.append(check(part.subject, value, severity, policy, try require.holds(for: value, &budget)))
             } catch {
                 throw PolicyError(rule: rule, problem: error.problem)
             }
         }
         guard checks.isEmpty, found.allSatisfy({ $0.value == nil }), !found.isEmpty else { return checks }
         // Nothing is there to ask, since it is not written down. That is not "met".
-        return [check(ComponentIdentifier(rawValue: ""), nil, severity, nil)]
+        return [check(ComponentIdentifier(rawValue: ""), nil, severity, policy, nil)]
     }
 
     private func check(
-        _ subject: ComponentIdentifier, _ value: ModelValue?, _ severity: Severity, _ holds: Bool?
+        _ subject: ComponentIdentifier, _ value: ModelValue?, _ severity: Severity, _ policy: Reference,
+        _ holds: Bool?
     ) -> RequirementCheck {
         var finding: Finding?
         if holds != true {
             finding = Finding(
-                rule: rule, severity: holds == false ? severity : min(severity, .warning), subject: subject,
+                rule: rule, severity: severity, outcome: holds == false ? .notMet : .undetermined, subject: subject,
                 required: .text(title), measured: holds == false ? value.map { .text(require.measured(in: $0)) } : nil,
                 evidence: value == nil ? [Evidence(source: "the model has nothing at", value: "\(subjects)")] : [],
-                remedy: holds == false ? remedy : "write it in the model; until then nobody can tell",
-                reference: source.map { Reference(document: $0) })
+                remedy: holds == false
+                    ? remedy ?? "change the model so that it holds, or exempt the part with an owner and a last day"
+                    : "write it in the model; until then nobody can tell",
+                reference: source.map { Reference(document: $0) } ?? policy)
         }
         return RequirementCheck(
-            rule: rule, subject: subject, outcome: holds == nil ? .undetermined : holds == true ? .met : .notMet,
+            rule: rule, subject: subject, required: title,
+            outcome: holds == nil ? .undetermined : holds == true ? .met : .notMet,
             severity: severity, finding: finding)
     }
 }

@@ -96,10 +96,10 @@ public enum FurtherRules {
 
     private static let security: [RuleExplanation] = SecurityControl.allCases.map { control in
         RuleExplanation(
-            SecurityProfile.rule(of: control), "\(control.words) is on",
+            SecurityProfile.rule(of: control), control.title,
             reason:
                 "A layer of defence (\(control.layer.rawValue.replacing("_", with: " "))): without it the others must hold alone.",
-            remedy: "turn \(control.words) on"
+            remedy: "turn on \(control.name)"
                 + (control.needsRestart == true ? "; it takes effect after a restart" : ""),
             [.init("state", "what it has to be: on, or audit")])
     }

@@ -67,14 +67,15 @@ struct RuleJudgement {
             }
             let source = parameter.flatMap { profile.rules[id]?.parameters[$0]?.source }
             finding = Finding(
-                rule: id, severity: outcome == .notMet ? severity : min(severity, .warning), subject: subject,
+                rule: id, severity: severity, outcome: outcome == .notMet ? .notMet : .undetermined, subject: subject,
                 required: .text(required), measured: measured.map { .text($0) }, evidence: evidence,
                 remedy: outcome == .notMet
                     ? remedy ?? rule.explanation.remedy : "write it in the model; until then nobody can tell",
                 reference: source ?? profile.rule(governing: id)?.source)
         }
         checks.append(
-            RequirementCheck(rule: id, subject: subject, outcome: outcome, severity: severity, finding: finding))
+            RequirementCheck(
+                rule: id, subject: subject, required: required, outcome: outcome, severity: severity, finding: finding))
     }
 
     /// Tells of a value that it is there and meets a condition.
@@ -99,13 +100,16 @@ struct RuleJudgement {
         let severity = profile.severity(of: id, otherwise: .warning)
         for var finding in findings {
             finding.subject = subject
+            finding.outcome = .notMet
             checks.append(
                 RequirementCheck(
-                    rule: id, subject: subject, outcome: .notMet, severity: severity, finding: finding))
+                    rule: id, subject: subject, required: finding.required?.description ?? title, outcome: .notMet,
+                    severity: severity, finding: finding))
         }
         if findings.isEmpty {
             checks.append(
-                RequirementCheck(rule: id, subject: subject, outcome: .met, severity: severity, finding: nil))
+                RequirementCheck(
+                    rule: id, subject: subject, required: title, outcome: .met, severity: severity, finding: nil))
         }
     }
 }

@@ -4,6 +4,8 @@ public import ClusterCore
 public struct RequirementCheck: Sendable, Hashable {
     public let rule: RuleID
     public let subject: ComponentIdentifier
+    /// What is asked, which tells requirements of one rule and one part apart.
+    public let required: String
     public internal(set) var outcome: Outcome
     /// How much it matters when it is broken.
     public let severity: Severity
@@ -39,12 +41,7 @@ public struct TopologyCheck: Sendable, Hashable {
 
     /// Whether all requirements are met: broken where a critical finding stands, undetermined where a critical
     /// requirement could not be told.
-    public var status: ExitStatus {
-        if findings.greatestSeverity == .critical { return .requirementNotMet }
-        return isUndetermined ? .undetermined : .requirementMet
-    }
-
-    private let isUndetermined: Bool
+    public var status: ExitStatus { findings.status }
 
     /// Holds an installation to a profile.
     /// - Parameters:
@@ -68,18 +65,14 @@ public struct TopologyCheck: Sendable, Hashable {
         if let policy {
             let own = try policy.checks(of: installation, values: values)
             checks += own
-            findings = (findings + policy.applied(to: own.compactMap(\.finding), on: day)).ordered()
+            findings = policy.exempted(findings + policy.moded(own.compactMap(\.finding), on: day), on: day)
         }
+        let exemptions = profile.exemptions + (policy?.exemptions ?? [])
+        findings = (findings + UnusedExemption.findings(exemptions, checks, on: day)).ordered()
         self.profile = profile.name
         profileVersion = profile.version
         self.checks = checks
         self.findings = findings
-        isUndetermined = checks.contains { check in
-            check.outcome == .undetermined && check.severity == .critical
-                && findings.contains {
-                    $0.rule == check.rule && $0.subject == check.subject && $0.severity > .information
-                }
-        }
         classes = installation.clusters.map {
             ClusterClass(cluster: $0.name, nodes: $0.nodes.count, size: SizeClass(nodes: $0.nodes.count))
         }

@@ -80,8 +80,11 @@ extension TopologyRule {
                 let room = NodeRoom(of: cluster.nodes, host: cluster.design.hostMemory)
                 judgement.tell(
                     cluster.subject(of: workload),
-                    required: room.smallest.map { "at most \($0.decimalText), what the smallest node has for machines" }
-                        ?? "room on every node",
+                    required: room.smallest.map {
+                        $0 == .zero
+                            ? "memory that host_memory leaves to machines: of the smallest node it leaves none"
+                            : "at most \($0.decimalText), what the smallest node has for machines"
+                    } ?? "room on every node",
                     measured: room.smallest == nil ? nil : workload.memory.map { "\($0.decimalText)" },
                     met: room.smallest.flatMap { room in workload.memory.map { $0 <= room } })
             }

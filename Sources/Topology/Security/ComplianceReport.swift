@@ -146,8 +146,9 @@ extension SecurityPosture {
             }
             return Finding(
                 rule: rule,
+                severity: profile.severity(of: rule, otherwise: .warning),
                 // What is not known may be on, so it is no broken requirement yet.
-                severity: row.state == nil ? .warning : profile.severity(of: rule, otherwise: .warning),
+                outcome: row.state == nil ? .undetermined : .notMet,
                 subject: subject,
                 required: .text(row.required.rawValue), measured: row.state.map { .text($0.rawValue) },
                 evidence: evidence, remedy: row.control.remedy(isKnown: row.state != nil), reference: row.reference)
@@ -159,15 +160,15 @@ extension SecurityPosture {
 extension SecurityControl {
     /// What to do where it is not as it should be.
     fileprivate func remedy(isKnown: Bool) -> String {
-        guard isKnown else { return "find out about \(words): what cannot be read counts as not there" }
+        guard isKnown else { return "find out about \(name): what cannot be read counts as not there" }
         let restart = needsRestart == true ? "; it takes effect after a restart" : ""
         switch self {
         case .secureBoot, .tpm2, .virtualization, .ioVirtualization, .executeDisable:
-            return "turn \(words) on in the firmware"
+            return "turn on \(name) in the firmware"
         case .encryptedDataVolumes:
             return "encrypt the volumes in a maintenance window: virtual machines on them are paused while it begins"
         case .recoveryKeysBackedUp: return "export the recovery keys and keep them outside of the cluster"
-        default: return "turn \(words) on\(restart)"
+        default: return "turn on \(name)\(restart)"
         }
     }
 }

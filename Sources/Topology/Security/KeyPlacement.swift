@@ -6,14 +6,63 @@ public import ClusterCore
 public struct KeyPlacement: Sendable, Hashable {
     /// The key.
     public let key: ClusterKey
-    /// Where a copy of it lives.
-    public let places: Set<KeyPlace>
+    /// Whether there is such a key: none opens a volume that is not encrypted. `nil` where nobody knows.
+    public private(set) var isThere: Bool? = true
+    /// Where a copy of it lives; `nil` where that is not known.
+    public private(set) var places: Set<KeyPlace>?
     /// Whether somebody has to put it there by hand.
     public let isByHand: Bool
     /// Where it is written.
     public let reference: Reference
 
-    /// Which key lives where on a cluster.
+    private init(key: ClusterKey, places: Set<KeyPlace>, isByHand: Bool, reference: Reference) {
+        self.key = key
+        self.places = places
+        self.isByHand = isByHand
+        self.reference = reference
+    }
+
+    /// Which key lives where on a cluster, as far as its posture tells.
+    ///
+    /// There is a volume's key where the volume is encrypted. It lives in a TPM where there is one, and its recovery key
+    /// somewhere else than on the cluster where recovery keys are backed up. What the posture does not tell is not known.
+    /// - Parameters:
+    ///   - source: whose word counts for the places.
+    ///   - posture: what is known of the cluster's controls, and how it is governed.
+    ///   - isExported: whether somebody exported the recovery keys to a vault or a safe outside.
+    public static func all(
+        by source: Source, of posture: SecurityPosture, isExported: Bool = false
+    ) -> [KeyPlacement] {
+        all(by: source, mode: posture.mode, isExported: isExported).map { placement in
+            var placement = placement
+            placement.hold(to: posture, isExported)
+            return placement
+        }
+    }
+
+    private mutating func hold(to posture: SecurityPosture, _ isExported: Bool) {
+        let volume: SecurityControl
+        switch key {
+        case .systemVolume, .systemVolumeRecovery: volume = .encryptedSystemVolumes
+        case .dataVolume, .dataVolumeRecovery: volume = .encryptedDataVolumes
+        case .internalCertificates, .deploymentSecrets: return
+        }
+        isThere = posture.state(of: volume).map { $0 != .off }
+        guard isThere == true else {
+            places = isThere == nil ? nil : []
+            return
+        }
+        // Without a TPM such a key is a password or on a stick, and no control tells which.
+        if places?.contains(.tpm) == true, posture.state(of: .tpm2) != .on { places = nil }
+        guard key == .systemVolumeRecovery || key == .dataVolumeRecovery, !isExported else { return }
+        switch posture.state(of: .recoveryKeysBackedUp) {
+        case .on: break
+        case .off: places = []
+        case .audit, nil: places = nil
+        }
+    }
+
+    /// Which key lives where on a cluster that encrypts all its volumes.
     /// - Parameters:
     ///   - source: whose word counts.
     ///   - mode: how the cluster is governed: without a cloud nothing lives in one.
@@ -120,10 +169,13 @@ public struct KeyLoss: Sendable, Hashable {
 
     /// What the loss of places costs, where keys are placed so.
     public init(of places: Set<KeyPlace>, from placements: [KeyPlacement]) {
+        // A key of which nobody knows where it is counts as gone.
         func isLeft(_ key: ClusterKey) -> Bool {
-            placements.contains { $0.key == key && !$0.places.subtracting(places).isEmpty }
+            placements.contains { $0.key == key && $0.places?.subtracting(places).isEmpty == false }
         }
-        let shut = Volume.allCases.filter { !isLeft($0.key) }
+        let shut = Volume.allCases.filter { volume in
+            !isLeft(volume.key) && !placements.contains { $0.key == volume.key && $0.isThere == false }
+        }
         lost = shut.filter { !isLeft($0.recovery) }
         needsRecovery = shut.filter { isLeft($0.recovery) }
     }

@@ -151,6 +151,62 @@ extension SecurityControl {
     /// How often drift control puts settings back (Microsoft, security-features, 2024-11-15).
     public static let driftInterval: Duration = .seconds(90 * 60)
 
-    /// The name in a sentence.
-    var words: String { rawValue.split(separator: "_").joined(separator: " ") }
+    /// The name in a sentence: as the makers of it write it.
+    var name: String {
+        switch self {
+        case .secureBoot: "Secure Boot"
+        case .tpm2: "the TPM 2.0"
+        case .virtualization: "virtualization of the processor (VT-x, AMD-V)"
+        case .ioVirtualization: "virtualization of I/O (VT-d, AMD-Vi)"
+        case .executeDisable: "the XD or NX bit"
+        case .dataExecutionPrevention: "data execution prevention"
+        case .encryptedSystemVolumes: "encryption of system volumes"
+        case .encryptedDataVolumes: "encryption of data volumes"
+        case .encryptedVirtualDisks: "encryption of virtual disks"
+        case .encryptedConfiguration: "encryption of the configuration"
+        case .recoveryKeysBackedUp: "backup of recovery keys"
+        case .keyRotation: "rotation of keys"
+        case .smbEncryption: "SMB encryption"
+        case .smbSigning: "SMB signing"
+        case .ipsec: "IPsec"
+        case .vlanSegmentation: "segmentation by VLANs"
+        case .networkFirewall: "the network firewall"
+        case .microsegmentation: "microsegmentation"
+        case .securityBaseline: "the security baseline"
+        case .driftControl: "drift control"
+        case .minimalSurface: "the minimal surface of attack"
+        case .regularUpdates: "regular updates"
+        case .credentialGuard: "Credential Guard"
+        case .virtualizationBasedSecurity: "virtualization-based security"
+        case .codeIntegrity: "hypervisor-enforced code integrity"
+        case .dynamicRootOfTrust: "the dynamic root of trust (DRTM)"
+        case .sideChannelMitigation: "side-channel mitigation"
+        case .applicationControl: "application control"
+        case .managedIdentity: "managed identities"
+        case .leastPrivilege: "least privilege"
+        case .tokenRotation: "rotation of tokens"
+        case .cloudPolicy: "policies of the cloud"
+        case .threatDetection: "threat detection"
+        }
+    }
+
+    /// What its rule asks.
+    var title: String {
+        switch self {
+        case .encryptedSystemVolumes: "system volumes are encrypted"
+        case .encryptedDataVolumes: "data volumes are encrypted"
+        case .encryptedVirtualDisks: "virtual disks are encrypted"
+        case .encryptedConfiguration: "the configuration is encrypted"
+        case .recoveryKeysBackedUp: "recovery keys are kept elsewhere than on the cluster"
+        case .keyRotation: "keys are rotated"
+        case .tokenRotation: "tokens are rotated"
+        case .vlanSegmentation: "VLANs segment the network"
+        case .regularUpdates: "updates are installed regularly"
+        case .managedIdentity: "identities are managed ones, without stored secrets"
+        case .leastPrivilege: "roles have no more rights than they need"
+        case .cloudPolicy: "policies of the cloud are assigned"
+        case .minimalSurface: "nothing runs that is not needed"
+        default: "\(name) is on"
+        }
+    }
 }

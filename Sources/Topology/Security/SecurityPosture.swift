@@ -32,7 +32,7 @@ public struct ControlObservation: Sendable, Hashable, Codable {
         self.evidence = evidence
     }
 
-    private enum CodingKeys: String, CodingKey { case state, evidence }
+    private enum CodingKeys: String, CodingKey, CaseIterable { case state, evidence }
 
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -85,16 +85,28 @@ public struct SecurityPosture: Sendable, Hashable {
 }
 
 extension SecurityPosture: Codable {
-    private enum Key: String, CodingKey { case subject, mode, controls }
+    private enum Key: String, CodingKey, CaseIterable { case subject, mode, controls }
+
+    /// A control's name as a key: a reader that knows the places of keys says which there are.
+    private struct ControlKey: CodingKey, CaseIterable {
+        static var allCases: [ControlKey] { SecurityControl.allCases.map { ControlKey(stringValue: $0.rawValue) } }
+
+        let stringValue: String
+        var intValue: Int? { nil }
+
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
 
     /// Reads a posture; a control that nobody here knows is an error, since it would be checked by nobody.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         subject = try container.decodeIfPresent(ComponentIdentifier.self, forKey: .subject) ?? "cluster"
         mode = try container.decode(ControlPlaneMode.self, forKey: .mode)
-        let named = try container.decode([String: ControlObservation].self, forKey: .controls)
+        let named = try container.nestedContainer(keyedBy: ControlKey.self, forKey: .controls)
         controls = [:]
-        for (name, observation) in named.sorted(by: { $0.key < $1.key }) {
+        for key in named.allKeys.sorted(by: { $0.stringValue < $1.stringValue }) {
+            let name = key.stringValue
             guard let control = SecurityControl(rawValue: name) else {
                 let error = TopologyError(
                     "control", name, bound: "a control that is known",
@@ -102,7 +114,7 @@ extension SecurityPosture: Codable {
                 throw DecodingError.dataCorruptedError(
                     forKey: .controls, in: container, debugDescription: error.description)
             }
-            controls[control] = observation
+            controls[control] = try named.decode(ControlObservation.self, forKey: key)
         }
     }
 

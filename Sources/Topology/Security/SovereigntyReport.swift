@@ -71,10 +71,15 @@ extension SovereigntyReport {
         var asked = need
         asked.phases = Set(EndpointPhase.allCases)
         let endpoints = try asked.endpoints()
+        // Several services may name one endpoint, and each sends its own data there.
+        var carried: [String: Set<DataCategory>] = [:]
+        for endpoint in try asked.asked() {
+            carried[endpoint.key, default: []].formUnion(DataCategory.carried(by: endpoint))
+        }
         let features = need.features ?? []
         mode = need.mode
         rows = DataCategory.allCases.map { data in
-            let carriers = endpoints.filter { DataCategory.carried(by: $0).contains(data) }
+            let carriers = endpoints.filter { carried[$0.key]?.contains(data) == true }
             let departure: Departure
             switch data {
             case .workloadData:
@@ -114,11 +119,15 @@ extension SovereigntyReport {
 }
 
 extension DataCategory {
-    /// What goes to an endpoint, by the part of the system that asks for it.
+    /// What goes to an endpoint: by its host, where one part of the system asks for hosts of several services, else by that
+    /// part.
     static func carried(by endpoint: Endpoint) -> Set<DataCategory> {
-        switch endpoint.component {
+        if endpoint.feature == .core, let known = byHost.first(where: { endpoint.hostText.contains($0.part) }) {
+            return known.data
+        }
+        return switch endpoint.component {
         case .kubernetes, .deployment: [.updateRequests]
-        case .resourceBridge: endpoint.transport == .udp ? [.publicLookups] : [.updateRequests, .inventory]
+        case .resourceBridge: endpoint.transport == .udp ? [.publicLookups] : [.updateRequests]
         case .arcAgent, .arcGateway: [.inventory, .identities, .policyState]
         case .management, .windowsAdminCenter: [.inventory]
         case .authentication: endpoint.template.contains("vault") ? [.secrets] : [.identities]
@@ -133,6 +142,19 @@ extension DataCategory {
         case .witness: [.witness]
         }
     }
+
+    /// What services do for which a part of the system asks beside others (Microsoft, azure-arc/servers,
+    /// network-requirements; notes of the regional lists, 2025-11-27).
+    private static let byHost: [(part: String, data: Set<DataCategory>)] = [
+        ("download.microsoft.com", [.updateRequests]), ("pas.windows.net", [.identities]),
+        ("sts.windows.net", [.identities]), ("login.", [.identities]), ("his.arc.azure.", [.inventory, .identities]),
+        ("guestconfiguration.azure.", [.inventory, .policyState]), ("guestnotificationservice.azure.", [.inventory]),
+        ("servicebus.", [.inventory]), ("management.", [.inventory]),
+        ("dp.kubernetesconfiguration.azure.", [.inventory, .policyState]), ("dp.prod.appliances.azure.", [.inventory]),
+        ("obo.arc.azure.", [.inventory, .identities]), ("licensing.platform.edge.", [.billing]),
+        ("billing.platform.edge.", [.billing]), ("hot.ingest", [.telemetry]),
+        ("azurewatsonanalysis", [.telemetry]), ("msftconnecttest.", [.publicLookups]),
+    ]
 
     /// The items of the architecture that speak of it in a mode.
     func items(_ mode: ControlPlaneMode) -> [Int] {

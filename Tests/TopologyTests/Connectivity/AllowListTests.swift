@@ -26,6 +26,28 @@ import Topology
         #expect(try covers(line, "ocsp2.globalsign.com:80") == expected)
     }
 
+    /// Each port has a protocol of its own: what is open is neither more nor less than the line says.
+    @Test(arguments: [
+        ("* 443/udp,80/tcp", false), ("* 80/tcp,443/udp", false), ("* 443/tcp,80/udp", true),
+        ("* 80/udp,443/tcp", true), ("* 1-65535/tcp,1-65535/udp", true), ("* 1-65535/udp,1-65535/tcp", true),
+        ("* 1-65535/udp", false), ("* 443 tcp 123 udp", true), ("* 123 tcp 443 udp", false), ("* tcp 443", true),
+        ("* udp 443", false), ("* 443 tcp udp", true), ("* udp tcp 443", true), ("* 80,443/tcp", true),
+        ("* 443,123/udp", false), ("* 123/udp 443", false), ("*:443 123/udp", false), ("*:443/tcp", false),
+        ("mcr.microsoft.com:443 80/tcp", true), ("https://mcr.microsoft.com udp", false),
+        ("https://mcr.microsoft.com tcp", true), ("https://mcr.microsoft.com 8443", false),
+    ])
+    func `443 over TCP is let out, or not, whatever stands beside it`(line: String, expected: Bool) throws {
+        #expect(try covers(line, "mcr.microsoft.com:443") == expected)
+    }
+
+    @Test func `NTP over UDP and certificates over TCP are both let out by one line`() throws {
+        for line in ["* 80/tcp 123/udp", "* 123/udp 80/tcp", "* 80/tcp,123/udp,443"] {
+            #expect(try covers(line, "time.windows.com:123"), "\(line)")
+            #expect(try covers(line, "ocsp2.globalsign.com:80"), "\(line)")
+        }
+        #expect(try !covers("* 80/udp 123/tcp", "time.windows.com:123"))
+    }
+
     @Test(arguments: [
         ("crl.microsoft.com/pkiinfra 80", true), ("crl.microsoft.com 80", true), ("http://crl.microsoft.com/*", true),
         ("crl.microsoft.com/pki 80", false), ("crl.microsoft.com/pkiinfra/x 80", false),
@@ -108,6 +130,11 @@ import Topology
             try nearest("blob.core.windows.net", "*.blob.core.windows.net:443")?.contains("not the names below it")
                 == true)
         #expect(try nearest("time.windows.com 123/tcp", "time.windows.com:123")?.contains("over tcp alone") == true)
+        #expect(
+            try nearest("* 443/udp,80/tcp", "mcr.microsoft.com:443") == "line 1 allows port 443 over udp alone")
+        #expect(
+            try nearest("* 8000-8100/tcp,80/udp", "mcr.microsoft.com:443")
+                == "line 1 allows the host on port 8000-8100/tcp,80/udp alone")
     }
 
     @Test func `comments, blank lines, addresses and CSV are read`() throws {
@@ -121,12 +148,15 @@ import Topology
         )
         #expect(csv.entries.map(\.host.description) == ["*.windows.net", "crl.microsoft.com"])
         #expect(csv.entries.map(\.path) == [nil, "pkiinfra"])
-        #expect(csv.entries[0].ports == [443...443])
+        #expect(csv.entries[0].openings.map(\.ports) == [443...443])
+        #expect(csv.entries[0].openings.map(\.transport) == [.tcp])
     }
 
     @Test(arguments: [
         ("a.b\nb\u{F6}se.example", "line 2"), ("a.b 70000", "line 1"), ("a.b 0", "line 1"), ("a.b 443-80", "line 1"),
         ("a.b ftp", "line 1"), ("a.*.b", "line 1"), ("a.b -1", "line 1"), ("a.b +443", "line 1"),
+        ("a.b 443/tcp udp", "beside a port"), ("ht!tp://x", "ht!tp"),
+        ("host,port,transport\na.b,443/udp,tcp", "line 2"),
         (String(repeating: "x", count: 3000), "2048"),
         ("a.b " + (1...65).map(String.init).joined(separator: ","), "64 ports"),
         ("host,port\n,443", "line 2"),

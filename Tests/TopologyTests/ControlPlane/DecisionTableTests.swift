@@ -224,7 +224,9 @@ import Topology
         #expect(try severities(24) == [.information])
         #expect(try severities(31) == [.critical])
         #expect(try severities(46) == [.critical, .critical])
-        #expect(try severities(nil) == [.warning, .warning])
+        #expect(try severities(nil) == [.critical, .critical])
+        let unknown = try ControlPlaneSituation(mode: .connected).findings(by: microsoft)
+        #expect(unknown.status == .undetermined)
         #expect(try severities(.max) == [.critical, .critical])
     }
 

@@ -80,7 +80,7 @@ import Topology
         #expect(nodes + installation.switches.reduce(0) { $0 + ($1.hardware.height ?? 0) } == units)
     }
 
-    @Test func `AL-33 a node draws 300 to 800 W`() throws {
+    @Test func `AL-33 a node that draws more than 800 W typically is told`() throws {
         try expectBroken("power.draw", item: 33)
         #expect(try !fires("power.draw") { $0.changeTemplate { $0.draw?.typical = Watts(milliwatts: 800_000) } })
     }

@@ -6,9 +6,9 @@ import Topology
     private func places(_ source: KeyPlacement.Source, _ mode: ControlPlaneMode, exported: Bool = false) -> [ClusterKey:
         Set<KeyPlace>]
     {
-        Dictionary(KeyPlacement.all(by: source, mode: mode, isExported: exported).map { ($0.key, $0.places) }) {
-            $0.union($1)
-        }
+        Dictionary(
+            KeyPlacement.all(by: source, mode: mode, isExported: exported).map { ($0.key, $0.places ?? []) },
+            uniquingKeysWith: { $0.union($1) })
     }
 
     @Test func `AL-65 the architecture keeps keys in the TPM and recovery keys in the cloud, or by hand`() {
@@ -45,7 +45,7 @@ import Topology
                 for exported in [true, false] {
                     #expect(
                         !KeyPlacement.all(by: source, mode: mode, isExported: exported).contains {
-                            $0.places.contains(.cloud)
+                            $0.places?.contains(.cloud) == true
                         })
                 }
             }
@@ -65,6 +65,26 @@ import Topology
         let alone = KeyPlacement.all(by: .architecture, mode: .disconnected)
         #expect(KeyLoss(of: [.tpm], from: alone).lost == [.system, .data])
         #expect(KeyLoss(of: [], from: alone).lost == [])
+    }
+
+    @Test func `AL-65 a volume that is not encrypted is never shut, and a key nobody knows of opens none`() {
+        func loss(_ controls: [SecurityControl: ControlState?], of places: Set<KeyPlace> = []) -> KeyLoss {
+            let posture = SecurityPosture(mode: .connected, controls: controls.mapValues { ControlObservation($0) })
+            return KeyLoss(of: places, from: KeyPlacement.all(by: .azureLocal, of: posture))
+        }
+        let plain: [SecurityControl: ControlState?] = [
+            .encryptedSystemVolumes: .off, .encryptedDataVolumes: .off,
+        ]
+        #expect(loss(plain, of: Set(KeyPlace.allCases)).lost == [])
+        #expect(loss([:]).lost == [.system, .data])
+        let system: [SecurityControl: ControlState?] = [
+            .encryptedSystemVolumes: .on, .encryptedDataVolumes: .off, .tpm2: .on, .recoveryKeysBackedUp: .on,
+        ]
+        #expect(loss(system).needsRecovery == [] && loss(system).lost == [])
+        #expect(loss(system, of: [.tpm]).needsRecovery == [.system])
+        #expect(loss(system, of: [.tpm, .directory]).lost == [.system])
+        // Nobody backed the recovery key up.
+        #expect(loss(system.merging([.recoveryKeysBackedUp: .off]) { $1 }, of: [.tpm]).lost == [.system])
     }
 
     @Test func `AL-65 more loss never opens more`() {
@@ -119,6 +139,31 @@ import Topology
                 .inventory, .identities, .telemetry, .billing, .policyState, .secrets, .updateRequests, .publicLookups,
             ])
         #expect(rows.filter { $0.departure == .always }.allSatisfy { !$0.endpoints.isEmpty })
+    }
+
+    /// Microsoft, azure-arc/servers, network-requirements: what each host is for. AL-99 names both of backup's.
+    @Test func `AL-81 AL-99 data goes to the hosts that its service has, not to all of the same part`() throws {
+        for region in [AzureRegion.eastUS, .usGovVirginia] {
+            let rows = try report(ConnectivityNeed(region: region, features: [.backup])).rows
+            func hosts(_ data: DataCategory) -> [String] {
+                rows.first { $0.data == data }?.endpoints.map(\.hostText) ?? []
+            }
+            for data in [DataCategory.identities, .policyState, .inventory] {
+                #expect(!hosts(data).contains("download.microsoft.com"), "\(data)")
+            }
+            #expect(hosts(.policyState).allSatisfy { $0.contains("configuration.azure.") } && hosts(.policyState) != [])
+            #expect(hosts(.identities).contains("pas.windows.net"))
+            #expect(!hosts(.telemetry).contains { $0.hasPrefix("billing.") || $0.hasPrefix("licensing.") })
+            #expect(hosts(.updateRequests).contains("download.microsoft.com"))
+            #expect(hosts(.workloadData) == hosts(.backups))
+            // The government's list has no backup.
+            guard region == .eastUS else { continue }
+            #expect(
+                Set(hosts(.workloadData)).isSuperset(of: ["*.backup.windowsazure.com", "*.blob.core.windows.net"]))
+        }
+        // Without backup the same host fetches packages alone.
+        let plain = try report(ConnectivityNeed()).rows.first { $0.data == .workloadData }
+        #expect(plain?.endpoints == [])
     }
 
     @Test func `AL-74 AL-84 AL-85 services that are chosen take their data along`() throws {
