@@ -15,6 +15,9 @@ struct WatchState: Codable {
     var groups: [GroupEntry]
     var pendingLosses: [LossEntry]
     var detectors: [DetectorEntry]
+    /// Since version 2.
+    var outbox: [NotificationOutbox.Entry]?
+    var dropped: UInt64?
 
     /// A signal with what is known of it. Doubles stand as their bits.
     struct SignalEntry: Codable {

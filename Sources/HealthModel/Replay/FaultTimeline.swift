@@ -105,6 +105,8 @@ extension Recording {
                 watch.heartbeat(of: ComponentIdentifier(rawValue: component), at: time)
             case .moment(let now):
                 let step = watch.step(to: now)
+                // The timeline has them; a replay delivers nothing.
+                watch.outbox = NotificationOutbox()
                 timeline.add(step, watch.engine.verdicts(), freshness: freshness)
             }
         }
