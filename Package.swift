@@ -135,7 +135,7 @@ let package = Package(
             name: "ClusterCoreTests", dependencies: ["ClusterCore", "TestSupport"], swiftSettings: testSettings),
         .testTarget(
             name: "HealthHostTests",
-            dependencies: ["ClusterCore", "HealthHost", "HealthModel", "HostTopology", "TestSupport"],
+            dependencies: ["ClusterCore", "HealthHost", "HealthModel", "HostTopology", "RDMAModel", "TestSupport"],
             swiftSettings: testSettings),
         .testTarget(
             name: "HealthModelTests",

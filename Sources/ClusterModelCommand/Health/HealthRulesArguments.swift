@@ -8,21 +8,31 @@ import HealthModel
 struct HealthRulesArguments: ParsableArguments {
     @Option(
         help: """
-            Whose figures count: architecture, healthService, healthServiceWorkbook, azureMonitor, or a profile's JSON file.
+            Whose figures count: architecture, healthService, healthServiceWorkbook, azureMonitor, or a profile's JSON file. \
+            (default: architecture)
             """, completion: .file())
-    var profile = "architecture"
+    var profile: String?
 
     @Option(help: "Rules of your own, a document health.rules/1, instead of a profile.", completion: .file())
     var rules: String?
 
     func ruleSet() throws -> RuleSet {
+        guard profile == nil || rules == nil else {
+            throw ReportedError("--profile and --rules: choose one; rules of your own have their own figures")
+        }
+        let profile = self.profile ?? "architecture"
         do {
             guard let rules else { return try RuleSet(ProfileFile.resolved(profile, among: HealthProfile.builtIn)) }
             return try RuleSet(json: InputFile.bytes(of: rules, limit: RuleSet.Limit.documentBytes))
         } catch let error as RuleError {
             throw ReportedError("\(rules.map(InputFile.name) ?? "--profile \(profile)"): \(error)")
         } catch let error as ProfileError {
-            throw ReportedError("--profile \(profile): \(error)")
+            var hint = ""
+            if case .missingRule(let rule) = error.problem {
+                let nearest = ExplainedRule.nearest(to: rule.rawValue).map { "did you mean \($0)? Otherwise " } ?? ""
+                hint = "; \(nearest)see clustermodel explain for all of them"
+            }
+            throw ReportedError("--profile \(profile): \(error)\(hint)")
         }
     }
 }

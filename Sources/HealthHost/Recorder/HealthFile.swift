@@ -1,4 +1,4 @@
-import HealthModel
+public import HealthModel
 import RDMAModel
 
 /// A file with signals that another program wrote, of this host or of others.
@@ -46,6 +46,13 @@ public struct HealthFile: Sendable, Hashable {
         }
         throw SignalError(
             .malformed, input: path, problem: "there is no such file", remedy: "write it, or leave it out")
+    }
+
+    /// An error that names the file where it is not what its kind says.
+    /// - Parameter node: the node whose drives a report of smartctl is about.
+    public func check(node: String) throws(SignalError) {
+        let (bytes, stamp) = try content()
+        _ = try measurements(of: bytes, at: ReadingTime(stamp.time), node: node)
     }
 
     /// What it says: the signals of its format, and of them those that rules judge, with the rules' labels.

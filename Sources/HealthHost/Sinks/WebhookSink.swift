@@ -7,11 +7,14 @@ public struct WebhookSink: ActionGroup {
     public let name: String
     public let address: HTTPAddress
     private let client: HTTPClient
+    private let rules: [RuleID: HealthRule]
 
-    public init(name: String, address: HTTPAddress, client: HTTPClient = HTTPClient()) {
+    /// - Parameter rules: whose alerts come: what they say is wrong, and what to do, is told along with them.
+    public init(name: String, address: HTTPAddress, client: HTTPClient = HTTPClient(), rules: RuleSet? = nil) {
         self.name = name
         self.address = address
         self.client = client
+        self.rules = SinkDocument.rules(rules)
     }
 
     /// Posts and waits until the receiver has taken it; blocks the calling thread for at most the client's limits.
@@ -20,7 +23,7 @@ public struct WebhookSink: ActionGroup {
 
     /// As ``deliver(_:)``, for callers without concurrency.
     public func send(_ notification: AlertNotification) throws {
-        try client.post(try SinkDocument.encoded(WebhookDocument(notification)), to: address)
+        try client.post(try SinkDocument.encoded(WebhookDocument(notification, rules)), to: address)
     }
 }
 
@@ -31,12 +34,17 @@ public struct AlertmanagerSink: ActionGroup {
     public let address: HTTPAddress
     private let client: HTTPClient
     private let validFor: Duration
+    private let rules: [RuleID: HealthRule]
 
-    /// - Parameter validFor: how long an alert counts as firing after it was told; at least twice the repeat interval, or it
-    ///   ends there although it fires.
+    /// - Parameters:
+    ///   - validFor: how long an alert counts as firing after it was told; at least twice the repeat interval, or it ends
+    ///     there although it fires.
+    ///   - rules: whose alerts come: what they say is wrong, and what to do, is told along with them.
     public init(
-        name: String, address: HTTPAddress, client: HTTPClient = HTTPClient(), validFor: Duration = .seconds(28_800)
+        name: String, address: HTTPAddress, client: HTTPClient = HTTPClient(), validFor: Duration = .seconds(28_800),
+        rules: RuleSet? = nil
     ) {
+        self.rules = SinkDocument.rules(rules)
         self.name = name
         self.address = address
         self.client = client
@@ -51,8 +59,8 @@ public struct AlertmanagerSink: ActionGroup {
     public func send(_ notification: AlertNotification) throws {
         let until = notification.time.advanced(byNanoseconds: validFor.nanosecondsClamped)
         let alerts =
-            notification.firing.map { AlertmanagerAlert($0, endsAt: until) }
-            + notification.resolved.map { AlertmanagerAlert($0, endsAt: $0.resolvedAt ?? notification.time) }
+            notification.firing.map { AlertmanagerAlert($0, endsAt: until, rules) }
+            + notification.resolved.map { AlertmanagerAlert($0, endsAt: $0.resolvedAt ?? notification.time, rules) }
         guard !alerts.isEmpty else { return }
         try client.post(try SinkDocument.encoded(alerts), to: address.appending("/api/v2/alerts"))
     }
@@ -83,6 +91,10 @@ enum SinkDocument {
             "\(day)T\(digits(clock / 3600, 2)):\(digits(clock / 60 % 60, 2)):\(digits(clock % 60, 2)).\(digits(rest, 9))Z"
     }
 
+    static func rules(_ set: RuleSet?) -> [RuleID: HealthRule] {
+        Dictionary((set?.rules ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
     static func labels(_ labels: [SignalLabel]) -> [String: String] {
         Dictionary(labels.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
     }
@@ -95,9 +107,10 @@ struct AlertmanagerAlert: Encodable {
     let startsAt: String
     let endsAt: String
 
-    init(_ alert: Alert, endsAt: SignalTime) {
+    init(_ alert: Alert, endsAt: SignalTime, _ rules: [RuleID: HealthRule]) {
         labels = SinkDocument.labels(alert.labels)
-        var annotations = ["subject": alert.subject.rawValue]
+        var annotations = rules[alert.rule].map(PrometheusRules.annotations) ?? [:]
+        annotations["subject"] = alert.subject.rawValue
         if let value = alert.value, value.isFinite { annotations["value"] = "\(value)" }
         self.annotations = annotations
         startsAt = SinkDocument.timestamp(alert.firedAt ?? alert.activeAt)
@@ -121,13 +134,13 @@ struct WebhookDocument: Encodable {
         case actionGroup = "action_group"
     }
 
-    init(_ notification: AlertNotification) {
+    init(_ notification: AlertNotification, _ rules: [RuleID: HealthRule]) {
         time = SinkDocument.timestamp(notification.time)
         actionGroup = notification.actionGroup
         occasion = notification.occasion
         group = SinkDocument.labels(notification.group)
-        firing = notification.firing.map(Entry.init)
-        resolved = notification.resolved.map(Entry.init)
+        firing = notification.firing.map { Entry($0, rules) }
+        resolved = notification.resolved.map { Entry($0, rules) }
         omitted = notification.omitted
     }
 
@@ -136,6 +149,9 @@ struct WebhookDocument: Encodable {
         let rule: RuleID
         let subject: String
         let severity: Severity
+        /// What is wrong, and what to do, as the rule says.
+        @Explicit var summary: String?
+        @Explicit var remedy: String?
         let labels: [String: String]
         @Explicit var value: Double?
         let activeAt: String
@@ -145,16 +161,19 @@ struct WebhookDocument: Encodable {
         @Explicit var staleSince: String?
 
         enum CodingKeys: String, CodingKey {
-            case fingerprint, rule, subject, severity, labels, value
+            case fingerprint, rule, subject, severity, summary, remedy, labels, value
             case activeAt = "active_at"
             case firedAt = "fired_at"
             case resolvedAt = "resolved_at"
             case staleSince = "stale_since"
         }
 
-        init(_ alert: Alert) {
+        init(_ alert: Alert, _ rules: [RuleID: HealthRule]) {
+            let rule = rules[alert.rule]
+            summary = rule?.summary
+            remedy = rule.flatMap { $0.remedy.isEmpty ? nil : $0.remedy }
             fingerprint = alert.fingerprint
-            rule = alert.rule
+            self.rule = alert.rule
             subject = alert.subject.rawValue
             severity = alert.severity
             labels = SinkDocument.labels(alert.labels)

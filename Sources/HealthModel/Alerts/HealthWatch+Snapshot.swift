@@ -37,7 +37,7 @@ extension HealthWatch {
         for entry in state.detectors { detectors[entry.component] = entry.detector }
     }
 
-    private func state() -> WatchState {
+    func state() -> WatchState {
         let (signals, alerts) = engine.entries()
         return WatchState(
             settings: engine.settings, detectorSettings: detectorSettings, dispatch: dispatcher.settings,

@@ -74,7 +74,7 @@ public struct HealthWatch: Sendable {
         return told(outcome, events, now)
     }
 
-    private mutating func told(_ outcome: AlertDispatcher.Outcome, _ events: [AlertEvent], _ now: SignalTime) -> Step {
+    mutating func told(_ outcome: AlertDispatcher.Outcome, _ events: [AlertEvent], _ now: SignalTime) -> Step {
         for notification in outcome.notifications { outbox.add(notification) }
         return Step(time: now, events: events, notifications: outcome.notifications, endedMutes: outcome.endedMutes)
     }
