@@ -5,12 +5,15 @@ import ConsoleIO
 enum ProfileFile {
     /// Reads and resolves it; a rule or a figure that none of the built-in profiles has is an error, since it would require
     /// nothing, in silence.
-    /// - Parameter isKept: the rules that are of interest; others are known, and left out.
+    /// - Parameters:
+    ///   - vocabulary: what else a profile may say than the built-in ones do.
+    ///   - isKept: the rules that are of interest; others are known, and left out.
     static func resolved(
-        _ name: String, among builtIn: [RuleProfile], keeping isKept: (RuleID) -> Bool = { _ in true }
+        _ name: String, among builtIn: [RuleProfile], vocabulary: [RuleProfile] = [],
+        keeping isKept: (RuleID) -> Bool = { _ in true }
     ) throws -> ResolvedProfile {
         do {
-            var profile = try builtIn.first { $0.name == name } ?? read(name, builtIn)
+            var profile = try builtIn.first { $0.name == name } ?? read(name, builtIn, vocabulary)
             profile.rules = profile.rules.filter { isKept($0.key) }
             let others = builtIn.map { profile in
                 var profile = profile
@@ -23,14 +26,16 @@ enum ProfileFile {
         }
     }
 
-    private static func read(_ path: String, _ builtIn: [RuleProfile]) throws -> RuleProfile {
+    private static func read(
+        _ path: String, _ builtIn: [RuleProfile], _ vocabulary: [RuleProfile]
+    ) throws -> RuleProfile {
         let bytes: [UInt8]
         do throws(ReportedError) { bytes = try InputFile.bytes(of: path, limit: 1 << 20) } catch {
             let known = builtIn.map(\.name).joined(separator: ", ")
             throw ReportedError("--profile \(path): no built-in profile (\(known)), and \(error)")
         }
         let profile = try RuleProfile(json: bytes)
-        try profile.check(against: RuleVocabulary(of: builtIn))
+        try profile.check(against: RuleVocabulary(of: builtIn + vocabulary))
         return profile
     }
 }

@@ -108,23 +108,31 @@ import Testing
         #expect(beyond["node_network_transmit_bytes_per_second eth0"] == 2_500_000_000)
     }
 
-    @Test func `a file that nobody writes any more grows old, and two that claim one signal are told`() throws {
+    @Test func `what a file says is known for half an hour, and of two that claim one signal the second is told`() throws {
         let tree = try host()
+        let written = HostRecorder.now().time
         try tree.write("volume_used_ratio{volume=\"v1\"} 0.5\n", to: "a.prom")
         try tree.write("volume_used_ratio{volume=\"v1\"} 0.9\n", to: "b.prom")
         var recorder = HostRecorder(
             root: HostRoot(path: tree.path), node: "n1",
             files: ["a.prom", "b.prom"].map { HealthFile(.exposition, path: tree.absolute($0)) })
-        let first = recorder.read(at: time(100))
-        let found = first.measurements.filter { $0.identity.name.text == "volume_used_ratio" }
-        #expect(found.map(\.value) == [.decimal(0.5)])
-        #expect(first.problems.map(\.kind) == [.duplicate])
-        // Its time is that at which it was written, not that at which it is read.
-        #expect(found.first.map { $0.time.time > SignalTime(seconds: 1_700_000_000) } == true)
-        let second = recorder.read(at: time(105))
-        #expect(!second.measurements.contains { $0.identity.name.text == "volume_used_ratio" })
+        func read(after seconds: Int64) -> (values: [SignalValue], problems: [SignalError]) {
+            let now = ReadingTime(written.advanced(byNanoseconds: seconds * 1_000_000_000))
+            let reading = recorder.read(at: now)
+            let found = reading.measurements.filter { $0.identity.name.text == "volume_used_ratio" }
+            #expect(found.allSatisfy { $0.time.time == now.time })
+            return (found.map(\.value), reading.problems)
+        }
+        for seconds in [0, 60, 1799] as [Int64] {
+            let (values, problems) = read(after: seconds)
+            #expect(values == [.decimal(0.5)], "\(seconds)")
+            #expect(problems.map(\.kind) == [.duplicate], "\(problems)")
+        }
+        let (values, problems) = read(after: 1900)
+        #expect(values.isEmpty)
+        #expect(problems.map(\.input) == ["a.prom", "b.prom"].map(tree.absolute), "\(problems)")
         try tree.remove("a.prom")
-        #expect(recorder.read(at: time(110)).problems.contains { $0.problem == "there is no such file" })
+        #expect(read(after: 0).problems.contains { $0.problem == "there is no such file" })
     }
 
     @Test func `a file that is not what it is said to be is refused by its name`() throws {

@@ -49,8 +49,7 @@ struct HealthExportCommand: ParsableCommand {
                     throw ReportedError("--webhook: \(error)")
                 }
             }
-            let dispatch = DispatchSettings(
-                routes: [AlertRoute(actionGroup: "webhook")], inhibitions: try set.levelInhibitions())
+            let dispatch = DispatchSettings(routes: [AlertRoute(actionGroup: "webhook")])
             let export = AlertmanagerConfiguration(set, dispatch, receivers: webhook.map { ["webhook": $0] } ?? [:])
             (text, findings) = (export.text, export.findings)
         }

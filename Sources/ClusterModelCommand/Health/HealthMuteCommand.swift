@@ -103,10 +103,10 @@ struct HealthMuteCommand: ParsableCommand {
                 isSticky: !untilClear, owner: owner, reason: reason)
         }
         let (count, worst) = dispatcher.firing(in: try mute(0, .critical).covers)
-        guard count > 0 || (alerts != nil && !untilClear) else {
+        guard count > 0 || alerts != nil else {
             throw RuleError(
                 .missing, place: "mute \(name)", problem: "nothing fires in its scope",
-                remedy: "write how many alerts it bears, such as --alerts 10, and no --until-clear")
+                remedy: "write how many alerts it bears, such as --alerts 10")
         }
         return try mute(alerts ?? count, severity ?? worst ?? .critical)
     }

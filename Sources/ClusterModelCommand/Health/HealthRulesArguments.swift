@@ -22,7 +22,11 @@ struct HealthRulesArguments: ParsableArguments {
         }
         let profile = self.profile ?? "architecture"
         do {
-            guard let rules else { return try RuleSet(ProfileFile.resolved(profile, among: HealthProfile.builtIn)) }
+            guard let rules else {
+                return try RuleSet(
+                    ProfileFile.resolved(
+                        profile, among: HealthProfile.builtIn, vocabulary: [HealthRuleForm.vocabulary]))
+            }
             return try RuleSet(json: InputFile.bytes(of: rules, limit: RuleSet.Limit.documentBytes))
         } catch let error as RuleError {
             throw ReportedError("\(rules.map(InputFile.name) ?? "--profile \(profile)"): \(error)")

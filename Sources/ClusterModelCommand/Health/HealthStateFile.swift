@@ -33,13 +33,4 @@ struct HealthStateFile {
         }
     }
 }
-
-extension RuleSet {
-    /// Of rules with several levels the more severe alert keeps the less severe one from being told.
-    func levelInhibitions() throws(RuleError) -> [AlertInhibition] {
-        let families = rules.filter { rule in rule.labels.contains { $0.name == AlertInhibition.familyLabel } }
-        guard !families.isEmpty else { return [] }
-        return try AlertInhibition.levels(of: Set(families.flatMap { $0.subject.steps.map(\.label) }).sorted())
-    }
-}
 #endif

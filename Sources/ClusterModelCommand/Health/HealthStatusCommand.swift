@@ -37,7 +37,7 @@ struct HealthStatusCommand: ParsableCommand {
 
     func run() throws {
         let set = try which.ruleSet()
-        let sinks = try sinks(set)
+        let sinks = try sinks()
         let snapshot = state.map { HealthStateFile(path: $0) }
         let wait = max(over.value, .milliseconds(10))
         var watch = try restored(set, snapshot, sinks.map(\.name))
@@ -79,7 +79,7 @@ struct HealthStatusCommand: ParsableCommand {
         let send: (AlertNotification) throws -> Void
     }
 
-    private func sinks(_ set: RuleSet) throws -> [Sink] {
+    private func sinks() throws -> [Sink] {
         guard webhook == nil || alertmanager == nil else {
             throw ReportedError("--webhook and --alertmanager: choose one; an Alertmanager can tell webhooks")
         }
@@ -89,12 +89,11 @@ struct HealthStatusCommand: ParsableCommand {
         }
         do throws(HTTPFailure) {
             if let webhook {
-                let sink = WebhookSink(name: "webhook", address: try HTTPAddress(webhook), rules: set)
+                let sink = WebhookSink(name: "webhook", address: try HTTPAddress(webhook))
                 return [Sink(name: sink.name) { try sink.send($0) }]
             }
             if let alertmanager {
-                let sink = AlertmanagerSink(
-                    name: "alertmanager", address: try HTTPAddress(alertmanager), rules: set)
+                let sink = AlertmanagerSink(name: "alertmanager", address: try HTTPAddress(alertmanager))
                 return [Sink(name: sink.name) { try sink.send($0) }]
             }
         } catch { throw ReportedError("\(error)") }
@@ -104,7 +103,7 @@ struct HealthStatusCommand: ParsableCommand {
     private func restored(_ set: RuleSet, _ snapshot: HealthStateFile?, _ names: [String]) throws -> HealthWatch {
         guard let snapshot, let watch = try snapshot.read(set) else {
             let routes = names.map { AlertRoute(actionGroup: $0, groupWaitNanoseconds: 0) }
-            return HealthWatch(set, DispatchSettings(routes: routes, inhibitions: try set.levelInhibitions()))
+            return HealthWatch(set, DispatchSettings(routes: routes))
         }
         guard watch.dispatcher.settings.routes.map(\.actionGroup) == names else {
             throw ReportedError(

@@ -24,6 +24,8 @@ struct HealthTimelineDocument: Encodable {
     let unknownEvaluations: Int
     /// Times without an evaluation that are longer than values stay fresh.
     let gaps: Int
+    /// Rules whose window holds more samples than are kept.
+    let unheldRules: [RuleID]
     /// Samples behind the last evaluation.
     let unjudgedSamples: Int
     let counts: HealthCountsDocument
@@ -32,6 +34,7 @@ struct HealthTimelineDocument: Encodable {
 
     enum CodingKeys: String, CodingKey {
         case rules, source, evaluations, firings, events, misfits, gaps, counts, damage
+        case unheldRules = "unheld_rules"
         case unjudgedSamples = "unjudged_samples"
         case beginUnixNanoseconds = "begin_unix_ns"
         case endUnixNanoseconds = "end_unix_ns"
@@ -97,6 +100,7 @@ struct HealthTimelineDocument: Encodable {
         unseenRules = timeline.unseenRules
         unknownEvaluations = timeline.unknownEvaluations
         gaps = timeline.gaps
+        unheldRules = timeline.unheldRules
         unjudgedSamples = timeline.unjudgedSamples
         counts = HealthCountsDocument(timeline.counts)
         self.damage = damage.map { "\($0)" }
@@ -119,6 +123,10 @@ struct HealthTimelineDocument: Encodable {
         if unknownEvaluations > 0 { words.append("not all was known at \(unknownEvaluations) evaluations") }
         if gaps > 0 { words.append("\(gaps) gaps are longer than a value stays fresh") }
         if !unseenRules.isEmpty { words.append("\(unseenRules.count) rules have no signal") }
+        if !unheldRules.isEmpty {
+            let names = unheldRules.prefix(10).map { "\($0)" }.joined(separator: ", ")
+            words.append("more samples than are kept are in the window of \(names)")
+        }
         if let damage { words.append("it is damaged: \(damage)") }
         return words
     }

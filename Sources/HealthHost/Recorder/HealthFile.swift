@@ -3,8 +3,8 @@ import RDMAModel
 
 /// A file with signals that another program wrote, of this host or of others.
 ///
-/// What a file says is as old as the file says itself or, where it does not, as the file: one that nobody writes any more
-/// grows stale.
+/// What a file says is as old as the file says itself or, where it does not, as the file. Up to ``ageLimit`` it counts as
+/// what is the case when the file is read; what is older is not known any more, and that is told.
 public struct HealthFile: Sendable, Hashable {
     public let kind: Kind
     public let path: String
@@ -29,6 +29,9 @@ public struct HealthFile: Sendable, Hashable {
             }
         }
     }
+
+    /// How old what a file says may be: two scans of drives as the Health Service has them, 15 minutes apart.
+    public static let ageLimit = Duration.seconds(1800)
 
     public init(_ kind: Kind, path: String) {
         self.kind = kind

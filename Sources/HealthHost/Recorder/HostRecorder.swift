@@ -3,6 +3,7 @@ import Glibc
 #elseif canImport(Musl)
 import Musl
 #endif
+import ClusterCore
 public import HealthModel
 public import HostTopology
 
@@ -21,7 +22,7 @@ public struct HostRecorder: Sendable {
     /// Files that other programs wrote.
     public let files: [HealthFile]
     private var shares: HostShares
-    private var stamps: [HealthFile: HealthFile.Stamp] = [:]
+    private var contents: [HealthFile: (stamp: HealthFile.Stamp, measurements: [Measurement])] = [:]
     private var forms: [SignalIdentity: SignalForm] = [:]
 
     /// The most files that one pattern may name.
@@ -41,7 +42,7 @@ public struct HostRecorder: Sendable {
         public var problems: [SignalError]
     }
 
-    /// Reads the host once, and the files that changed since the last reading. What is absent is not measured, never zero;
+    /// Reads the host once, and the files. What is absent is not measured, never zero;
     /// that a host says nothing at all is a problem.
     public mutating func read(at time: ReadingTime) -> Reading {
         let found = LinuxSource.all.flatMap { files(of: $0) }
@@ -59,7 +60,7 @@ public struct HostRecorder: Sendable {
         result.measurements += derived
         result.problems += problems
         var known = files.isEmpty ? [] : Set(result.measurements.map(\.identity))
-        for file in files { read(file, &known, &result) }
+        for file in files { read(file, own, &known, &result) }
         return result
     }
 
@@ -69,22 +70,36 @@ public struct HostRecorder: Sendable {
         var kind: SignalKind
     }
 
-    /// A file that is as it was tells nothing new: what it said grows old.
-    private mutating func read(_ file: HealthFile, _ known: inout Set<SignalIdentity>, _ result: inout Reading) {
+    private mutating func read(
+        _ file: HealthFile, _ now: ReadingTime, _ known: inout Set<SignalIdentity>, _ result: inout Reading
+    ) {
         do throws(SignalError) {
             let (bytes, stamp) = try file.content()
-            guard stamps[file] != stamp else { return }
-            for measurement in try file.measurements(of: bytes, at: ReadingTime(stamp.time), node: node) {
+            if contents[file]?.stamp != stamp {
+                let found = try file.measurements(of: bytes, at: ReadingTime(stamp.time), node: node)
+                contents[file] = (stamp, found)
+            }
+            var isOld = false
+            for measurement in contents[file]?.measurements ?? [] {
+                let age = now.time.nanoseconds(since: measurement.time.time)
+                guard age <= HealthFile.ageLimit.nanosecondsClamped else {
+                    isOld = true
+                    continue
+                }
                 do throws(SignalError) {
                     try take(measurement, &known)
-                    result.measurements.append(measurement)
+                    result.measurements.append(
+                        Measurement(
+                            measurement.identity, measurement.value, unit: measurement.unit, kind: measurement.kind,
+                            source: measurement.source, time: now))
                 } catch { result.problems.append(error) }
             }
-            stamps[file] = stamp
-        } catch {
-            stamps[file] = nil
-            result.problems.append(error)
-        }
+            if isOld {
+                throw SignalError(
+                    .truncated, input: file.path, problem: "some or all that it says is older than \(HealthFile.ageLimit.unitText)",
+                    remedy: "write it again")
+            }
+        } catch { result.problems.append(error) }
     }
 
     /// Of two that claim one signal the first has it: the host, then the files in their order.

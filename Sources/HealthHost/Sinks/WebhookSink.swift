@@ -7,14 +7,11 @@ public struct WebhookSink: ActionGroup {
     public let name: String
     public let address: HTTPAddress
     private let client: HTTPClient
-    private let rules: [RuleID: HealthRule]
 
-    /// - Parameter rules: whose alerts come: what they say is wrong, and what to do, is told along with them.
-    public init(name: String, address: HTTPAddress, client: HTTPClient = HTTPClient(), rules: RuleSet? = nil) {
+    public init(name: String, address: HTTPAddress, client: HTTPClient = HTTPClient()) {
         self.name = name
         self.address = address
         self.client = client
-        self.rules = SinkDocument.rules(rules)
     }
 
     /// Posts and waits until the receiver has taken it; blocks the calling thread for at most the client's limits.
@@ -23,7 +20,7 @@ public struct WebhookSink: ActionGroup {
 
     /// As ``deliver(_:)``, for callers without concurrency.
     public func send(_ notification: AlertNotification) throws {
-        try client.post(try SinkDocument.encoded(WebhookDocument(notification, rules)), to: address)
+        try client.post(try SinkDocument.encoded(WebhookDocument(notification)), to: address)
     }
 }
 
@@ -34,17 +31,12 @@ public struct AlertmanagerSink: ActionGroup {
     public let address: HTTPAddress
     private let client: HTTPClient
     private let validFor: Duration
-    private let rules: [RuleID: HealthRule]
 
-    /// - Parameters:
-    ///   - validFor: how long an alert counts as firing after it was told; at least twice the repeat interval, or it ends
-    ///     there although it fires.
-    ///   - rules: whose alerts come: what they say is wrong, and what to do, is told along with them.
+    /// - Parameter validFor: how long an alert counts as firing after it was told; at least twice the repeat interval, or it
+    ///   ends there although it fires.
     public init(
-        name: String, address: HTTPAddress, client: HTTPClient = HTTPClient(), validFor: Duration = .seconds(28_800),
-        rules: RuleSet? = nil
+        name: String, address: HTTPAddress, client: HTTPClient = HTTPClient(), validFor: Duration = .seconds(28_800)
     ) {
-        self.rules = SinkDocument.rules(rules)
         self.name = name
         self.address = address
         self.client = client
@@ -59,8 +51,8 @@ public struct AlertmanagerSink: ActionGroup {
     public func send(_ notification: AlertNotification) throws {
         let until = notification.time.advanced(byNanoseconds: validFor.nanosecondsClamped)
         let alerts =
-            notification.firing.map { AlertmanagerAlert($0, endsAt: until, rules) }
-            + notification.resolved.map { AlertmanagerAlert($0, endsAt: $0.resolvedAt ?? notification.time, rules) }
+            notification.firing.map { AlertmanagerAlert($0, endsAt: until) }
+            + notification.resolved.map { AlertmanagerAlert($0, endsAt: $0.resolvedAt ?? notification.time) }
         guard !alerts.isEmpty else { return }
         try client.post(try SinkDocument.encoded(alerts), to: address.appending("/api/v2/alerts"))
     }
@@ -91,10 +83,6 @@ enum SinkDocument {
             "\(day)T\(digits(clock / 3600, 2)):\(digits(clock / 60 % 60, 2)):\(digits(clock % 60, 2)).\(digits(rest, 9))Z"
     }
 
-    static func rules(_ set: RuleSet?) -> [RuleID: HealthRule] {
-        Dictionary((set?.rules ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    }
-
     static func labels(_ labels: [SignalLabel]) -> [String: String] {
         Dictionary(labels.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
     }
@@ -107,10 +95,10 @@ struct AlertmanagerAlert: Encodable {
     let startsAt: String
     let endsAt: String
 
-    init(_ alert: Alert, endsAt: SignalTime, _ rules: [RuleID: HealthRule]) {
+    init(_ alert: Alert, endsAt: SignalTime) {
         labels = SinkDocument.labels(alert.labels)
-        var annotations = rules[alert.rule].map(PrometheusRules.annotations) ?? [:]
-        annotations["subject"] = alert.subject.rawValue
+        var annotations = ["subject": alert.subject.rawValue, "summary": alert.summary]
+        if !alert.remedy.isEmpty { annotations["remedy"] = alert.remedy }
         if let value = alert.value, value.isFinite { annotations["value"] = "\(value)" }
         self.annotations = annotations
         startsAt = SinkDocument.timestamp(alert.firedAt ?? alert.activeAt)
@@ -134,13 +122,13 @@ struct WebhookDocument: Encodable {
         case actionGroup = "action_group"
     }
 
-    init(_ notification: AlertNotification, _ rules: [RuleID: HealthRule]) {
+    init(_ notification: AlertNotification) {
         time = SinkDocument.timestamp(notification.time)
         actionGroup = notification.actionGroup
         occasion = notification.occasion
         group = SinkDocument.labels(notification.group)
-        firing = notification.firing.map { Entry($0, rules) }
-        resolved = notification.resolved.map { Entry($0, rules) }
+        firing = notification.firing.map(Entry.init)
+        resolved = notification.resolved.map(Entry.init)
         omitted = notification.omitted
     }
 
@@ -149,9 +137,10 @@ struct WebhookDocument: Encodable {
         let rule: RuleID
         let subject: String
         let severity: Severity
-        /// What is wrong, and what to do, as the rule says.
-        @Explicit var summary: String?
-        @Explicit var remedy: String?
+        /// What is wrong.
+        let summary: String
+        /// What to do; empty where the rule does not say.
+        let remedy: String
         let labels: [String: String]
         @Explicit var value: Double?
         let activeAt: String
@@ -168,14 +157,13 @@ struct WebhookDocument: Encodable {
             case staleSince = "stale_since"
         }
 
-        init(_ alert: Alert, _ rules: [RuleID: HealthRule]) {
-            let rule = rules[alert.rule]
-            summary = rule?.summary
-            remedy = rule.flatMap { $0.remedy.isEmpty ? nil : $0.remedy }
+        init(_ alert: Alert) {
             fingerprint = alert.fingerprint
-            self.rule = alert.rule
+            rule = alert.rule
             subject = alert.subject.rawValue
             severity = alert.severity
+            summary = alert.summary
+            remedy = alert.remedy
             labels = SinkDocument.labels(alert.labels)
             value = alert.value.flatMap { $0.isFinite ? $0 : nil }
             activeAt = SinkDocument.timestamp(alert.activeAt)

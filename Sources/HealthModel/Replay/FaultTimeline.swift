@@ -29,6 +29,8 @@ public struct FaultTimeline: Sendable, Hashable {
     public var gaps = 0
     /// Samples behind the last evaluation, which no rule judged.
     public var unjudgedSamples = 0
+    /// Rules whose window holds more samples than are kept, so that they can hardly say anything.
+    public var unheldRules: [RuleID] = []
     /// Events beyond ``eventLimit``, which are not listed.
     public var omittedEvents = 0
     /// The evaluation before.
@@ -85,12 +87,14 @@ public struct FaultTimeline: Sendable, Hashable {
 extension Recording {
     /// Judges the recording by rules: the same recording and rules give the same timeline, always.
     ///
-    /// Nothing is resolved at its end: what fires there is still open.
+    /// Nothing is resolved at its end: what fires there is still open. Without settings of its own the engine expects of each
+    /// signal a sample an interval (``EngineSettings/expectedIntervalNanoseconds``), as a recorder takes them, so a sample
+    /// that is not there never makes anything look better.
     public func replay(
         _ rules: RuleSet, _ dispatch: DispatchSettings = DispatchSettings(routes: []), settings: EngineSettings? = nil,
         detectorSettings: PhiAccrualDetector.Settings = PhiAccrualDetector.Settings()
     ) throws(SignalError) -> FaultTimeline {
-        var engineSettings = settings ?? EngineSettings(sampleIntervalNanoseconds: header.intervalNanoseconds)
+        var engineSettings = settings ?? pace
         engineSettings.signalLimit = max(engineSettings.signalLimit, signals.count)
         var watch = HealthWatch(rules, dispatch, settings: engineSettings, detectorSettings: detectorSettings)
         var timeline = FaultTimeline(rules: rules.name, source: header.source)
@@ -126,7 +130,27 @@ extension Recording {
         timeline.counts = watch.engine.counts
         timeline.misfits = watch.engine.misfits
         timeline.lastVerdicts = watch.engine.verdicts()
+        timeline.unheldRules = AlertEngine.unheldRules(of: rules, engineSettings)
         timeline.unseenRules = rules.rules.map(\.id).filter { watch.engine.verdicts(of: $0).isEmpty }
         return timeline
+    }
+
+    /// How often samples come. A recorder that is slower than it was asked to be says so by its moments, and so does one that
+    /// went on at another pace.
+    private var pace: EngineSettings {
+        var last: SignalTime?
+        var spacings: [Int64] = []
+        for case .moment(let time) in entries {
+            if let last, time > last { spacings.append(time.nanoseconds(since: last)) }
+            last = time
+        }
+        spacings.sort()
+        let asked = header.intervalNanoseconds
+        guard !spacings.isEmpty else {
+            return EngineSettings(sampleIntervalNanoseconds: asked, expectedIntervalNanoseconds: asked)
+        }
+        return EngineSettings(
+            sampleIntervalNanoseconds: min(asked, spacings[spacings.count / 20]),
+            expectedIntervalNanoseconds: max(asked, spacings[spacings.count / 2]))
     }
 }

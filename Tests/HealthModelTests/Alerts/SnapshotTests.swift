@@ -19,7 +19,11 @@ struct SnapshotTests {
             rules,
             try DispatchSettings(
                 routes: [AlertRoute(actionGroup: "a", groupBy: ["node"], groupWaitNanoseconds: 0)],
-                inhibitions: AlertInhibition.levels(of: ["node"])),
+                inhibitions: [
+                    AlertInhibition(
+                        source: [.oneOf("severity", ["critical"])], target: [.oneOf("severity", ["warning"])],
+                        equal: ["node"])
+                ]),
             settings: EngineSettings(sampleIntervalNanoseconds: 60 * EngineDriver.second))
     }
 
