@@ -35,6 +35,8 @@ private func run(_ benchmark: Benchmark, _ body: () throws -> Void) {
     do {
         for _ in benchmark.scaledIterations { try body() }
     } catch {
+        // Without the plugin nobody else would say it.
+        FileHandle.standardError.write(Data("error: \(error)\n".utf8))
         benchmark.error("\(error)")
     }
 }

@@ -28,8 +28,9 @@ import Testing
         if Bool.random(using: &random) {
             let symbol = Int.random(in: 0..<symbols, using: &random)
             let other = Int.random(in: 0..<symbols, using: &random)
-            starts[symbol] = max(
-                0, starts[other] + [-length, -length + 1, -1, 0, 1, length - 1, length].randomElement(using: &random)!)
+            let distances = [-length, -length + 1, -1, 0, 1, length - 1, length]
+            let distance = distances[Int.random(in: distances.indices, using: &random)]
+            starts[symbol] = max(0, starts[other] + distance)
         }
         return Trial(starts: starts, length: length)
     }
