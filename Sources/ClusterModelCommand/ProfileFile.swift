@@ -22,8 +22,15 @@ enum ProfileFile {
             }
             return try profile.resolved(in: others)
         } catch let error as ProfileError {
-            throw ReportedError("--profile \(name): \(error)")
+            throw ReportedError("--profile \(name): \(error)\(hint(for: error))")
         }
+    }
+
+    /// The rule that may be meant, where one is named that there is not.
+    private static func hint(for error: ProfileError) -> String {
+        guard case .missingRule(let rule) = error.problem else { return "" }
+        let nearest = ExplainedRule.nearest(to: rule.rawValue).map { "did you mean \($0)? Otherwise " } ?? ""
+        return "; \(nearest)see clustermodel explain for all of them"
     }
 
     private static func read(

@@ -120,4 +120,20 @@ import Testing
             #expect(try ClusterModel.run(["health", "rules"] + arguments).status == 64, "\(arguments)")
         }
     }
+
+    @Test func `what a document says wrongly is told with its place and what may stand there`() throws {
+        let tree = try TemporaryTree()
+        let profile =
+            #"{"name":"x","version":"1","summary":"s","extends":"architecture","rules":{"health.cpu_usge":{}}}"#
+        for (option, text, words) in [
+            ("--rules", rules.replacing(">=", with: "=>"), ["/rules/0/condition/comparator", "<, <=, >, >=, ==, !="]),
+            ("--rules", "{\"schema\":\"health.rules/1\",\n \"name\": }", ["line 2, column 10"]),
+            ("--profile", profile, ["health.cpu_usge", "did you mean health.cpu_usage?"]),
+        ] {
+            try tree.write(text, to: "file.json")
+            let outcome = try ClusterModel.run(["health", "rules", "lint", option, tree.absolute("file.json")])
+            #expect(outcome.status == 64)
+            for word in words { #expect(outcome.diagnostics.contains(word), "\(outcome.diagnostics)") }
+        }
+    }
 }

@@ -16,7 +16,7 @@ import Testing
             func rule(_ id: String, _ limit: String, _ severity: String, _ family: String) -> String {
                 """
                 {"id":"\(id)","selector":{"name":"node_memory_usage_ratio"},"condition":{"comparator":">=","fire_at":\
-                "\(limit)"},"severity":"\(severity)","subject":["node"],"summary":"memory is used","remedy":"add some"\(family)}
+                "\(limit)"},"severity":"\(severity)","flapping":{"begins":0.3,"ends":0.2},"subject":["node"],"summary":"memory is used","remedy":"add some"\(family)}
                 """
             }
             let family = ",\"labels\":{\"family\":\"own.memory\"}"
@@ -126,5 +126,22 @@ import Testing
         let (document, _) = try lab.status()
         #expect((document["alerts"] as? [[String: Any]])?.count == 2)
         #expect(try lab.told("firing").joined().map { $0["rule"] as? String } == ["own.high"])
+    }
+
+    @Test func `AL-86 an alert that flaps is held for firing also while its value is good`() throws {
+        let lab = try Lab(answers: [Self.taken])
+        defer { lab.receiver.close() }
+        for turn in 0..<24 {
+            try lab.use(turn.isMultiple(of: 2) ? 90 : 10)
+            let (document, outcome) = try lab.status()
+            let alerts = try #require(document["alerts"] as? [[String: Any]])
+            guard alerts.contains(where: { $0["is_flapping"] as? Bool == true }), !turn.isMultiple(of: 2) else {
+                continue
+            }
+            #expect(outcome.status == 1)
+            #expect(document["verdicts"] as? [String: Int] == ["healthy": 1])
+            return
+        }
+        Issue.record("twelve changes and back are no flapping")
     }
 }

@@ -108,7 +108,9 @@ import Testing
         #expect(beyond["node_network_transmit_bytes_per_second eth0"] == 2_500_000_000)
     }
 
-    @Test func `what a file says is known for half an hour, and of two that claim one signal the second is told`() throws {
+    @Test func `what a file says is known for half an hour, and of two that claim one signal the second is told`()
+        throws
+    {
         let tree = try host()
         let written = HostRecorder.now().time
         try tree.write("volume_used_ratio{volume=\"v1\"} 0.5\n", to: "a.prom")

@@ -31,12 +31,7 @@ struct HealthRulesArguments: ParsableArguments {
         } catch let error as RuleError {
             throw ReportedError("\(rules.map(InputFile.name) ?? "--profile \(profile)"): \(error)")
         } catch let error as ProfileError {
-            var hint = ""
-            if case .missingRule(let rule) = error.problem {
-                let nearest = ExplainedRule.nearest(to: rule.rawValue).map { "did you mean \($0)? Otherwise " } ?? ""
-                hint = "; \(nearest)see clustermodel explain for all of them"
-            }
-            throw ReportedError("--profile \(profile): \(error)\(hint)")
+            throw ReportedError("--profile \(profile): \(error)")
         }
     }
 }

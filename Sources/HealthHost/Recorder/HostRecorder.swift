@@ -96,7 +96,8 @@ public struct HostRecorder: Sendable {
             }
             if isOld {
                 throw SignalError(
-                    .truncated, input: file.path, problem: "some or all that it says is older than \(HealthFile.ageLimit.unitText)",
+                    .truncated, input: file.path,
+                    problem: "some or all that it says is older than \(HealthFile.ageLimit.unitText)",
                     remedy: "write it again")
             }
         } catch { result.problems.append(error) }

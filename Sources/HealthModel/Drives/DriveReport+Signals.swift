@@ -39,7 +39,8 @@ extension DriveReport {
         for attribute in attributes { try list.add(attribute) }
         if let nvme { try list.add(nvme) }
         if let enduranceUsedPercent {
-            try list.add("host_drive_endurance_used_ratio", .decimal(Double(enduranceUsedPercent) / 100), .ratio, .gauge)
+            try list.add(
+                "host_drive_endurance_used_ratio", .decimal(Double(enduranceUsedPercent) / 100), .ratio, .gauge)
         }
         try list.add("host_drive_grown_defects", grownDefects)
         for (operation, counter) in errorCounters.sorted(by: { $0.key < $1.key }) {

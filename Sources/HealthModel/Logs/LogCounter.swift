@@ -41,7 +41,8 @@ public struct LogCounter: Sendable {
         } else if counts.count < limit {
             counts[key] = 1
         } else {
-            let other = Key(host: "", channel: LogCounter.other, provider: LogCounter.other, level: event.level, number: "")
+            let other = Key(
+                host: "", channel: LogCounter.other, provider: LogCounter.other, level: event.level, number: "")
             counts[other] = LogCounter.sum(counts[other] ?? 0, 1)
         }
     }
