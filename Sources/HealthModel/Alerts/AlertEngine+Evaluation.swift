@@ -54,14 +54,10 @@ extension AlertEngine {
                 let slot = lane.slots[first + rule]
                 if slot.isUnmatched { continue }
                 let compiled = rules[rule]
-                let isFresh = includesStart ? age <= compiled.freshness : age < compiled.freshness
-                let isCurrent = age < compiled.currentAge
                 let truth =
                     compiled.kind == .last
-                    ? compiled.truth(ofNewest: value, isFresh: isFresh, isCurrent: isCurrent)
-                    : compiled.truth(
-                        of: scans[compiled.window], windows[compiled.window], now: now, isFresh: isFresh,
-                        isCurrent: isCurrent)
+                    ? compiled.truth(ofNewest: value, age: age, includesStart)
+                    : compiled.truth(of: scans[compiled.window], windows[compiled.window], now: now, includesStart)
                 if slot.isQuiet, truth != .holds, !(truth == .unknown && compiled.noData == .fire) {
                     let verdict = AlertEngine.quietVerdict(slot.verdict, truth, isNever: time == Lane.never, compiled)
                     if verdict != slot.verdict { lane.slots[first + rule].verdict = verdict }
@@ -279,14 +275,20 @@ extension AlertEngine {
 extension CompiledRule {
     /// What the newest sample says.
     @inline(__always)
-    func truth(ofNewest value: Double, isFresh: Bool, isCurrent: Bool) -> Truth {
+    func truth(ofNewest value: Double, age: Int64, _ includesStart: Bool) -> Truth {
+        let isFresh = isFresh(age, includesStart)
         if value.isNaN {
             // An ordinary NaN is a value for Prometheus, its marker of an end is none.
             let isValue = noData == .resolve && isFresh && value.bitPattern != StaleMarker.bits
             return isValue ? truth(value) : .unknown
         }
         guard isFresh else { return .unknown }
-        return isCurrent ? truth(value) : late
+        return age < currentAge ? truth(value) : late
+    }
+
+    @inline(__always)
+    private func isFresh(_ age: Int64, _ includesStart: Bool) -> Bool {
+        includesStart ? age <= freshness : age < freshness
     }
 
     /// What a sample says that is fresh, though the next one should have come.
@@ -294,17 +296,19 @@ extension CompiledRule {
 
     /// What the samples of a window say.
     @inline(__always)
-    func truth(of scan: WindowScan, _ form: WindowForm, now: Int64, isFresh: Bool, isCurrent: Bool) -> Truth {
+    func truth(of scan: WindowScan, _ form: WindowForm, now: Int64, _ includesStart: Bool) -> Truth {
         guard scan.count > 0 else { return .unknown }
         let value = value(of: scan, form, now: now)
         if noData == .resolve { return scan.count >= minimumSamples && !scan.isCut ? truth(value) : .unknown }
         if value.isNaN { return .unknown }
+        // What came last may say only that the signal ended: its last value is as old as it is.
+        let age = now &- scan.lastTime
         let isWhole = !scan.isCut && (!needsWhole || scan.isWhole)
         if !isWhole, holds(byPartOf: scan, value) { return .holds }
-        guard scan.count >= minimumSamples, isFresh else {
+        guard scan.count >= minimumSamples, isFresh(age, includesStart) else {
             return holdsByOneSample && truth(value) == .holds ? .holds : .unknown
         }
-        guard isCurrent else { return holdsByOneSample && truth(value) == .holds ? .holds : late }
+        guard age < currentAge else { return holdsByOneSample && truth(value) == .holds ? .holds : late }
         return isWhole ? truth(value) : .partial
     }
 

@@ -104,6 +104,8 @@ extension RuleLint {
         guard condition.comparator.direction != .none || condition.comparator == .equal else { return [] }
         let bounds = bounds(of: rule)
         let whole = bounds.upperBound == 1 ? "share of a whole" : "value in \(condition.fireAt.unit.rawValue)"
+        // A name may be meant otherwise than it is read here.
+        let severity: Severity = bounds.upperBound == 1 ? .warning : .critical
         let extremes = [bounds.lowerBound, bounds.upperBound]
         let canHold =
             condition.comparator == .equal
@@ -112,7 +114,7 @@ extension RuleLint {
         if !canHold {
             return [
                 finding(
-                    "lint.never_fires", .critical, rule, required: "a condition that some value fulfils",
+                    "lint.never_fires", severity, rule, required: "a condition that some value fulfils",
                     measured: "\(condition.comparator.rawValue) \(condition.fireAt)",
                     remedy: "no \(whole) is so: write another threshold")
             ]
@@ -122,7 +124,7 @@ extension RuleLint {
         if condition.comparator != .equal, !canFail {
             return [
                 finding(
-                    "lint.never_resolves", .critical, rule, required: "a value at which the alert ends",
+                    "lint.never_resolves", severity, rule, required: "a value at which the alert ends",
                     measured: "holds while \(condition.comparator.rawValue) \(end)",
                     remedy: "every \(whole) is so: write another threshold")
             ]
