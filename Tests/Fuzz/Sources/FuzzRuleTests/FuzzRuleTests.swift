@@ -1,3 +1,4 @@
+import ClusterCore
 import ClusterDocuments
 import Fuzzing
 import HealthModel
