@@ -89,7 +89,7 @@ let package = Package(
         .target(name: "Threads", swiftSettings: settings),
         .target(name: "HostTopology", dependencies: ["CHostFiles", "CNuma", "ClusterCore"], swiftSettings: settings),
         .target(
-            name: "HealthHost", dependencies: ["ClusterCore", "HealthModel", "HostTopology", "Threads"],
+            name: "HealthHost", dependencies: ["ClusterCore", "HealthModel", "HostTopology", "RDMAModel", "Threads"],
             swiftSettings: settings),
         .target(name: "StripeFiles", dependencies: ["StorageMath", "Threads"], swiftSettings: settings),
         .target(name: "Verbs", dependencies: ["CVerbs", logging], swiftSettings: settings),
@@ -135,7 +135,7 @@ let package = Package(
             name: "ClusterCoreTests", dependencies: ["ClusterCore", "TestSupport"], swiftSettings: testSettings),
         .testTarget(
             name: "HealthHostTests",
-            dependencies: ["ClusterCore", "HealthHost", "HealthModel", "HostTopology", "TestSupport"],
+            dependencies: ["ClusterCore", "HealthHost", "HealthModel", "HostTopology", "RDMAModel", "TestSupport"],
             swiftSettings: testSettings),
         .testTarget(
             name: "HealthModelTests",

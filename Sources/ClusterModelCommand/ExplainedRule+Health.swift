@@ -42,7 +42,7 @@ extension ExplainedRule {
             "lint.percent_as_ratio", "a share is written as one",
             reason: "Shares are 0 to 1: 80 is never reached.", remedy: "write 80% or 0.8"),
         RuleExplanation(
-            "lint.seconds_as_milliseconds", "a latency is less than 10 s",
+            "lint.seconds_as_milliseconds", "a latency is at most 3 s",
             reason: "A threshold of so many seconds was most likely meant in milliseconds.",
             remedy: "write the unit, as in 5ms"),
         RuleExplanation(
@@ -62,6 +62,21 @@ extension ExplainedRule {
             "lint.short_window", "a window is not shorter than the freshness",
             reason: "It may hold fewer than two samples, which say nothing of a change.",
             remedy: "write a longer window"),
+        RuleExplanation(
+            "lint.short_freshness", "a sample is fresh until the next one comes",
+            reason: "A rule whose samples are too old as soon as they are there knows nothing.",
+            remedy: "write the time in which a sample comes, or more"),
+        RuleExplanation(
+            "lint.too_many_samples", "a window holds as many samples as a rule asks for",
+            reason: "With fewer samples than minimum_samples a rule says nothing, so this one never speaks.",
+            remedy: "write fewer samples or a longer window"),
+        RuleExplanation(
+            "lint.window_not_held", "the samples of a window are kept",
+            reason: "Of a signal only so many samples are kept, and a window that is cut says nothing.",
+            remedy: "write a shorter window, or sample less often"),
+        RuleExplanation(
+            "lint.more_findings", "findings are told one by one",
+            reason: "Nobody reads more than a thousand at once.", remedy: "mend those that are told, and look again"),
         RuleExplanation(
             "lint.duplicate", "there is one rule for one thing",
             reason: "Two alerts of one thing are twice the work.", remedy: "leave one of them out"),

@@ -6,12 +6,15 @@ import ConsoleIO
 enum ProfileFile {
     /// Reads and resolves it; a rule or a figure that none of the built-in profiles has is an error, since it would require
     /// nothing, in silence.
-    /// - Parameter isKept: the rules that are of interest; others are known, and left out.
+    /// - Parameters:
+    ///   - vocabulary: what else a profile may say than the built-in ones do.
+    ///   - isKept: the rules that are of interest; others are known, and left out.
     static func resolved(
-        _ name: String, among builtIn: [RuleProfile], keeping isKept: (RuleID) -> Bool = { _ in true }
+        _ name: String, among builtIn: [RuleProfile], vocabulary: [RuleProfile] = [],
+        keeping isKept: (RuleID) -> Bool = { _ in true }
     ) throws -> ResolvedProfile {
         do {
-            var profile = try builtIn.first { $0.name == name } ?? read(name, builtIn)
+            var profile = try builtIn.first { $0.name == name } ?? read(name, builtIn, vocabulary)
             profile.rules = profile.rules.filter { isKept($0.key) }
             let others = builtIn.map { profile in
                 var profile = profile
@@ -20,11 +23,20 @@ enum ProfileFile {
             }
             return try profile.resolved(in: others)
         } catch let error as ProfileError {
-            throw ReportedError("--profile \(name): \(error)")
+            throw ReportedError("--profile \(name): \(error)\(hint(for: error))")
         }
     }
 
-    private static func read(_ path: String, _ builtIn: [RuleProfile]) throws -> RuleProfile {
+    /// The rule that may be meant, where one is named that there is not.
+    private static func hint(for error: ProfileError) -> String {
+        guard case .missingRule(let rule) = error.problem else { return "" }
+        let nearest = ExplainedRule.nearest(to: rule.rawValue).map { "did you mean \($0)? Otherwise " } ?? ""
+        return "; \(nearest)see clustermodel explain for all of them"
+    }
+
+    private static func read(
+        _ path: String, _ builtIn: [RuleProfile], _ vocabulary: [RuleProfile]
+    ) throws -> RuleProfile {
         let bytes: [UInt8]
         do throws(ReportedError) { bytes = try InputFile.bytes(of: path, limit: 1 << 20) } catch {
             let known = builtIn.map(\.name).joined(separator: ", ")
@@ -32,7 +44,7 @@ enum ProfileFile {
         }
         #if Documents
         do throws(DocumentProblem) {
-            return try ProfileDocument(bytes, knowing: RuleVocabulary(of: builtIn)).profile
+            return try ProfileDocument(bytes, knowing: RuleVocabulary(of: builtIn + vocabulary)).profile
         } catch { throw ReportedError("--profile \(path):\(error)") }
         #else
         throw ReportedError("--profile \(path): built without the trait \"Documents\", which reads it")

@@ -53,7 +53,7 @@ import Musl
         let refused = try ClusterModel.run(["health", "record", path, "--for", "100ms"])
         #expect(refused.status == 64)
         #expect(refused.diagnostics.contains("go on with it by --resume"))
-        let again = try ClusterModel.run(["health", "record", path, "--for", "100ms", "--every", "50ms", "--resume"])
+        let again = try ClusterModel.run(["health", "record", path, "--for", "100ms", "--node", "n1", "--resume"])
         #expect(again.status == 0, "\(again.diagnostics)")
         #expect(try #require(FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) > size)
         #expect(try ClusterModel.run(["health", "replay", path]).status != 64)

@@ -36,6 +36,14 @@ let package = Package(
         .fuzz("DriveReports", [suite("HealthModel"), suite("RDMAModel")]),
         // exports of journald and of Windows' logs
         .fuzz("LogEvents", [suite("HealthModel")]),
+        // recordings of signals, replayed and gone on with
+        .fuzz("Recordings", [suite("ClusterCore"), suite("HealthModel")]),
+        // states of alerts that were kept
+        .fuzz("AlertStates", [suite("ClusterCore"), suite("HealthModel")]),
+        // rules that a user wrote
+        .fuzz("HealthRules", [suite("HealthModel")]),
+        // tests of rules in promtool's form
+        .fuzz("RuleTests", [suite("ClusterCore"), suite("ClusterDocuments"), suite("HealthModel")]),
         // files of /sys and /proc
         .fuzz("HostFiles", [suite("HostTopology")]),
         // whole hosts, as a captured tree holds them: inventory, counters, a capture of the capture

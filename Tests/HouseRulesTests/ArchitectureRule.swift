@@ -28,10 +28,15 @@ enum ArchitectureRule {
     /// The raw identifiers of functions and suites.
     static func names(in text: String) -> [String] {
         var names: [String] = []
+        var isBroken = false
         for line in text.split(separator: "\n") {
+            let words = line.drop { $0 == " " }
+            // The formatter puts a long name behind a `func` of its own.
+            let name = isBroken && words.first == "`" ? "func " + words : String(line)
+            isBroken = words == "func"
             for keyword in ["func `", "struct `", "class `", "enum `"] {
-                guard let start = line.firstRange(of: keyword)?.upperBound else { continue }
-                names.append(String(line[start...].prefix { $0 != "`" }))
+                guard let start = name.firstRange(of: keyword)?.upperBound else { continue }
+                names.append(String(name[start...].prefix { $0 != "`" }))
             }
         }
         return names

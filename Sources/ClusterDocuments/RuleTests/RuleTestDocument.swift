@@ -70,7 +70,7 @@ public struct RuleTestDocument: Sendable, Hashable {
         guard interval > .zero else {
             throw (fields["interval"] ?? reader).problem("the time between samples must be more than 0; write 1m")
         }
-        if let labels = fields["external_labels"] {
+        if let labels = fields["external_labels"], (try? labels.fields([])) == nil {
             throw labels.problem("external labels are not read here; write them into the series")
         }
         var series: [PromtoolTest.Series] = []

@@ -16,7 +16,8 @@ struct HealthCommand: ParsableCommand {
             Exit status: 0 nothing amiss; 1 something is; 2 it cannot be told; 64 wrong usage or unreadable input.
             """,
         subcommands: [
-            HealthRecordCommand.self, HealthReplayCommand.self, HealthStatusCommand.self, HealthRulesCommand.self,
+            HealthRecordCommand.self, HealthReplayCommand.self, HealthStatusCommand.self, HealthMuteCommand.self,
+            HealthRetireCommand.self, HealthRulesCommand.self,
         ])
 }
 

@@ -38,6 +38,9 @@ struct HealthExportCommand: ParsableCommand {
         switch engine {
         case .prometheus:
             guard interval.value > .zero else { throw ReportedError("--interval must be more than 0; write 1m") }
+            guard webhook == nil else {
+                throw ReportedError("--webhook goes with --engine alertmanager; rules of Prometheus tell nobody")
+            }
             let export = PrometheusRules(set, interval: interval.value)
             (text, findings) = (export.text, export.findings)
         case .alertmanager:

@@ -13,8 +13,9 @@ struct HealthRecordCommand: ParsableCommand {
         abstract: "Records this host's signals into a file, for a time and up to a size.",
         usage: "clustermodel health record <recording> [<options>]",
         discussion: """
-            The file is whole after each interval, whatever ends the run. Exit status: 0 it was recorded for the time that \
-            was asked for; 1 the size ended it; 130 or 143 a signal did.
+            The file is whole after each interval, and can be gone on with whatever ended the run. Exit status: 0 it was \
+            recorded for the time that was asked for; 1 the size ended it; 2 not once was anything read; 130 SIGINT, 143 \
+            SIGTERM or SIGHUP ended it; 64 it cannot be written, or gone on with.
             """)
 
     @Argument(help: "The file to record into.", completion: .file())
@@ -23,8 +24,9 @@ struct HealthRecordCommand: ParsableCommand {
     @Option(name: .customLong("for"), help: "How long, such as 1h. (default: 10m)", transform: DurationWord.read)
     var length = DurationWord(.seconds(600))
 
-    @Option(help: "The time between two readings. (default: 10s)", transform: DurationWord.read)
-    var every = DurationWord(.seconds(10))
+    @Option(
+        help: "The time between two readings. (default: the recording's, or 10s)", transform: DurationWord.read)
+    var every: DurationWord?
 
     @Option(help: "The largest file, such as 64MiB. (default: 64MiB)", transform: BytesWord.read)
     var maxSize = BytesWord(ByteCount(bytes: 64 << 20))
@@ -38,17 +40,24 @@ struct HealthRecordCommand: ParsableCommand {
     var format: OutputArguments.Format = .text
 
     func run() throws {
-        guard every.value >= .milliseconds(10) else { throw ReportedError("--every must be at least 10ms; write 10s") }
+        if let every, every.value < RecordingRun.shortestInterval {
+            throw ReportedError("--every must be at least \(RecordingRun.shortestInterval.unitText); write 10s")
+        }
+        guard maxSize.value.bytes >= UInt64(RecordingRun.leastSize) else {
+            throw ReportedError("--max-size must be at least 4KiB, or nothing fits; write 64MiB")
+        }
         Terminal.ignoreFileLimits()
         let stop = StopRequest()
-        StopSignals.route { stop.make($0) }
+        StopSignals.route(withHangup: true) { stop.make($0) }
         let isShown = Terminal.isTerminal(.diagnostics)
         let run = RecordingRun(
-            path: recording, interval: every.value, length: length.value, sizeLimit: Int(clamping: maxSize.value.bytes))
+            path: recording, interval: every?.value, length: length.value, sizeLimit: Int(clamping: maxSize.value.bytes)
+        )
         let end: RecordingRun.Progress
+        let recorder = try host.recorder()
         do {
             end = try run.run(
-                host.recorder(), resuming: resume,
+                recorder, resuming: resume,
                 progress: { progress in
                     guard isShown else { return }
                     let size = ByteCount(bytes: UInt64(progress.bytes)).decimalText
@@ -67,7 +76,9 @@ struct HealthRecordCommand: ParsableCommand {
         switch stop.reason {
         case .interrupt: throw Ended(status: .interrupted)
         case .terminate: throw Ended(status: .terminated)
-        case nil: if end.ending == .size { throw Ended(status: .requirementNotMet) }
+        case nil:
+            if end.ending == .size { throw Ended(status: .requirementNotMet) }
+            if end.measurements == 0 { throw Ended(status: .undetermined) }
         }
     }
 }
@@ -80,14 +91,20 @@ struct HealthRecordDocument: Encodable {
     let readings: Int
     let measurements: Int
     let sizeBytes: Int
-    /// Files of the host that were not what they should be, at the last reading.
+    /// Bytes of the recording gone on with that were behind its last whole interval.
+    let cutBytes: Int
+    /// How many files and values were not what they should be, at the last reading.
     let problems: Int
+    /// The first of them in words.
+    let problemTexts: [String]
     /// `time`, `size` or `stopped`.
     @Explicit var ending: RecordingRun.Ending?
 
     enum CodingKeys: String, CodingKey {
         case recording, readings, measurements, problems, ending
         case sizeBytes = "size_bytes"
+        case cutBytes = "cut_bytes"
+        case problemTexts = "problem_texts"
     }
 
     init(_ path: String, _ progress: RecordingRun.Progress) {
@@ -95,20 +112,24 @@ struct HealthRecordDocument: Encodable {
         readings = progress.readings
         measurements = progress.measurements
         sizeBytes = progress.bytes
-        problems = progress.problems
+        cutBytes = progress.cutBytes
+        problems = progress.problems.count
+        problemTexts = progress.problems.prefix(100).map { "\($0)" }
         ending = progress.ending
     }
 
     var text: TextDocument {
-        TextDocument([
-            .heading("Recorded into \(recording)"),
-            .facts([
-                .init("readings", "\(readings)"), .init("measurements", "\(measurements)"),
-                .init("size", "\(ByteCount(bytes: UInt64(sizeBytes)).decimalText)"),
-                .init("unreadable files", "\(problems)"),
-                .init("ended by", ending?.rawValue ?? "not known"),
-            ]),
-        ])
+        var facts: [TextDocument.Fact] = [
+            .init("readings", "\(readings)"), .init("measurements", "\(measurements)"),
+            .init("size", "\(ByteCount(bytes: UInt64(sizeBytes)).decimalText)"),
+        ]
+        if cutBytes > 0 {
+            facts.append(.init("cut off", "\(cutBytes) bytes behind the last whole interval of the earlier run"))
+        }
+        facts += [.init("problems", "\(problems)"), .init("ended by", ending?.rawValue ?? "not known")]
+        var document = TextDocument([.heading("Recorded into \(recording)"), .facts(facts)])
+        for problem in problemTexts.prefix(20) { document.add(.paragraph("Not read: \(problem)", tone: .warning)) }
+        return document
     }
 }
 #endif

@@ -8,16 +8,25 @@ import HealthModel
 struct HealthRulesArguments: ParsableArguments {
     @Option(
         help: """
-            Whose figures count: architecture, healthService, healthServiceWorkbook, azureMonitor, or a profile's JSON file.
+            Whose figures count: architecture, healthService, healthServiceWorkbook, azureMonitor, or a profile's JSON file. \
+            (default: architecture)
             """, completion: .file())
-    var profile = "architecture"
+    var profile: String?
 
     @Option(help: "Rules of your own, a document health.rules/1, instead of a profile.", completion: .file())
     var rules: String?
 
     func ruleSet() throws -> RuleSet {
+        guard profile == nil || rules == nil else {
+            throw ReportedError("--profile and --rules: choose one; rules of your own have their own figures")
+        }
+        let profile = self.profile ?? "architecture"
         do {
-            guard let rules else { return try RuleSet(ProfileFile.resolved(profile, among: HealthProfile.builtIn)) }
+            guard let rules else {
+                return try RuleSet(
+                    ProfileFile.resolved(
+                        profile, among: HealthProfile.builtIn, vocabulary: [HealthRuleForm.vocabulary]))
+            }
             return try RuleSet(json: InputFile.bytes(of: rules, limit: RuleSet.Limit.documentBytes))
         } catch let error as RuleError {
             throw ReportedError("\(rules.map(InputFile.name) ?? "--profile \(profile)"): \(error)")

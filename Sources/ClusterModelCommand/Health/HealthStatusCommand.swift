@@ -13,8 +13,9 @@ struct HealthStatusCommand: ParsableCommand {
         abstract: "Reads this host twice, judges it by rules, and tells whom it concerns.",
         usage: "clustermodel health status [<options>]",
         discussion: """
-            With --state alerts live on from run to run, as a timer starts it: pending, firing and resolved by evidence. Exit \
-            status: 0 all that is judged is healthy; 1 an alert fires; 2 none fires, and something is not known.
+            With --state alerts live on from run to run, as a timer starts it: pending, firing and resolved by evidence. Who \
+            could not be told is told at the next run: each alert at least once. Exit status: 0 all that is judged is \
+            healthy; 1 an alert fires or flaps; 2 none does, and something is not known or somebody was not told.
             """)
 
     @OptionGroup var which: HealthRulesArguments
@@ -36,11 +37,12 @@ struct HealthStatusCommand: ParsableCommand {
 
     func run() throws {
         let set = try which.ruleSet()
-        let routes = try sinks()
-        let snapshot = state.map { SnapshotFile(path: $0) }
+        let sinks = try sinks()
+        let snapshot = state.map { HealthStateFile(path: $0) }
         let wait = max(over.value, .milliseconds(10))
-        var watch = try restored(set, snapshot, routes.map(\.name))
-        var recorder = host.recorder()
+        var watch = try restored(set, snapshot, sinks.map(\.name))
+        let before = watch.engine.counts
+        var recorder = try host.recorder()
         var problems: [SignalError] = []
         for turn in 0..<2 {
             if turn > 0 { HostRecorder.pause(wait) }
@@ -51,18 +53,23 @@ struct HealthStatusCommand: ParsableCommand {
             }
         }
         let step = watch.step(to: HostRecorder.now().time)
-        // Kept before anybody is told: a run that is killed in between tells nobody twice by mistake of the state.
-        if let snapshot {
-            do { try snapshot.write(try watch.snapshot()) } catch let error as SnapshotFailure {
-                throw ReportedError("--state \(error)")
-            }
-        }
+        // Kept before anybody is told, with what is to be told: whatever ends this run, the next one tells it.
+        try snapshot?.write(watch)
         var undelivered: [String] = []
-        for notification in step.notifications {
-            guard let sink = routes.first(where: { $0.name == notification.actionGroup }) else { continue }
-            do { try sink.send(notification) } catch { undelivered.append("\(sink.name): \(error)") }
+        var hasDelivered = false
+        for notification in watch.outbox.notifications {
+            guard let sink = sinks.first(where: { $0.name == notification.actionGroup }) else { continue }
+            do {
+                try sink.send(notification)
+                watch.outbox.confirm(notification)
+                hasDelivered = true
+            } catch { undelivered.append("\(sink.name): \(error)") }
         }
-        let document = HealthStatusDocument(set, recorder.node, watch.engine, problems, undelivered)
+        if hasDelivered { try snapshot?.write(watch) }
+        if watch.outbox.dropped > 0 {
+            undelivered.append("\(watch.outbox.dropped) alerts, since too many waited to be told; they are lost")
+        }
+        let document = HealthStatusDocument(set, recorder.node, watch, step, since: before, problems, undelivered)
         try output.write(document, schema: HealthStatusDocument.schema, text: document.text)
         if document.status != .requirementMet { throw Ended(status: document.status) }
     }
@@ -93,16 +100,10 @@ struct HealthStatusCommand: ParsableCommand {
         return []
     }
 
-    private func restored(_ set: RuleSet, _ snapshot: SnapshotFile?, _ names: [String]) throws -> HealthWatch {
-        let bytes: [UInt8]?
-        do throws(SnapshotFailure) { bytes = try snapshot?.read() } catch { throw ReportedError("--state \(error)") }
-        guard let bytes, let snapshot else {
+    private func restored(_ set: RuleSet, _ snapshot: HealthStateFile?, _ names: [String]) throws -> HealthWatch {
+        guard let snapshot, let watch = try snapshot.read(set) else {
             let routes = names.map { AlertRoute(actionGroup: $0, groupWaitNanoseconds: 0) }
             return HealthWatch(set, DispatchSettings(routes: routes))
-        }
-        let watch: HealthWatch
-        do throws(SnapshotError) { watch = try HealthWatch(set, restoring: bytes) } catch {
-            throw ReportedError("--state \(snapshot.path): \(error)")
         }
         guard watch.dispatcher.settings.routes.map(\.actionGroup) == names else {
             throw ReportedError(

@@ -12,18 +12,30 @@ struct HealthStatusDocument: Encodable {
     let verdicts: [String: Int]
     /// Rules of which no signal was ever seen.
     let unseenRules: [RuleID]
+    /// Of the signals of those that are built in, how to give them.
+    let unseenSignals: [String: String]
+    /// Rules that did not judge a signal, with why.
+    let misfits: [String]
     let alerts: [Alert]
-    /// Files of the host that are not what they should be.
+    /// The mutes in force.
+    let mutes: [Mute]
+    /// Mutes that ended at this run, with why.
+    let endedMutes: [String: AlertMute.End]
+    /// What this run did not take.
+    let counts: HealthCountsDocument
+    /// Files and values of the host that are not what they should be.
     let problems: [String]
     /// Notifications that nobody took, with why.
     let undelivered: [String]
 
     enum CodingKeys: String, CodingKey {
-        case rules, node, signals, verdicts, alerts, problems, undelivered
+        case rules, node, signals, verdicts, misfits, alerts, mutes, counts, problems, undelivered
         case unseenRules = "unseen_rules"
+        case unseenSignals = "unseen_signals"
+        case endedMutes = "ended_mutes"
     }
 
-    /// An alert that is pending or fires.
+    /// An alert that is pending, fires or flaps.
     struct Alert: Encodable {
         let rule: RuleID
         let subject: ComponentIdentifier
@@ -31,35 +43,95 @@ struct HealthStatusDocument: Encodable {
         let state: HealthModel.Alert.State
         @Explicit var value: Double?
         @Explicit var staleSinceUnixNanoseconds: SignalTime?
+        /// Whether it goes on and off so often that receivers hold it for firing until it settles.
+        let isFlapping: Bool
+        /// Why nobody is told of it now.
+        @Explicit var suppression: String?
 
         enum CodingKeys: String, CodingKey {
-            case rule, subject, severity, state, value
+            case rule, subject, severity, state, value, suppression
             case staleSinceUnixNanoseconds = "stale_since_unix_ns"
+            case isFlapping = "is_flapping"
+        }
+
+        init(_ alert: HealthModel.Alert, isFlapping: Bool, _ suppression: AlertSuppression?) {
+            rule = alert.rule
+            subject = alert.subject
+            severity = alert.severity
+            state = alert.state
+            value = alert.value.flatMap { $0.isFinite ? $0 : nil }
+            staleSinceUnixNanoseconds = alert.staleSince
+            self.isFlapping = isFlapping
+            self.suppression = suppression.map { "\($0)" }
+        }
+
+        var words: String {
+            var words = "\(state.rawValue) \(severity.rawValue) \(rule) \(subject)"
+            if isFlapping { words += ", flapping: held for firing until it settles" }
+            if let stale = staleSinceUnixNanoseconds {
+                words += ", nothing known since \(HealthTimelineDocument.clock(stale))"
+            }
+            if let suppression { words += ", not told: \(suppression)" }
+            return words
         }
     }
 
-    init(_ set: RuleSet, _ node: String, _ engine: AlertEngine, _ problems: [SignalError], _ undelivered: [String]) {
+    /// A mute.
+    struct Mute: Encodable {
+        let name: String
+        let expiresUnixNanoseconds: SignalTime
+        let owner: String
+        let reason: String
+
+        enum CodingKeys: String, CodingKey {
+            case name, owner, reason
+            case expiresUnixNanoseconds = "expires_unix_ns"
+        }
+    }
+
+    /// - Parameter before: what the engine had counted before this run.
+    init(
+        _ set: RuleSet, _ node: String, _ watch: HealthWatch, _ step: HealthWatch.Step, since before: EngineCounts,
+        _ problems: [SignalError], _ undelivered: [String]
+    ) {
+        let engine = watch.engine
         rules = .init(set)
         self.node = node
         signals = engine.catalogue.count
         verdicts = Dictionary(
             engine.verdicts().map { ($0.key.rawValue, $0.value) }, uniquingKeysWith: { first, _ in first })
-        unseenRules = set.rules.map(\.id).filter { engine.verdicts(of: $0).isEmpty }
-        alerts = engine.liveAlerts.map { alert in
-            Alert(
-                rule: alert.rule, subject: alert.subject, severity: alert.severity, state: alert.state,
-                value: alert.value.flatMap { $0.isFinite ? $0 : nil }, staleSinceUnixNanoseconds: alert.staleSince)
+        let unseen = set.rules.filter { engine.verdicts(of: $0.id).isEmpty }
+        unseenRules = unseen.map(\.id)
+        unseenSignals = Dictionary(
+            unseen.compactMap { rule in
+                SignalGiver.of(rule.selector.name.text).map { (rule.selector.name.text, $0.words) }
+            }, uniquingKeysWith: { first, _ in first })
+        misfits = engine.misfits.sorted { $0.key < $1.key }.map { "\($0.value)" }
+        let flapping = watch.dispatcher.flapping
+        let flags = Set(flapping.map(\.fingerprint))
+        let live = engine.liveAlerts
+        let present = Set(live.map(\.fingerprint))
+        let suppressions = watch.dispatcher.suppressions(at: step.time) { watch.isSuspected($0, at: step.time) }
+        alerts = (live + flapping.filter { !present.contains($0.fingerprint) }).map {
+            Alert($0, isFlapping: flags.contains($0.fingerprint), suppressions[$0.fingerprint])
         }
+        mutes = watch.dispatcher.mutes.values.sorted { $0.name < $1.name }.map {
+            Mute(name: $0.name, expiresUnixNanoseconds: $0.expires, owner: $0.owner, reason: $0.reason)
+        }
+        endedMutes = Dictionary(
+            step.endedMutes.map { ($0.name, $0.reason) }, uniquingKeysWith: { first, _ in first })
+        counts = HealthCountsDocument(engine.counts, since: before)
         self.problems = problems.prefix(100).map { "\($0)" }
         self.undelivered = undelivered
     }
 
-    /// 1 where an alert fires; 0 only where every rule saw a signal, all are healthy, and everybody was told.
+    /// 1 where an alert fires or flaps; 0 only where every rule saw a signal, all are healthy, nothing is in doubt and
+    /// everybody was told.
     var status: ExitStatus {
-        if alerts.contains(where: { $0.state == .firing }) { return .requirementNotMet }
+        if alerts.contains(where: { $0.state == .firing || $0.isFlapping }) { return .requirementNotMet }
         let isKnown = verdicts.keys.allSatisfy { $0 == SignalVerdict.healthy.rawValue } && !verdicts.isEmpty
-        return isKnown && unseenRules.isEmpty && problems.isEmpty && undelivered.isEmpty
-            ? .requirementMet : .undetermined
+        let isWhole = unseenRules.isEmpty && misfits.isEmpty && counts.doubts.isEmpty && problems.isEmpty
+        return isKnown && isWhole && undelivered.isEmpty ? .requirementMet : .undetermined
     }
 
     /// The state for people.
@@ -72,12 +144,20 @@ struct HealthStatusDocument: Encodable {
         document.add(.facts(facts))
         if !alerts.isEmpty { document.add(.heading("Alerts")) }
         for alert in alerts.prefix(100) {
-            let stale = alert.staleSinceUnixNanoseconds == nil ? "" : ", nothing known since"
-            document.add(
-                .paragraph(
-                    "\(alert.state.rawValue) \(alert.severity.rawValue) \(alert.rule) \(alert.subject)\(stale)",
-                    tone: alert.state == .firing ? .bad : .warning))
+            document.add(.paragraph(alert.words, tone: alert.state == .firing ? .bad : .warning))
         }
+        for mute in mutes {
+            let end = HealthTimelineDocument.clock(mute.expiresUnixNanoseconds)
+            document.add(.paragraph("Muted: \(mute.name), until \(end), by \(mute.owner): \(mute.reason)"))
+        }
+        for (name, end) in endedMutes.sorted(by: { $0.key < $1.key }) {
+            document.add(.paragraph("Not muted any more: \(name): \(end.rawValue)", tone: .warning))
+        }
+        for (signal, giver) in unseenSignals.sorted(by: { $0.key < $1.key }) {
+            document.add(.paragraph("Not seen: \(signal); \(giver)", tone: .warning))
+        }
+        for misfit in misfits { document.add(.paragraph("Not judged: \(misfit)", tone: .warning)) }
+        for words in counts.doubts { document.add(.paragraph("In doubt: \(words).", tone: .warning)) }
         for problem in problems { document.add(.paragraph("Unreadable: \(problem)", tone: .warning)) }
         for words in undelivered { document.add(.paragraph("Not told: \(words)", tone: .warning)) }
         document.add(.heading("Outcome"))

@@ -24,11 +24,18 @@ struct HealthTimelineDocument: Encodable {
     let unknownEvaluations: Int
     /// Times without an evaluation that are longer than values stay fresh.
     let gaps: Int
+    /// Rules whose window holds more samples than are kept.
+    let unheldRules: [RuleID]
+    /// Samples behind the last evaluation.
+    let unjudgedSamples: Int
+    let counts: HealthCountsDocument
     /// Where the recording is damaged; `nil` where it is whole.
     @Explicit var damage: String?
 
     enum CodingKeys: String, CodingKey {
-        case rules, source, evaluations, firings, events, misfits, gaps, damage
+        case rules, source, evaluations, firings, events, misfits, gaps, counts, damage
+        case unheldRules = "unheld_rules"
+        case unjudgedSamples = "unjudged_samples"
         case beginUnixNanoseconds = "begin_unix_ns"
         case endUnixNanoseconds = "end_unix_ns"
         case omittedEvents = "omitted_events"
@@ -93,15 +100,35 @@ struct HealthTimelineDocument: Encodable {
         unseenRules = timeline.unseenRules
         unknownEvaluations = timeline.unknownEvaluations
         gaps = timeline.gaps
+        unheldRules = timeline.unheldRules
+        unjudgedSamples = timeline.unjudgedSamples
+        counts = HealthCountsDocument(timeline.counts)
         self.damage = damage.map { "\($0)" }
     }
 
     /// 1 where anything fired; 2 where nothing did and not all of it, all the time, is known to be well.
     var status: ExitStatus {
         if !firings.isEmpty { return .requirementNotMet }
-        let isSeen = !lastVerdicts.isEmpty && unseenRules.isEmpty && misfits.isEmpty
-        let isWhole = unknownEvaluations == 0 && gaps == 0 && damage == nil
-        return isSeen && isWhole ? .requirementMet : .undetermined
+        return doubts.isEmpty && misfits.isEmpty ? .requirementMet : .undetermined
+    }
+
+    /// Why it is not known that all was well, in words.
+    private var doubts: [String] {
+        var words = counts.doubts
+        if evaluations == 0 { words.append("there is no moment of evaluation: nothing was judged") }
+        if evaluations > 0, lastVerdicts.keys.contains(where: { $0 != SignalVerdict.healthy.rawValue }) {
+            words.append("not every signal is healthy at the end")
+        }
+        if unjudgedSamples > 0 { words.append("\(unjudgedSamples) samples are behind the last evaluation") }
+        if unknownEvaluations > 0 { words.append("not all was known at \(unknownEvaluations) evaluations") }
+        if gaps > 0 { words.append("\(gaps) gaps are longer than a value stays fresh") }
+        if !unseenRules.isEmpty { words.append("\(unseenRules.count) rules have no signal") }
+        if !unheldRules.isEmpty {
+            let names = unheldRules.prefix(10).map { "\($0)" }.joined(separator: ", ")
+            words.append("more samples than are kept are in the window of \(names)")
+        }
+        if let damage { words.append("it is damaged: \(damage)") }
+        return words
     }
 
     /// The timeline for people.
@@ -139,6 +166,7 @@ struct HealthTimelineDocument: Encodable {
         let more = events.count - 200 + omittedEvents
         if more > 0 { document.add(.paragraph("\(more) more events; --format json has \(events.count) of them.")) }
         for misfit in misfits { document.add(.paragraph("Not judged: \(misfit)", tone: .warning)) }
+        for words in doubts { document.add(.paragraph("In doubt: \(words).", tone: .warning)) }
         document.add(.heading("Outcome"))
         switch status {
         case .requirementMet: document.add(.paragraph("QUIET: nothing fired, and all was known", tone: .good))

@@ -16,11 +16,13 @@ enum HostProfile {
     static func isBuiltIn(_ name: String) -> Bool { builtIn.contains { $0.name == name } }
 
     /// A profile by its name or from a file, for a whole cluster.
-    static func forClusters(_ name: String) throws -> ResolvedProfile { try ProfileFile.resolved(name, among: builtIn) }
+    static func forClusters(_ name: String) throws -> ResolvedProfile {
+        try ProfileFile.resolved(name, among: builtIn, vocabulary: [PlacementProfile.vocabulary])
+    }
 
     /// A profile by its name or from a file, for a host: without the rules of what a host is only a part of.
     static func forHost(_ name: String) throws -> ResolvedProfile {
-        try ProfileFile.resolved(name, among: builtIn, keeping: isOfHost)
+        try ProfileFile.resolved(name, among: builtIn, vocabulary: [PlacementProfile.vocabulary], keeping: isOfHost)
     }
 
     /// Whether a host by itself can be held to a rule.

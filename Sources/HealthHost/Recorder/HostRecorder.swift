@@ -3,11 +3,13 @@ import Glibc
 #elseif canImport(Musl)
 import Musl
 #endif
+import ClusterCore
 public import HealthModel
 public import HostTopology
 
-/// Reads the signals of one host, again and again: the files that ``LinuxReading`` knows, and the shares of processor time
-/// and memory that rules ask for, which follow from two readings.
+/// Reads the signals of one host, again and again: the files that ``LinuxReading`` knows, those that others wrote
+/// (``HealthFile``), and what rules ask for, which follows from one reading or two: shares of processors and memory, latency
+/// of drives, use of network adapters.
 ///
 /// ```swift
 /// var recorder = HostRecorder(root: .live, node: "n1")
@@ -17,32 +19,107 @@ public struct HostRecorder: Sendable {
     public let root: HostRoot
     /// The node's name, which the signals of rules carry as their label `node`.
     public let node: String
-    private var earlier: (times: ProcessorTime, boot: BootIdentifier?)?
+    /// Files that other programs wrote.
+    public let files: [HealthFile]
+    private var shares: HostShares
+    private var contents: [HealthFile: (stamp: HealthFile.Stamp, measurements: [Measurement])] = [:]
+    private var forms: [SignalIdentity: SignalForm] = [:]
 
     /// The most files that one pattern may name.
     public static let filesPerPattern = 10_000
 
-    public init(root: HostRoot, node: String) {
+    public init(root: HostRoot, node: String, files: [HealthFile] = []) {
         self.root = root
         self.node = node
+        self.files = files
+        shares = HostShares(node: node)
     }
 
     /// What one reading gave.
     public struct Reading: Sendable {
         public var measurements: [Measurement]
-        /// Files that are not what they should be.
+        /// Files that are not what they should be, and values that cannot be.
         public var problems: [SignalError]
     }
 
-    /// Reads the host once. What is absent is not measured, never zero.
+    /// Reads the host once, and the files. What is absent is not measured, never zero;
+    /// that a host says nothing at all is a problem.
     public mutating func read(at time: ReadingTime) -> Reading {
         let found = LinuxSource.all.flatMap { files(of: $0) }
         let reading = LinuxReading(found, at: time)
         let own = ReadingTime(
             time.time, monotonicNanoseconds: time.monotonicNanoseconds, boot: time.boot ?? reading.boot)
-        var measurements = reading.measurements
-        measurements += derived(from: reading.measurements, own)
-        return Reading(measurements: measurements, problems: reading.problems)
+        var result = Reading(measurements: reading.measurements, problems: reading.problems)
+        if reading.measurements.isEmpty, files.isEmpty {
+            result.problems.append(
+                SignalError(
+                    .malformed, input: root.path.isEmpty ? "/" : root.path, problem: "no signal was read below it",
+                    remedy: "name a folder that holds proc/ and sys/ of a Linux host"))
+        }
+        let (derived, problems) = shares.derived(from: reading.measurements, at: own)
+        result.measurements += derived
+        result.problems += problems
+        var known = files.isEmpty ? [] : Set(result.measurements.map(\.identity))
+        for file in files { read(file, own, &known, &result) }
+        return result
+    }
+
+    /// What a signal of a file was when it first came.
+    private struct SignalForm: Sendable, Equatable {
+        var unit: SignalUnit
+        var kind: SignalKind
+    }
+
+    private mutating func read(
+        _ file: HealthFile, _ now: ReadingTime, _ known: inout Set<SignalIdentity>, _ result: inout Reading
+    ) {
+        do throws(SignalError) {
+            let (bytes, stamp) = try file.content()
+            if contents[file]?.stamp != stamp {
+                let found = try file.measurements(of: bytes, at: ReadingTime(stamp.time), node: node)
+                contents[file] = (stamp, found)
+            }
+            var isOld = false
+            for measurement in contents[file]?.measurements ?? [] {
+                let age = now.time.nanoseconds(since: measurement.time.time)
+                guard age <= HealthFile.ageLimit.nanosecondsClamped else {
+                    isOld = true
+                    continue
+                }
+                do throws(SignalError) {
+                    try take(measurement, &known)
+                    result.measurements.append(
+                        Measurement(
+                            measurement.identity, measurement.value, unit: measurement.unit, kind: measurement.kind,
+                            source: measurement.source, time: now))
+                } catch { result.problems.append(error) }
+            }
+            if isOld {
+                throw SignalError(
+                    .truncated, input: file.path,
+                    problem: "some or all that it says is older than \(HealthFile.ageLimit.unitText)",
+                    remedy: "write it again")
+            }
+        } catch { result.problems.append(error) }
+    }
+
+    /// Of two that claim one signal the first has it: the host, then the files in their order.
+    private mutating func take(
+        _ measurement: Measurement, _ known: inout Set<SignalIdentity>
+    ) throws(SignalError) {
+        let identity = measurement.identity
+        guard known.insert(identity).inserted else {
+            throw SignalError(
+                .duplicate, input: measurement.source, place: "\(identity)",
+                problem: "the host or another file has this signal too", remedy: "leave it out of one of them")
+        }
+        let form = SignalForm(unit: measurement.unit, kind: measurement.kind)
+        guard forms[identity, default: form] == form else {
+            throw SignalError(
+                .contradiction, input: measurement.source, place: "\(identity)",
+                problem: "its unit or its kind is another than before", remedy: "keep both as they were")
+        }
+        if forms.count < EngineSettings().signalLimit { forms[identity] = form }
     }
 
     /// The clocks of this host: the calendar's, and the one that only goes forward.
@@ -57,50 +134,6 @@ public struct HostRecorder: Sendable {
 
     /// Waits between two readings.
     public static func pause(_ time: Duration) { Deadline(after: time).sleep(time) }
-
-    // MARK: Shares
-
-    private mutating func derived(from measurements: [Measurement], _ time: ReadingTime) -> [Measurement] {
-        var values: [String: Double] = [:]
-        for measurement in measurements where measurement.identity.labels.isEmpty {
-            values[measurement.identity.name.text] = measurement.value.double
-        }
-        var result: [Measurement] = []
-        func add(_ name: String, _ value: Double, _ unit: SignalUnit, _ source: String) {
-            guard let identity = try? SignalIdentity(name, [SignalLabel("node", node)]) else { return }
-            result.append(
-                Measurement(identity, .decimal(value), unit: unit, kind: .gauge, source: source, time: time))
-        }
-        let available =
-            values["node_memory_MemAvailable_bytes"] ?? values["host_memory_available_estimated_bytes"]
-        if let total = values["node_memory_MemTotal_bytes"], total > 0, let available {
-            add("node_memory_usage_ratio", min(1, max(0, 1 - available / total)), .ratio, "/proc/meminfo")
-            add("node_memory_available_ratio", min(1, max(0, available / total)), .ratio, "/proc/meminfo")
-            add("node_memory_available_bytes", available, .bytes, "/proc/meminfo")
-        }
-        let times = HostRecorder.processorTime(measurements)
-        if let times, let earlier, earlier.boot == time.boot, let share = times.busyShare(since: earlier.times) {
-            add("node_cpu_usage_ratio", share, .ratio, "/proc/stat")
-        }
-        earlier = times.map { ($0, time.boot) }
-        return result
-    }
-
-    /// The times of all processors together; `nil` where none was read.
-    private static func processorTime(_ measurements: [Measurement]) -> ProcessorTime? {
-        var sums: [String: Double] = [:]
-        for measurement in measurements where measurement.identity.name.text == "node_cpu_seconds_total" {
-            guard let mode = measurement.identity["mode"] else { continue }
-            sums[mode, default: 0] += measurement.value.double
-        }
-        guard let user = sums["user"], let nice = sums["nice"], let system = sums["system"], let idle = sums["idle"]
-        else {
-            return nil
-        }
-        return ProcessorTime(
-            user: user, nice: nice, system: system, idle: idle, iowait: sums["iowait"] ?? 0, irq: sums["irq"] ?? 0,
-            softirq: sums["softirq"] ?? 0, steal: sums["steal"] ?? 0)
-    }
 
     // MARK: Files
 

@@ -97,7 +97,8 @@ struct AlertmanagerAlert: Encodable {
 
     init(_ alert: Alert, endsAt: SignalTime) {
         labels = SinkDocument.labels(alert.labels)
-        var annotations = ["subject": alert.subject.rawValue]
+        var annotations = ["subject": alert.subject.rawValue, "summary": alert.summary]
+        if !alert.remedy.isEmpty { annotations["remedy"] = alert.remedy }
         if let value = alert.value, value.isFinite { annotations["value"] = "\(value)" }
         self.annotations = annotations
         startsAt = SinkDocument.timestamp(alert.firedAt ?? alert.activeAt)
@@ -136,6 +137,10 @@ struct WebhookDocument: Encodable {
         let rule: RuleID
         let subject: String
         let severity: Severity
+        /// What is wrong.
+        let summary: String
+        /// What to do; empty where the rule does not say.
+        let remedy: String
         let labels: [String: String]
         @Explicit var value: Double?
         let activeAt: String
@@ -145,7 +150,7 @@ struct WebhookDocument: Encodable {
         @Explicit var staleSince: String?
 
         enum CodingKeys: String, CodingKey {
-            case fingerprint, rule, subject, severity, labels, value
+            case fingerprint, rule, subject, severity, summary, remedy, labels, value
             case activeAt = "active_at"
             case firedAt = "fired_at"
             case resolvedAt = "resolved_at"
@@ -157,6 +162,8 @@ struct WebhookDocument: Encodable {
             rule = alert.rule
             subject = alert.subject.rawValue
             severity = alert.severity
+            summary = alert.summary
+            remedy = alert.remedy
             labels = SinkDocument.labels(alert.labels)
             value = alert.value.flatMap { $0.isFinite ? $0 : nil }
             activeAt = SinkDocument.timestamp(alert.activeAt)

@@ -25,34 +25,7 @@ public struct SnapshotFile: Sendable, Hashable {
     /// The content, or `nil` where there is no file yet.
     /// - Throws: ``SnapshotFailure`` where there is something that cannot be read whole.
     public func read() throws(SnapshotFailure) -> [UInt8]? {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else {
-            if errno == ENOENT { return nil }
-            throw SnapshotFailure(path, "open", errno)
-        }
-        defer { close(descriptor) }
-        var information = stat()
-        guard unsafe fstat(descriptor, &information) == 0 else { throw SnapshotFailure(path, "fstat", errno) }
-        guard information.st_mode & S_IFMT == S_IFREG else {
-            throw SnapshotFailure(path: path, words: "it is no file; name a file for the state")
-        }
-        guard information.st_size <= sizeLimit else {
-            throw SnapshotFailure(path: path, words: "it has more than \(sizeLimit) bytes; it is no state of ours")
-        }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            let count = unsafe chunk.withUnsafeMutableBytes { buffer in
-                unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count)
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw SnapshotFailure(path, "read", errno) }
-            if count == 0 { return bytes }
-            bytes += chunk.prefix(count)
-            guard bytes.count <= sizeLimit else {
-                throw SnapshotFailure(path: path, words: "it grows beyond \(sizeLimit) bytes while it is read")
-            }
-        }
+        try RegularFile.read(path, limit: sizeLimit)?.bytes
     }
 
     /// Replaces the content.

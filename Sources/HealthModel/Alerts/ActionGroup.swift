@@ -19,7 +19,8 @@ public struct AlertNotification: Sendable, Hashable {
     public var firing: [Alert]
     /// Alerts that were notified as firing and are over; each is told once.
     public var resolved: [Alert]
-    /// Firing alerts beyond ``AlertRoute/alertLimit``, which are not listed.
+    /// Firing alerts of the group that other notifications of the same time list, since one lists at most
+    /// ``AlertRoute/alertLimit`` alerts.
     public var omitted: Int
 
     /// Why it is sent.
@@ -46,7 +47,7 @@ public struct AlertRoute: Sendable, Hashable, Codable {
     /// After how long a group that fires and does not change is told again, at the next interval.
     public var repeatIntervalNanoseconds: Int64
 
-    /// The most firing alerts that one notification lists.
+    /// The most alerts that one notification lists; a group of more is told in several.
     public static let alertLimit = 1000
 
     /// - Parameters: the times are Alertmanager's: 30 s, 5 min, 4 h.

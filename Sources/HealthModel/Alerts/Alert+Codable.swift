@@ -2,7 +2,7 @@ import ClusterCore
 
 extension Alert: Codable {
     private enum Key: String, CodingKey {
-        case fingerprint, rule, signal, labels, subject, severity, state, value
+        case fingerprint, rule, signal, labels, subject, severity, state, value, summary, remedy
         case signalLabels = "signal_labels"
         case activeAt = "active_at"
         case firedAt = "fired_at"
@@ -27,6 +27,9 @@ extension Alert: Codable {
         keepFiringSince = try container.decodeIfPresent(SignalTime.self, forKey: .keepFiringSince)
         resolvedAt = try container.decodeIfPresent(SignalTime.self, forKey: .resolvedAt)
         staleSince = try container.decodeIfPresent(SignalTime.self, forKey: .staleSince)
+        // Version 1 of snapshots had neither.
+        summary = try container.decodeIfPresent(String.self, forKey: .summary) ?? ""
+        remedy = try container.decodeIfPresent(String.self, forKey: .remedy) ?? ""
     }
 
     /// Values stand as the bits of the double, since JSON has no infinity.
@@ -46,6 +49,8 @@ extension Alert: Codable {
         try container.encodeIfPresent(keepFiringSince, forKey: .keepFiringSince)
         try container.encodeIfPresent(resolvedAt, forKey: .resolvedAt)
         try container.encodeIfPresent(staleSince, forKey: .staleSince)
+        try container.encode(summary, forKey: .summary)
+        try container.encode(remedy, forKey: .remedy)
     }
 }
 

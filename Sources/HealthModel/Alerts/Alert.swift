@@ -24,6 +24,10 @@ public struct Alert: Sendable, Hashable {
     public var resolvedAt: SignalTime?
     /// Since when nothing is known of it; a stale alert is not resolved.
     public var staleSince: SignalTime?
+    /// What is wrong, as the rule says it.
+    public var summary: String
+    /// What to do; empty where the rule does not say.
+    public var remedy: String
 
     /// Where an alert stands.
     public enum State: String, Sendable, Hashable, Codable, CaseIterable {

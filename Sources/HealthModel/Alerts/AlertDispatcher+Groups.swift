@@ -86,7 +86,7 @@ extension AlertDispatcher {
             guard let key = entry.notifiedTo ?? key(of: entry.alert), due[key] != nil else { continue }
             members[key, default: []].append(fingerprint)
         }
-        return due.keys.sorted().compactMap { tell($0, members[$0] ?? [], now, suppressed) }
+        return due.keys.sorted().flatMap { tell($0, members[$0] ?? [], now, suppressed) }
     }
 
     /// The longest that a group can have to wait; one that would wait longer lived through a clock that was set back.
@@ -97,7 +97,7 @@ extension AlertDispatcher {
     private mutating func tell(
         _ key: GroupKey, _ members: [AlertFingerprint], _ now: SignalTime,
         _ suppressed: [AlertFingerprint: AlertSuppression]
-    ) -> AlertNotification? {
+    ) -> [AlertNotification] {
         let route = settings.routes[key.route]
         let entries = members.sorted().compactMap { tracked[$0] }
         let firing = entries.filter { $0.isLive && suppressed[$0.alert.fingerprint] == nil }
@@ -112,18 +112,14 @@ extension AlertDispatcher {
         guard isNew || !resolved.isEmpty || isRepeat else {
             // A group without alerts is forgotten; what was told and is muted now keeps it.
             if !entries.contains(where: { $0.isLive }) { groups[key] = nil }
-            return nil
+            return []
         }
         groups[key]?.lastSent = now
         for entry in firing { tracked[entry.alert.fingerprint]?.notifiedTo = key }
-        let ordered = firing.map(\.alert).sorted {
-            $0.severity == $1.severity ? $0.fingerprint < $1.fingerprint : $0.severity > $1.severity
-        }
-        return AlertNotification(
+        return AlertNotification.parts(
             time: now, actionGroup: route.actionGroup,
             group: zip(route.groupBy, key.values).filter { !$0.1.isEmpty }.map { SignalLabel($0.0, $0.1) },
-            occasion: isNew || !resolved.isEmpty ? .changed : .repeated,
-            firing: Array(ordered.prefix(AlertRoute.alertLimit)), resolved: resolved.map(\.alert),
-            omitted: max(0, ordered.count - AlertRoute.alertLimit))
+            occasion: isNew || !resolved.isEmpty ? .changed : .repeated, firing: firing.map(\.alert),
+            resolved: resolved.map(\.alert))
     }
 }

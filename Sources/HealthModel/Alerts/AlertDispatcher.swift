@@ -15,11 +15,14 @@ public struct AlertDispatcher: Sendable {
     var pendingLosses: [ComponentIdentifier: Set<AlertFingerprint>] = [:]
     let availabilityRules: Set<RuleID>
     let stubbornRules: Set<RuleID>
+    /// Of the levels of one rule only the most severe is told.
+    private let levels: [AlertInhibition]
 
     /// - Parameter rules: the rules of the engine whose events come.
     public init(_ settings: DispatchSettings, rules: RuleSet) {
         self.settings = settings
         availabilityRules = Set(rules.rules.filter(\.isAvailability).map(\.id))
+        levels = AlertInhibition.levels(in: rules)
         stubbornRules = Set(rules.rules.filter { !$0.yieldsToParents }.map(\.id))
     }
 
@@ -63,6 +66,7 @@ public struct AlertDispatcher: Sendable {
         var ended: [EndedMute] = []
         for (name, mute) in mutes.sorted(by: { $0.key < $1.key }) {
             let (count, worst) = firing(in: mute.covers)
+            if count > 0 { mutes[name]?.hasBorne = true }
             let reason: AlertMute.End? =
                 if now >= mute.expires {
                     .expired
@@ -70,7 +74,7 @@ public struct AlertDispatcher: Sendable {
                     .moreSevere
                 } else if count > mute.countLimit {
                     .moreAlerts
-                } else if count == 0, !mute.isSticky, mute.countLimit > 0 {
+                } else if count == 0, !mute.isSticky, mute.hasBorne == true {
                     .cleared
                 } else { nil }
             guard let reason else { continue }
@@ -135,7 +139,7 @@ public struct AlertDispatcher: Sendable {
     ) -> [AlertFingerprint: AlertSuppression] {
         let live = tracked.values.filter(\.isLive)
         let lost = Set(live.filter { availabilityRules.contains($0.alert.rule) }.map(\.alert.subject))
-        let index = InhibitionIndex(settings.inhibitions, firing: live.map(\.alert))
+        let index = InhibitionIndex(settings.inhibitions + levels, firing: live.map(\.alert))
         let mutes = self.mutes.values.sorted { $0.name < $1.name }
         var result: [AlertFingerprint: AlertSuppression] = [:]
         for entry in live {

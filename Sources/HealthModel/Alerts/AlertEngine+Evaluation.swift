@@ -54,11 +54,10 @@ extension AlertEngine {
                 let slot = lane.slots[first + rule]
                 if slot.isUnmatched { continue }
                 let compiled = rules[rule]
-                let isFresh = includesStart ? age <= compiled.freshness : age < compiled.freshness
                 let truth =
                     compiled.kind == .last
-                    ? compiled.truth(ofNewest: value, isFresh: isFresh)
-                    : compiled.truth(of: scans[compiled.window], windows[compiled.window], now: now, isFresh: isFresh)
+                    ? compiled.truth(ofNewest: value, age: age, includesStart)
+                    : compiled.truth(of: scans[compiled.window], windows[compiled.window], now: now, includesStart)
                 if slot.isQuiet, truth != .holds, !(truth == .unknown && compiled.noData == .fire) {
                     let verdict = AlertEngine.quietVerdict(slot.verdict, truth, isNever: time == Lane.never, compiled)
                     if verdict != slot.verdict { lane.slots[first + rule].verdict = verdict }
@@ -98,6 +97,7 @@ extension AlertEngine {
         case .between: before == .healthy || rule.noData == .resolve ? .healthy : .undecided
         // For Prometheus no data is a condition that does not hold; it is not known to be healthy for that.
         case .unknown: isNever && before == .neverSeen ? .neverSeen : .stale
+        case .partial: .undecided
         case .holds: before
         }
     }
@@ -115,9 +115,9 @@ extension AlertEngine {
         let rule = lane.rules[position.rule]
         let number = position.place * lane.rules.count + position.rule
         var slot = lane.slots[number]
-        let isUnknown = found == .unknown
-        var truth = found
-        if isUnknown {
+        let isUnknown = found == .unknown || found == .partial
+        var truth = isUnknown ? Truth.unknown : found
+        if found == .unknown {
             switch rule.noData {
             case .hold: break
             case .resolve: truth = .fails
@@ -187,21 +187,11 @@ extension AlertEngine {
         }
         if let value, !isUnknown { live.value = value }
         switch truth {
-        case .unknown:
+        case .unknown, .partial:
             // Evidence of recovery must be unbroken.
             live.keepSince = nil
-            return true
-        case .holds:
-            live.keepSince = nil
-            // A rule whose `for` was raised takes back an alert that is younger.
-            let held = AlertEngine.span(live.activeAt, now)
-            if live.isFiring, held < rule.pendingFor { live.isFiring = false }
-            if !live.isFiring, held >= rule.pendingFor {
-                live.isFiring = true
-                live.firedAt = now
-                notes.append(Note(kind: .firing, alert: live))
-            }
-            return true
+            return !settings.judgesAsExported || hold(&live, rule, now, &notes)
+        case .holds: return hold(&live, rule, now, &notes)
         case .between where live.isFiring && live.keepSince == nil:
             // Once the value was good the alert is only kept: between the thresholds it does not begin again.
             return true
@@ -218,6 +208,20 @@ extension AlertEngine {
             notes.append(Note(kind: .resolved, alert: live, resolvedAt: now))
             return false
         }
+    }
+
+    /// The condition holds: fires where it has for long enough. Always `true`.
+    private func hold(_ live: inout LiveAlert, _ rule: CompiledRule, _ now: Int64, _ notes: inout [Note]) -> Bool {
+        live.keepSince = nil
+        // A rule whose `for` was raised takes back an alert that is younger.
+        let held = AlertEngine.span(live.activeAt, now)
+        if live.isFiring, held < rule.pendingFor { live.isFiring = false }
+        if !live.isFiring, held >= rule.pendingFor {
+            live.isFiring = true
+            live.firedAt = now
+            notes.append(Note(kind: .firing, alert: live))
+        }
+        return true
     }
 
     /// Adds to the record of changes, which is kept while there are any.
@@ -242,7 +246,7 @@ extension AlertEngine {
         changes[key] = slot.hasChanges ? record : nil
     }
 
-    /// Takes a signal out of service: its alerts end, as somebody knows that it is gone.
+    /// Takes a signal out of service: its alerts end, as somebody knows that it is gone, and what flapped has settled.
     public mutating func retire(_ signal: SignalIndex, at now: SignalTime) -> [AlertEvent] {
         guard laneOf.indices.contains(signal.position), laneOf[signal.position] >= 0 else { return [] }
         let lane = Int(laneOf[signal.position])
@@ -255,7 +259,12 @@ extension AlertEngine {
                 events.append(AlertEvent(time: now, kind: live.isFiring ? .resolved : .cancelled, alert: ended))
                 alerts.remove(alertPlace)
             }
-            changes[UInt64(signal.position) << 16 | UInt64(rule)] = nil
+            let record = changes.removeValue(forKey: UInt64(signal.position) << 16 | UInt64(rule))
+            if record?.isFlapping == true {
+                let gone = LiveAlert(lane: lane, place: place, rule: rule, activeAt: now.nanoseconds)
+                let ended = alert(of: gone, resolvedAt: now.nanoseconds)
+                events.append(AlertEvent(time: now, kind: .settled, alert: ended))
+            }
             if !lanes[lane].slots[number].isUnmatched { lanes[lane].slots[number] = Slot() }
         }
         lanes[lane].clear(place)
@@ -266,26 +275,41 @@ extension AlertEngine {
 extension CompiledRule {
     /// What the newest sample says.
     @inline(__always)
-    func truth(ofNewest value: Double, isFresh: Bool) -> Truth {
+    func truth(ofNewest value: Double, age: Int64, _ includesStart: Bool) -> Truth {
+        let isFresh = isFresh(age, includesStart)
         if value.isNaN {
             // An ordinary NaN is a value for Prometheus, its marker of an end is none.
             let isValue = noData == .resolve && isFresh && value.bitPattern != StaleMarker.bits
             return isValue ? truth(value) : .unknown
         }
-        return isFresh ? truth(value) : .unknown
+        guard isFresh else { return .unknown }
+        return age < currentAge ? truth(value) : late
     }
+
+    @inline(__always)
+    private func isFresh(_ age: Int64, _ includesStart: Bool) -> Bool {
+        includesStart ? age <= freshness : age < freshness
+    }
+
+    /// What a sample says that is fresh, though the next one should have come.
+    private var late: Truth { noData == .fire ? .partial : .unknown }
 
     /// What the samples of a window say.
     @inline(__always)
-    func truth(of scan: WindowScan, _ form: WindowForm, now: Int64, isFresh: Bool) -> Truth {
+    func truth(of scan: WindowScan, _ form: WindowForm, now: Int64, _ includesStart: Bool) -> Truth {
         guard scan.count > 0 else { return .unknown }
         let value = value(of: scan, form, now: now)
-        if form.takesNaN { return scan.count >= minimumSamples && !scan.isCut ? truth(value) : .unknown }
+        if noData == .resolve { return scan.count >= minimumSamples && !scan.isCut ? truth(value) : .unknown }
         if value.isNaN { return .unknown }
-        guard scan.count >= minimumSamples, !scan.isCut, isFresh else {
+        // What came last may say only that the signal ended: its last value is as old as it is.
+        let age = now &- scan.lastTime
+        let isWhole = !scan.isCut && (!needsWhole || scan.isWhole)
+        if !isWhole, holds(byPartOf: scan, value) { return .holds }
+        guard scan.count >= minimumSamples, isFresh(age, includesStart) else {
             return holdsByOneSample && truth(value) == .holds ? .holds : .unknown
         }
-        return truth(value)
+        guard age < currentAge else { return holdsByOneSample && truth(value) == .holds ? .holds : late }
+        return isWhole ? truth(value) : .partial
     }
 
     /// The number that is compared; NaN where there are too few samples for one.

@@ -54,20 +54,42 @@ public struct AlertEngine: Sendable {
     private static func lane(of numbers: [Int], _ rules: RuleSet, _ settings: EngineSettings) -> Lane {
         var windows: [WindowForm] = []
         var compiled: [CompiledRule] = []
-        var capacity = 0
+        var (capacity, thinning) = (0, Int64(0))
         for number in numbers {
             let rule = rules.rules[number]
             var window = 0
             if let length = rule.condition.aggregation.window?.nanosecondsClamped {
                 let form = WindowForm(
-                    length: length, takesNaN: rule.noData == .resolve, toZeroFirst: settings.extrapolatesToZeroFirst)
+                    length: length, takesNaN: rule.noData == .resolve || settings.judgesAsExported,
+                    toZeroFirst: settings.extrapolatesToZeroFirst)
                 window = windows.firstIndex(of: form) ?? windows.count
                 if window == windows.count { windows.append(form) }
                 capacity = max(capacity, settings.capacity(ofWindow: length))
+                thinning = max(thinning, settings.thinning(ofWindow: length))
             }
-            compiled.append(CompiledRule(rule, number: number, window: window))
+            compiled.append(CompiledRule(rule, number: number, window: window, settings))
         }
-        return Lane(rules: compiled, windows: windows, capacity: capacity)
+        // The rise of a counter is the same without samples in between; of any other window each sample counts.
+        let isOfCounters = compiled.allSatisfy { [.last, .rate, .increase].contains($0.kind) }
+        let gap = settings.expectedIntervalNanoseconds.map { $0.addingReportingOverflow($0 / 2).partialValue }
+        return Lane(
+            rules: compiled, windows: windows, capacity: min(capacity, settings.historyLimit),
+            thinning: isOfCounters ? thinning : 0, longestGap: gap)
+    }
+
+    /// Rules whose window holds more samples than are kept (``EngineSettings/historyLimit``), so that they can hardly say
+    /// anything. Of windows on counters alone fewer samples are kept, and nothing is lost.
+    public static func unheldRules(of rules: RuleSet, _ settings: EngineSettings) -> [RuleID] {
+        let thinned = Dictionary(grouping: rules.rules, by: \.selector.name).filter { _, members in
+            members.allSatisfy { [.last, .rate, .increase].contains($0.condition.aggregation.kind) }
+        }
+        return rules.rules.filter { rule in
+            guard let window = rule.condition.aggregation.window?.nanosecondsClamped,
+                settings.capacity(ofWindow: window) > settings.historyLimit
+            else { return false }
+            return thinned[rule.selector.name] == nil
+                || rule.condition.aggregation.minimumSamples > settings.historyLimit / 2 - 2
+        }.map(\.id)
     }
 
     // MARK: Samples
@@ -187,6 +209,6 @@ public struct AlertEngine: Sendable {
             firedAt: live.firedAt.map { SignalTime(nanoseconds: $0) },
             keepFiringSince: live.keepSince.map { SignalTime(nanoseconds: $0) },
             resolvedAt: resolvedAt.map { SignalTime(nanoseconds: $0) },
-            staleSince: live.staleSince.map { SignalTime(nanoseconds: $0) })
+            staleSince: live.staleSince.map { SignalTime(nanoseconds: $0) }, summary: rule.summary, remedy: rule.remedy)
     }
 }

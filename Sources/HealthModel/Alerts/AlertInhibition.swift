@@ -26,18 +26,32 @@ public struct AlertInhibition: Sendable, Hashable, Codable {
     /// The label that alerts of one rule's levels share.
     public static let familyLabel = "family"
 
-    /// A more severe alert of a family inhibits the less severe ones of the same labels.
-    /// - Parameter labels: the labels that name the subject.
-    public static func levels(of labels: [String]) throws(RuleError) -> [AlertInhibition] {
-        let equal = [familyLabel] + labels
-        return [
-            try AlertInhibition(
-                source: [.oneOf(HealthRule.severityLabel, ["critical"]), .noneOf(familyLabel, [""])],
-                target: [.oneOf(HealthRule.severityLabel, ["warning", "information"])], equal: equal),
-            try AlertInhibition(
-                source: [.oneOf(HealthRule.severityLabel, ["warning"]), .noneOf(familyLabel, [""])],
-                target: [.oneOf(HealthRule.severityLabel, ["information"])], equal: equal),
-        ]
+    /// A more severe alert of a family inhibits the less severe ones about the same subject: two for each form of subject
+    /// that families of the rules have. An alert without the label that names the subject's last part inhibits nothing and
+    /// is not inhibited: two missing labels would be equal.
+    public static func levels(in rules: RuleSet) -> [AlertInhibition] {
+        var families: [SubjectForm: Set<String>] = [:]
+        for rule in rules.rules {
+            guard let family = rule.labels.first(where: { $0.name == familyLabel })?.value else { continue }
+            families[rule.subject, default: []].insert(family)
+        }
+        let forms = families.sorted { $0.key.steps.map(\.label).lexicographicallyPrecedes($1.key.steps.map(\.label)) }
+        return forms.flatMap { form, names -> [AlertInhibition] in
+            let labels = form.steps.map(\.label)
+            guard let last = labels.last else { return [] }
+            let sorted = names.sorted()
+            return stride(from: 0, to: sorted.count, by: LabelMatcher.valueLimit).flatMap { start in
+                let part = Array(sorted[start..<min(start + LabelMatcher.valueLimit, sorted.count)])
+                return [("critical", ["warning", "information"]), ("warning", ["information"])].compactMap {
+                    try? AlertInhibition(
+                        source: [
+                            .oneOf(HealthRule.severityLabel, [$0]), .oneOf(familyLabel, part), .noneOf(last, [""]),
+                        ],
+                        target: [.oneOf(HealthRule.severityLabel, $1), .oneOf(familyLabel, part)],
+                        equal: [familyLabel] + labels)
+                }
+            }
+        }
     }
 
     func isSource(_ alert: Alert) -> Bool { source.allSatisfy { $0.matches(alert[label: $0.label]) } }

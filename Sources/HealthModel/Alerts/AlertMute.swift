@@ -15,10 +15,12 @@ public struct AlertMute: Sendable, Hashable, Codable {
     public let countLimit: Int
     /// It ends when one fires that is more severe.
     public let severityLimit: Severity
-    /// Whether it stays when nothing fires in its scope any more.
+    /// Whether it stays when nothing fires in its scope any more; one that begins before anything fires waits for it.
     public let isSticky: Bool
     public let owner: String
     public let reason: String
+    /// Whether something fired in its scope since it began; `nil` for not yet.
+    var hasBorne: Bool?
 
     /// The longest mute.
     public static let longest = Duration.seconds(366 * 86400)

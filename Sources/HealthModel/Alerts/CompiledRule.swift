@@ -22,6 +22,12 @@ struct CompiledRule: Sendable {
     let keepFiringFor: Int64
     let noData: NoDataBehaviour
     let flapping: FlapThresholds?
+    /// Whether a window says something only where no sample is missing.
+    let needsWhole: Bool
+    /// What is older says nothing of now, since another sample should have come.
+    let currentAge: Int64
+    /// By what the rise of a counter is divided: for a rate the seconds of the window, else 1.
+    let riseSeconds: Double
 
     /// What is compared.
     enum Kind: Sendable {
@@ -33,7 +39,7 @@ struct CompiledRule: Sendable {
         case increase
     }
 
-    init(_ rule: HealthRule, number: Int, window: Int) {
+    init(_ rule: HealthRule, number: Int, window: Int, _ settings: EngineSettings) {
         let condition = rule.condition
         self.number = number
         comparator = condition.comparator
@@ -64,6 +70,11 @@ struct CompiledRule: Sendable {
         keepFiringFor = rule.keepFiringFor.nanosecondsClamped
         noData = rule.noData
         flapping = rule.flapping
+        let interval = rule.noData == .resolve ? nil : settings.expectedIntervalNanoseconds
+        needsWhole = interval != nil
+        currentAge = interval.map { $0 - $0 / 2 } ?? .max
+        let length = condition.aggregation.kind == .rate ? condition.aggregation.window?.nanosecondsClamped : nil
+        riseSeconds = length.map { Double($0) / 1e9 } ?? 1
     }
 
     /// `v >= t` is `v > t'` with the next number below `t`.
@@ -91,6 +102,14 @@ struct CompiledRule: Sendable {
     /// Whether one sample in a window is enough to know that the condition holds, whatever the others are.
     @inline(__always)
     var holdsByOneSample: Bool { (kind == .maximum && sign > 0) || (kind == .minimum && sign < 0) }
+
+    /// Whether what is there of an incomplete window is enough to know that the condition holds: one sample beyond the
+    /// threshold for an extreme, a rise beyond it for a counter.
+    func holds(byPartOf scan: WindowScan, _ value: Double) -> Bool {
+        if holdsByOneSample { return truth(value) == .holds }
+        guard kind == .rate || kind == .increase, sign > 0 else { return false }
+        return scan.count >= 2 && truth(scan.seenRise / riseSeconds) == .holds
+    }
 }
 
 /// What is known of a condition.
@@ -99,5 +118,7 @@ enum Truth: Sendable {
     case fails
     /// Between the thresholds.
     case between
+    /// Samples are missing, but not all: no reason to say that there are none.
+    case partial
     case unknown
 }

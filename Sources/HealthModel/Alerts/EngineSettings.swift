@@ -16,6 +16,17 @@ public struct EngineSettings: Sendable, Hashable, Codable {
     /// Whether the rise of a counter is extrapolated as Prometheus did before March 2024 (its pull request 13725), 2.42 among
     /// them: to the point where the counter would be zero even where only half a spacing would be added otherwise.
     public var extrapolatesToZeroFirst: Bool
+    /// The time in which each signal is sampled once, in nanoseconds, where that is known: by it a lost sample is seen.
+    ///
+    /// A rule then says nothing of a value at an evaluation that is half an interval or more behind the newest sample, nor
+    /// of a window that does not begin behind a sample or in which a sample is missing: two are further apart than one
+    /// interval and a half. So evaluations belong right behind the samples, and no lost sample makes anything look better.
+    /// With `nil` a rule's own freshness and number of samples decide alone. Rules whose no-data behaviour is
+    /// ``NoDataBehaviour/resolve`` do as Prometheus in any case.
+    public var expectedIntervalNanoseconds: Int64?
+    /// Whether rules are judged as their export to Prometheus judges: NaN is a sample of a window, and while nothing is
+    /// known a pending alert counts as holding.
+    public var judgesAsExported: Bool
 
     /// - Parameters:
     ///   - sampleIntervalNanoseconds: 15 s; taken to be at least 1 ms.
@@ -25,10 +36,13 @@ public struct EngineSettings: Sendable, Hashable, Codable {
     ///   - futureToleranceNanoseconds: 1 s.
     ///   - windowsIncludeStart: false.
     ///   - extrapolatesToZeroFirst: false.
+    ///   - expectedIntervalNanoseconds: not known.
+    ///   - judgesAsExported: false.
     public init(
         sampleIntervalNanoseconds: Int64 = 15_000_000_000, historyLimit: Int = 50_000, alertLimit: Int = 10_000,
         signalLimit: Int = 1_000_000, futureToleranceNanoseconds: Int64 = 1_000_000_000,
-        windowsIncludeStart: Bool = false, extrapolatesToZeroFirst: Bool = false
+        windowsIncludeStart: Bool = false, extrapolatesToZeroFirst: Bool = false,
+        expectedIntervalNanoseconds: Int64? = nil, judgesAsExported: Bool = false
     ) {
         self.sampleIntervalNanoseconds = max(1_000_000, sampleIntervalNanoseconds)
         self.historyLimit = max(2, min(historyLimit, 1_000_000))
@@ -37,6 +51,8 @@ public struct EngineSettings: Sendable, Hashable, Codable {
         self.futureToleranceNanoseconds = max(0, futureToleranceNanoseconds)
         self.windowsIncludeStart = windowsIncludeStart
         self.extrapolatesToZeroFirst = extrapolatesToZeroFirst
+        self.expectedIntervalNanoseconds = expectedIntervalNanoseconds.map { max(1, $0) }
+        self.judgesAsExported = judgesAsExported
     }
 
     /// Reads settings, taken into their limits.
@@ -49,7 +65,9 @@ public struct EngineSettings: Sendable, Hashable, Codable {
             signalLimit: container.decode(Int.self, forKey: .signalLimit),
             futureToleranceNanoseconds: container.decode(Int64.self, forKey: .futureToleranceNanoseconds),
             windowsIncludeStart: container.decode(Bool.self, forKey: .windowsIncludeStart),
-            extrapolatesToZeroFirst: container.decodeIfPresent(Bool.self, forKey: .extrapolatesToZeroFirst) ?? false)
+            extrapolatesToZeroFirst: container.decodeIfPresent(Bool.self, forKey: .extrapolatesToZeroFirst) ?? false,
+            expectedIntervalNanoseconds: container.decodeIfPresent(Int64.self, forKey: .expectedIntervalNanoseconds),
+            judgesAsExported: container.decodeIfPresent(Bool.self, forKey: .judgesAsExported) ?? false)
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -60,12 +78,19 @@ public struct EngineSettings: Sendable, Hashable, Codable {
         case futureToleranceNanoseconds = "future_tolerance_ns"
         case windowsIncludeStart = "windows_include_start"
         case extrapolatesToZeroFirst = "extrapolates_to_zero_first"
+        case expectedIntervalNanoseconds = "expected_interval_ns"
+        case judgesAsExported = "judges_as_exported"
     }
 
-    /// Samples that a window of so many nanoseconds may hold.
+    /// Samples that a window of so many nanoseconds may hold, with room for the one before it.
     func capacity(ofWindow window: Int64) -> Int {
-        let (count, _) = window.quotientAndRemainder(dividingBy: sampleIntervalNanoseconds)
-        return min(historyLimit, Int(clamping: count) + 2)
+        Int(clamping: window / sampleIntervalNanoseconds) + 2
+    }
+
+    /// How far apart the kept samples of a counter are at least, so that a window of so many nanoseconds has room: every
+    /// other one of them is twice as far behind the one before.
+    func thinning(ofWindow window: Int64) -> Int64 {
+        capacity(ofWindow: window) <= historyLimit ? 0 : window / Int64(max(1, historyLimit - 3)) &* 2 &+ 2
     }
 }
 

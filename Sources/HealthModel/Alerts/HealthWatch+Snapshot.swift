@@ -4,7 +4,9 @@ import StorageMath
 
 extension HealthWatch {
     /// The first bytes of a snapshot: its name and version.
-    static let snapshotSchema = "health.alert_state/1"
+    static let snapshotSchema = "health.alert_state/2"
+    /// What is read: version 1 had no outbox.
+    static let readSchemas: Set<String> = ["health.alert_state/1", snapshotSchema]
     /// The most bytes of a snapshot that is read.
     public static let snapshotLimit = 4 << 30
 
@@ -28,13 +30,14 @@ extension HealthWatch {
         self.init(rules, state.dispatch, settings: state.settings, detectorSettings: state.detectorSettings)
         try engine.restore(state)
         dispatcher.restore(state)
+        outbox.restore(state.outbox ?? [], dropped: state.dropped ?? 0)
         guard state.detectors.count <= HealthWatch.detectorLimit else {
             throw SnapshotError(.damaged, place: "detectors", problem: "\(state.detectors.count) of them")
         }
         for entry in state.detectors { detectors[entry.component] = entry.detector }
     }
 
-    private func state() -> WatchState {
+    func state() -> WatchState {
         let (signals, alerts) = engine.entries()
         return WatchState(
             settings: engine.settings, detectorSettings: detectorSettings, dispatch: dispatcher.settings,
@@ -48,7 +51,10 @@ extension HealthWatch {
             },
             detectors: detectors.sorted { $0.key.rawValue < $1.key.rawValue }.map {
                 .init(component: $0.key, detector: $0.value)
-            })
+            },
+            outbox: outbox.entries.values.sorted {
+                ($0.actionGroup, $0.alert.fingerprint) < ($1.actionGroup, $1.alert.fingerprint)
+            }, dropped: outbox.dropped)
     }
 }
 
@@ -88,7 +94,7 @@ extension WatchState {
         guard let header = try? JSONDecoder().decode(SnapshotHeader.self, from: Data(bytes[..<end])) else {
             throw SnapshotError(.foreign, place: "line 1", problem: "no header of a snapshot")
         }
-        guard header.schema == HealthWatch.snapshotSchema else {
+        guard HealthWatch.readSchemas.contains(header.schema) else {
             throw SnapshotError(
                 header.schema.hasPrefix("health.alert_state/") ? .unsupported : .foreign, place: "schema",
                 problem: "it is a \"\(header.schema)\"")

@@ -5,8 +5,11 @@ public import ClusterCore
 /// ```swift
 /// var watch = HealthWatch(rules, DispatchSettings(routes: [AlertRoute(actionGroup: "operators")]))
 /// try watch.engine.ingest(measurement)
-/// let step = watch.step(to: now)
-/// for notification in step.notifications { try await operators.deliver(notification) }
+/// _ = watch.step(to: now)
+/// for notification in watch.outbox.notifications {
+///     try await operators.deliver(notification)
+///     watch.outbox.confirm(notification)
+/// }
 /// ```
 ///
 /// The same inputs at the same times give the same steps, on every machine; ``snapshot()`` holds all that is needed to go
@@ -16,6 +19,8 @@ public struct HealthWatch: Sendable {
     public var engine: AlertEngine
     /// Decides who is told; mutes go here.
     public var dispatcher: AlertDispatcher
+    /// What is to be told and is not confirmed as delivered: the notifications of all steps go here.
+    public var outbox = NotificationOutbox()
     /// What is watched by its signs of life, by component.
     public internal(set) var detectors: [ComponentIdentifier: PhiAccrualDetector] = [:]
     /// How detectors of new components learn.
@@ -59,15 +64,18 @@ public struct HealthWatch: Sendable {
         let events = engine.evaluate(at: now)
         let detectors = self.detectors
         let outcome = dispatcher.step(events, at: now) { detectors[$0]?.isAvailable(at: now) == false }
-        return Step(
-            time: now, events: events, notifications: outcome.notifications, endedMutes: outcome.endedMutes)
+        return told(outcome, events, now)
     }
 
     /// Takes a signal out of service: its alerts end, and that is told.
     public mutating func retire(_ signal: SignalIndex, at now: SignalTime) -> Step {
         let events = engine.retire(signal, at: now)
         let outcome = dispatcher.step(events, at: now)
-        return Step(
-            time: now, events: events, notifications: outcome.notifications, endedMutes: outcome.endedMutes)
+        return told(outcome, events, now)
+    }
+
+    mutating func told(_ outcome: AlertDispatcher.Outcome, _ events: [AlertEvent], _ now: SignalTime) -> Step {
+        for notification in outcome.notifications { outbox.add(notification) }
+        return Step(time: now, events: events, notifications: outcome.notifications, endedMutes: outcome.endedMutes)
     }
 }

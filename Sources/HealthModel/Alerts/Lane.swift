@@ -1,11 +1,16 @@
 /// All signals of one name with the rules that judge them, in arrays by the signal's place in the lane.
 ///
-/// What a signal takes beyond its history: 24 bytes for its newest sample and its ring, 4 for its number and 4 a rule.
+/// What a signal takes beyond its history: 32 bytes for its newest sample and its ring, 4 for its number and 4 a rule.
 struct Lane: Sendable {
     let rules: [CompiledRule]
     let windows: [WindowForm]
     /// Samples that are kept of a signal; 0 where no rule has a window.
     let capacity: Int
+    /// Where not 0: samples that are closer to the kept one before the newest than this are kept only while they are the
+    /// newest, or where a counter began anew.
+    let thinning: Int64
+    /// Two samples that are further apart have a gap between them; `nil` where nobody knows how often samples come.
+    let longestGap: Int64?
     /// The numbers of the signals in the catalogue.
     var signals: [UInt32] = []
     private(set) var newest: [Point] = []
@@ -29,11 +34,21 @@ struct Lane: Sendable {
         /// Where the next sample goes.
         var head: UInt32 = 0
         var count: UInt32 = 0
+        /// The sample since which there is no gap; ``Lane/never`` where the newest is no number.
+        var since = Lane.never
+
+        /// Whether all samples from a moment on are there.
+        @inline(__always)
+        func isWhole(from start: Int64) -> Bool { since != Lane.never && since <= start }
     }
 
-    init(rules: [CompiledRule], windows: [WindowForm], capacity: Int) {
+    init(
+        rules: [CompiledRule], windows: [WindowForm], capacity: Int, thinning: Int64 = 0, longestGap: Int64? = nil
+    ) {
         self.rules = rules
         self.windows = windows
+        self.thinning = thinning
+        self.longestGap = longestGap
         self.capacity = windows.isEmpty ? 0 : capacity
         quiet = QuietBounds(rules, windows)
     }
@@ -69,6 +84,7 @@ struct Lane: Sendable {
         guard capacity > 0, value.bitPattern != StaleMarker.bits else {
             newest[place].time = time
             newest[place].value = value
+            newest[place].since = Lane.never
             return .taken
         }
         keep(place, point, time, value)
@@ -78,10 +94,36 @@ struct Lane: Sendable {
     @inline(__always)
     private mutating func keep(_ place: Int, _ point: Point, _ time: Int64, _ value: Double) {
         let head = Int(point.head)
+        let since = value.isNaN ? Lane.never : hasGap(point, time) ? time : point.since
+        if thinning > 0, isBetween(place, point, time, value) {
+            ring[place * capacity + (head == 0 ? capacity - 1 : head - 1)] = Sample(time: time, value: value)
+            newest[place] = Point(time: time, value: value, head: point.head, count: point.count, since: since)
+            return
+        }
         ring[place * capacity + head] = Sample(time: time, value: value)
         newest[place] = Point(
             time: time, value: value, head: UInt32(truncatingIfNeeded: head + 1 == capacity ? 0 : head + 1),
-            count: point.count < UInt32(truncatingIfNeeded: capacity) ? point.count + 1 : point.count)
+            count: point.count < UInt32(truncatingIfNeeded: capacity) ? point.count + 1 : point.count, since: since)
+    }
+
+    @inline(__always)
+    private func hasGap(_ point: Point, _ time: Int64) -> Bool {
+        guard point.since != Lane.never else { return true }
+        guard let longestGap else { return false }
+        let (distance, overflow) = time.subtractingReportingOverflow(point.time)
+        return overflow || distance > longestGap
+    }
+
+    /// Whether the newest kept sample says nothing that the one before it and a new one do not say: a counter rose from
+    /// each to the next, and not much time is between the outer two.
+    private func isBetween(_ place: Int, _ point: Point, _ time: Int64, _ value: Double) -> Bool {
+        guard point.count >= 2 else { return false }
+        let head = Int(point.head)
+        let last = ring[place * capacity + (head == 0 ? capacity - 1 : head - 1)]
+        let before = ring[place * capacity + (head < 2 ? head + capacity - 2 : head - 2)]
+        // NaN is neither above nor below, and stays.
+        return before.value <= last.value && last.value <= value
+            && time.subtractingReportingOverflow(before.time).partialValue < thinning
     }
 
     /// Forgets all that is known of a signal.
@@ -101,9 +143,15 @@ struct Lane: Sendable {
 
     /// Puts back what ``history(_:)`` and the newest sample were.
     /// - Precondition: the history is in order of time and ends at the newest sample or before.
-    mutating func restore(_ place: Int, newest sample: Sample, history: [Sample]) {
+    mutating func restore(_ place: Int, newest sample: Sample, since: Int64, history: [Sample]) {
         clear(place)
-        for kept in history.suffix(capacity) { keep(place, newest[place], kept.time, kept.value) }
+        for kept in history.suffix(capacity) {
+            let point = newest[place]
+            ring[place * capacity + Int(point.head)] = kept
+            newest[place].head = point.head + 1 == UInt32(truncatingIfNeeded: capacity) ? 0 : point.head + 1
+            newest[place].count = point.count + 1
+        }
+        newest[place].since = since
         newest[place].time = sample.time
         newest[place].value = sample.value
     }
@@ -121,6 +169,7 @@ struct Lane: Sendable {
         // The oldest is at the head once the ring is full, and at 0 before.
         let oldest = count == capacity ? head : 0
         scan.isCut = count == capacity && ring[base + oldest].time >= bound
+        scan.isWhole = newest[place].isWhole(from: start)
         var position = oldest
         for _ in 0..<count {
             let sample = ring[base + position]

@@ -36,6 +36,8 @@ struct QuietBounds: Sendable {
     struct Window: Sendable {
         let form: WindowForm
         let minimumSamples: Int
+        /// Whether it says something only where no sample is missing.
+        let needsWhole: Bool
         let firstBound: Int
         let endBound: Int
     }
@@ -51,12 +53,13 @@ struct QuietBounds: Sendable {
             for (place, rule) in members { bounds.append(Bound(rule, at: place)) }
             windows.append(
                 Window(
-                    form: form, minimumSamples: members.map(\.element.minimumSamples).max() ?? 1, firstBound: first,
+                    form: form, minimumSamples: members.map(\.element.minimumSamples).max() ?? 1,
+                    needsWhole: members.contains(where: \.element.needsWhole), firstBound: first,
                     endBound: bounds.count))
         }
         self.bounds = bounds
         self.windows = windows
-        freshness = rules.map(\.freshness).min() ?? .max
+        freshness = rules.map { min($0.freshness, $0.currentAge) }.min() ?? .max
     }
 }
 
@@ -140,6 +143,7 @@ extension Lane {
         let ring = ring.span
         let count = Int(point.count)
         let start = now.subtractingReportingOverflow(window.form.length).partialValue
+        guard !window.needsWhole || point.isWhole(from: start) else { return nil }
         let bound = includesStart ? start : start &+ 1
         let base = place * capacity
         let oldest = count == capacity ? Int(point.head) : 0

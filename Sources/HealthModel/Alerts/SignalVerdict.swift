@@ -5,7 +5,8 @@ public enum SignalVerdict: String, Sendable, Hashable, Codable, CaseIterable {
     /// The condition holds, not yet for long enough.
     case pending
     case firing
-    /// The value lies between the two thresholds, and what was before is not known.
+    /// The value lies between the two thresholds, and what was before is not known; or samples are missing of the window
+    /// that it is of.
     case undecided
     /// A value was known and is too old.
     case stale

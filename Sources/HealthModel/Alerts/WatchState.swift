@@ -15,6 +15,9 @@ struct WatchState: Codable {
     var groups: [GroupEntry]
     var pendingLosses: [LossEntry]
     var detectors: [DetectorEntry]
+    /// Since version 2.
+    var outbox: [NotificationOutbox.Entry]?
+    var dropped: UInt64?
 
     /// A signal with what is known of it. Doubles stand as their bits.
     struct SignalEntry: Codable {
@@ -26,6 +29,8 @@ struct WatchState: Codable {
         /// The newest sample; `nil` where it was never seen.
         var time: Int64?
         var value: UInt64
+        /// The sample since which there is no gap; `nil` where the newest is no number, and in version 1.
+        var since: Int64?
         var historyTimes: [Int64]
         var historyValues: [UInt64]
         /// The verdict of each rule of the signal's name, as its code.
@@ -76,13 +81,14 @@ extension AlertEngine {
             var entry = WatchState.SignalEntry(
                 name: identity.name.text, labels: LabelPairs.written(identity.labels), unit: catalogue.unit(of: index),
                 kind: catalogue.kind(of: index), source: catalogue.source(of: index), time: nil,
-                value: Double.nan.bitPattern, historyTimes: [], historyValues: [], verdicts: [])
+                value: Double.nan.bitPattern, since: nil, historyTimes: [], historyValues: [], verdicts: [])
             if laneOf[number] >= 0 {
                 let lane = lanes[Int(laneOf[number])]
                 let place = Int(placeOf[number])
                 let newest = lane.newest[place]
                 if newest.time != Lane.never { entry.time = newest.time }
                 entry.value = newest.value.bitPattern
+                if newest.since != Lane.never { entry.since = newest.since }
                 let history = lane.history(place)
                 entry.historyTimes = history.map(\.time)
                 entry.historyValues = history.map(\.value.bitPattern)
@@ -174,6 +180,7 @@ extension AlertEngine {
         lanes[lane].restore(
             position,
             newest: Lane.Sample(time: entry.time ?? Lane.never, value: Double(bitPattern: entry.value)),
+            since: min(entry.since ?? Lane.never, entry.time ?? Lane.never),
             history: zip(entry.historyTimes, entry.historyValues).map {
                 Lane.Sample(time: $0, value: Double(bitPattern: $1))
             })

@@ -20,6 +20,8 @@ struct WindowScan {
     var maximum = 0.0
     /// Whether samples of the window were forgotten, so that it is not whole.
     var isCut = false
+    /// Whether samples lie without a gap from the start of the window or before it to the newest one.
+    var isWhole = false
     private var sum = 0.0
     private var compensation = 0.0
     private var resets = 0.0
@@ -94,6 +96,9 @@ struct WindowScan {
         let factor = (sampled + toStart + toEnd) / sampled
         return result * (aSecond ? factor / form.seconds : factor)
     }
+
+    /// How much a counter rose as far as samples show it; what was lost can only have been more.
+    var seenRise: Double { lastValue - firstValue + resets }
 
     private static func seconds(_ from: Int64, _ to: Int64) -> Double { Double(to &- from) / 1e9 }
 }

@@ -49,6 +49,7 @@ extension DriveReport {
         errorLogCount = log?["extended"]?["count"]?.unsigned ?? log?["summary"]?["count"]?.unsigned
         attributes = (document["ata_smart_attributes"]?["table"]?.items ?? []).compactMap(DriveAttribute.init)
         nvme = document["nvme_smart_health_information_log"].map(NVMeHealth.init)
+        enduranceUsedPercent = nvme?.usedPercent ?? document["endurance_used"]?["current_percent"]?.unsigned
         grownDefects = document["scsi_grown_defect_list"]?.unsigned
         var counters: [String: SCSIErrorCounter] = [:]
         for member in document["scsi_error_counter_log"]?.members ?? []

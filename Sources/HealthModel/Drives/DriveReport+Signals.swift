@@ -38,6 +38,10 @@ extension DriveReport {
         try list.add("smartctl_device_error_log_count", errorLogCount)
         for attribute in attributes { try list.add(attribute) }
         if let nvme { try list.add(nvme) }
+        if let enduranceUsedPercent {
+            try list.add(
+                "host_drive_endurance_used_ratio", .decimal(Double(enduranceUsedPercent) / 100), .ratio, .gauge)
+        }
         try list.add("host_drive_grown_defects", grownDefects)
         for (operation, counter) in errorCounters.sorted(by: { $0.key < $1.key }) {
             try list.add("smartctl_\(operation)_total_errors_corrected", counter.corrected)
@@ -48,6 +52,19 @@ extension DriveReport {
             }
         }
         return list.measurements
+    }
+
+    /// What rules judge of it, with the labels of their subjects, `node` and `drive`; nothing where it could not be read.
+    public func ruleMeasurements(at time: ReadingTime, node: String) throws(SignalError) -> [Measurement] {
+        guard exit?.isNoReading != true, let percent = enduranceUsedPercent else { return [] }
+        let list = MeasurementList(report: self, time: self.time.map { ReadingTime($0, boot: time.boot) } ?? time)
+        let drive = list.device.isEmpty ? serial ?? source : list.device
+        let identity = try SignalIdentity(
+            "drive_endurance_used_ratio", [SignalLabel("node", node), SignalLabel("drive", drive)])
+        return [
+            Measurement(
+                identity, .decimal(Double(percent) / 100), unit: .ratio, kind: .gauge, source: source, time: list.time)
+        ]
     }
 }
 
@@ -62,10 +79,12 @@ private struct MeasurementList {
         self.time = time
     }
 
+    /// The device without its folder; empty where the report has none.
+    var device: String { report.device.map { $0.hasPrefix("/dev/") ? String($0.dropFirst(5)) : $0 } ?? "" }
+
     mutating func add(
         _ name: String, _ value: SignalValue, _ unit: SignalUnit, _ kind: SignalKind, _ labels: (String, String)...
     ) throws(SignalError) {
-        let device = report.device.map { $0.hasPrefix("/dev/") ? String($0.dropFirst(5)) : $0 } ?? ""
         let all = [("device", device), ("serial_number", report.serial ?? "")] + labels
         let identity = try SignalIdentity(name, all.map { SignalLabel($0.0, $0.1) })
         measurements.append(Measurement(identity, value, unit: unit, kind: kind, source: report.source, time: time))
@@ -104,7 +123,6 @@ private struct MeasurementList {
         for (name, percent) in [
             ("host_drive_available_spare_ratio", health.sparePercent),
             ("host_drive_available_spare_threshold_ratio", health.spareThresholdPercent),
-            ("host_drive_endurance_used_ratio", health.usedPercent),
         ] {
             if let percent { try add(name, .decimal(Double(percent) / 100), .ratio, .gauge) }
         }

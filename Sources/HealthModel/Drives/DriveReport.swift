@@ -35,6 +35,8 @@ public struct DriveReport: Sendable, Hashable {
     public let capacityBytes: UInt64?
     /// Turns a minute; 0 where nothing turns.
     public let rotationRate: UInt64?
+    /// Endurance used in percent, of whatever protocol: may be above 100, and alone says nothing of a failure.
+    public let enduranceUsedPercent: UInt64?
     /// Errors in the log of an ATA drive, over its life.
     public let errorLogCount: UInt64?
     /// The attributes of an ATA drive.

@@ -99,7 +99,7 @@ public struct LinuxSource: Sendable, Hashable {
         [
             "/proc/stat", "/proc/meminfo", "/proc/diskstats", "/proc/net/dev", "/proc/loadavg", "/proc/uptime",
             "/proc/mdstat", "/proc/pressure/*", "/proc/sys/kernel/random/boot_id", "/sys/block/*/md/raid_disks",
-            "/sys/block/*/md/degraded", "/sys/devices/system/edac/mc/*/*_count",
+            "/sys/block/*/md/degraded", "/sys/block/*/queue/rotational", "/sys/devices/system/edac/mc/*/*_count",
             "/sys/devices/system/edac/mc/*/csrow*/*_count", "/sys/devices/system/edac/mc/*/csrow*/*_dimm_label",
             "/sys/class/hwmon/*/name", "/sys/class/hwmon/*/*_*", "/sys/class/hwmon/*/device/*_*",
             "/sys/class/hwmon/*/pwm*", "/sys/class/thermal/thermal_zone*/type",
@@ -109,5 +109,7 @@ public struct LinuxSource: Sendable, Hashable {
             "/sys/class/infiniband/*/ports/*/rate", "/sys/class/infiniband/*/ports/*/counters/*",
             "/sys/class/infiniband/*/ports/*/counters_ext/*", "/sys/class/net/*/*",
         ].map { LinuxSource(pattern: $0, isLink: false) }
-        + ["/sys/class/hwmon/*", "/sys/class/hwmon/*/device"].map { LinuxSource(pattern: $0, isLink: true) }
+        + [
+            "/sys/class/hwmon/*", "/sys/class/hwmon/*/device", "/sys/block/*/device", "/sys/class/net/*/device",
+        ].map { LinuxSource(pattern: $0, isLink: true) }
 }

@@ -65,6 +65,17 @@ extension LinuxReader {
         return stem.hasPrefix("nvme") && stem.hasSuffix("p") && stem.dropFirst(4).first?.isNumber == true
     }
 
+    /// Whether a drive turns (ABI/stable/sysfs-block). Device-mapper, md and loop have the attribute too, and no `device`:
+    /// their traffic is that of the drives below them.
+    mutating func readRotation(_ parts: [String], _ bytes: [UInt8], _ path: String) {
+        guard links["sys/block/\(parts[2])/device"] != nil else { return }
+        switch LinuxReader.trimmed(bytes) {
+        case "0": add("host_disk_rotational", [("device", parts[2])], .unsigned(0), .state, .state, path)
+        case "1": add("host_disk_rotational", [("device", parts[2])], .unsigned(1), .state, .state, path)
+        default: report(path, 1, "it is neither 0 nor 1", "read the attribute again")
+        }
+    }
+
     // MARK: md
 
     private static let arrayStates = ["active", "inactive", "recovering", "resync", "check"]

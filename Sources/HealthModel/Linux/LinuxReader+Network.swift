@@ -87,6 +87,16 @@ extension LinuxReader {
             ], .unsigned(1), .state, .state, path)
     }
 
+    /// Which network devices are adapters: bridges, bonds and virtual ends have no `device`, and their traffic is that of
+    /// others.
+    mutating func readAdapters() {
+        for path in links.keys.sorted() where path.hasPrefix("sys/class/net/") && path.hasSuffix("/device") {
+            let parts = path.split(separator: "/").map(String.init)
+            guard parts.count == 5 else { continue }
+            add("host_network_hardware", [("device", parts[3])], .unsigned(1), .state, .state, path)
+        }
+    }
+
     // MARK: InfiniBand
 
     private static let fabricCounters: [String: (name: String, factor: UInt64)] = [

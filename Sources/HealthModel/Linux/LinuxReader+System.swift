@@ -53,6 +53,7 @@ extension LinuxReader {
     /// available, `host_memory_available_estimated_bytes` is free + buffers + cached + reclaimable - shared.
     mutating func readMemory(_ text: TextLines, _ path: String) {
         var known: [String: UInt64] = [:]
+        var isRepeated = false
         for (index, line) in text.lines.enumerated() where !line.isEmpty {
             guard let colon = line.firstIndex(of: ":") else {
                 report(path, index + 1, "the line has no colon", "read `name: value kB`")
@@ -76,10 +77,10 @@ extension LinuxReader {
                 report(path, index + 1, "\(key) is above 16 EiB", "read a number of kB")
                 continue
             }
-            known[key] = bytes
+            isRepeated = known.updateValue(bytes, forKey: key) != nil || isRepeated
             add(name + "_bytes", [], .unsigned(bytes), .bytes, .gauge, path)
         }
-        guard known["MemAvailable"] == nil, let free = known["MemFree"], let buffers = known["Buffers"],
+        guard !isRepeated, known["MemAvailable"] == nil, let free = known["MemFree"], let buffers = known["Buffers"],
             let cached = known["Cached"]
         else { return }
         let parts = [free, buffers, cached, known["SReclaimable"] ?? 0]

@@ -32,6 +32,23 @@ struct LinuxReader {
             }
         }
         readSensors()
+        readAdapters()
+        dropRepeated()
+    }
+
+    /// Of a signal that is there twice neither value is known to be right.
+    private mutating func dropRepeated() {
+        var counts: [SignalIdentity: Int] = [:]
+        for entry in found { counts[entry.identity, default: 0] += 1 }
+        guard counts.count < found.count else { return }
+        var told: Set<SignalIdentity> = []
+        for entry in found where counts[entry.identity, default: 0] > 1 && told.insert(entry.identity).inserted {
+            append(
+                SignalError(
+                    .duplicate, input: entry.source, place: "\(entry.identity)", problem: "it is there twice",
+                    remedy: "read the file again"))
+        }
+        found.removeAll { told.contains($0.identity) }
     }
 
     private mutating func readProcess(_ parts: [String], _ bytes: [UInt8], _ path: String) {
@@ -54,6 +71,7 @@ struct LinuxReader {
     private mutating func readDevice(_ parts: [String], _ bytes: [UInt8], _ path: String) {
         switch (parts.count, parts[safe: 1], parts[safe: 2]) {
         case (5, "block", _) where parts[3] == "md": readArrayAttribute(parts, bytes, path)
+        case (5, "block", _) where parts[3] == "queue": readRotation(parts, bytes, path)
         case (5, "class", "net"): readNetAttribute(parts, bytes, path)
         case (5..., "class", "infiniband"): readFabric(parts, bytes, path)
         case (5, "class", "thermal"): readThermal(parts, bytes, path)

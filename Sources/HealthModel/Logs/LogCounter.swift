@@ -41,7 +41,8 @@ public struct LogCounter: Sendable {
         } else if counts.count < limit {
             counts[key] = 1
         } else {
-            let other = Key(host: "", channel: "(other)", provider: "(other)", level: event.level, number: "")
+            let other = Key(
+                host: "", channel: LogCounter.other, provider: LogCounter.other, level: event.level, number: "")
             counts[other] = LogCounter.sum(counts[other] ?? 0, 1)
         }
     }
@@ -66,6 +67,35 @@ public struct LogCounter: Sendable {
             Measurement(identity, .unsigned(unreadable), unit: .count, kind: .counter, source: source, time: time))
         return measurements
     }
+
+    /// Windows' events of drives in the channel System that rules judge, by `node`: bad blocks (Disk event 7), retried
+    /// (153) and failed (154) requests. A host of which the channel has events and none of these has had none of them.
+    ///
+    /// Nothing where events could not be read or are counted together as `(other)`: these may be among them.
+    public func ruleMeasurements(at time: ReadingTime, source: String = "logs") throws(SignalError) -> [Measurement] {
+        guard unreadable == 0, !counts.keys.contains(where: { $0.channel == LogCounter.other }) else { return [] }
+        let names = ["7": "drive_bad_blocks_total", "153": "drive_io_retries_total", "154": "drive_io_failures_total"]
+        var hosts: [String: [String: UInt64]] = [:]
+        for (key, count) in counts where key.channel == "System" && !key.host.isEmpty {
+            var sums = hosts[key.host] ?? [:]
+            if key.provider.lowercased() == "disk", let name = names[key.number] {
+                sums[name] = LogCounter.sum(sums[name] ?? 0, count)
+            }
+            hosts[key.host] = sums
+        }
+        var measurements: [Measurement] = []
+        for (host, sums) in hosts.sorted(by: { $0.key < $1.key }) {
+            for name in names.values.sorted() {
+                let identity = try SignalIdentity(name, [SignalLabel("node", host)])
+                measurements.append(
+                    Measurement(
+                        identity, .unsigned(sums[name] ?? 0), unit: .count, kind: .counter, source: source, time: time))
+            }
+        }
+        return measurements
+    }
+
+    private static let other = "(other)"
 
     private static func sum(_ left: UInt64, _ right: UInt64) -> UInt64 {
         let (sum, overflow) = left.addingReportingOverflow(right)

@@ -41,6 +41,7 @@ extension ProbeReport {
         try list.add(
             "host_rdma_undetermined", .unsigned(verdict.outcome == .undetermined ? 1 : 0), .state, .state)
         for cell in latency { try list.add(cell) }
+        try list.addRoundTrip(latency, node: host.name, peer: peer?.name ?? "")
         for cell in bandwidth ?? [] { try list.add(cell) }
         for severity in Severity.allCases {
             let count = findings.filter { $0.severity == severity }.count
@@ -86,6 +87,20 @@ private struct ProbeMeasurements {
         }
         try add("host_rdma_latency_samples", .unsigned(cell.samples), .count, .gauge, own)
         try add("host_rdma_lost_operations", .unsigned(cell.lost), .count, .gauge, own)
+    }
+
+    /// What rules judge, with the label of their subject: the median round trip of the smallest message on an idle wire, of
+    /// the operation that takes longest.
+    mutating func addRoundTrip(_ cells: [LatencyCell], node: String, peer: String) throws(SignalError) {
+        let idle = cells.filter { $0.load == .idle && $0.p50 != nil }
+        guard let size = idle.map(\.sizeBytes).min(),
+            let longest = idle.filter({ $0.sizeBytes == size }).compactMap(\.p50).max()
+        else { return }
+        let identity = try SignalIdentity(
+            "storage_network_round_trip_seconds", [SignalLabel("node", node), SignalLabel("peer", peer)])
+        measurements.append(
+            Measurement(
+                identity, .decimal(Double(longest) / 1e9), unit: .seconds, kind: .gauge, source: source, time: time))
     }
 
     mutating func add(_ cell: BandwidthCell) throws(SignalError) {

@@ -88,7 +88,7 @@ public struct AlertmanagerConfiguration: Sendable, Hashable {
                 "what depends on its subject is not inhibited: no label names the subject, or it has too many dependents",
                 remedy: "name the labels of the rule's subject")
         }
-        let inhibitions = dispatch.inhibitions + parents
+        let inhibitions = dispatch.inhibitions + AlertInhibition.levels(in: rules) + parents
         lines.append(inhibitions.isEmpty ? "inhibit_rules: []" : "inhibit_rules:")
         for inhibition in inhibitions {
             let source = AlertmanagerConfiguration.matchers(inhibition.source, key: "source_matchers", indent: "    ")

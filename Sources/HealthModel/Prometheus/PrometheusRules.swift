@@ -135,6 +135,12 @@ extension PrometheusRules {
                     + (rule.freshness * 2 + .seconds(3600)).unitText,
                 remedy: "keep Prometheus running, or add an alert on up == 0")
         }
+        if rule.noData != .resolve, let window = rule.condition.aggregation.window {
+            note(
+                "missing", .information,
+                "NaN in the window of \(window.unitText) counts as a sample, and samples that are missing there are not missed",
+                remedy: "ask for as many samples as there should be by minimum_samples")
+        }
         if rule.freshness > .seconds(300), rule.condition.aggregation.kind == .last {
             note(
                 "freshness", .information,

@@ -21,12 +21,12 @@ extension PromtoolTest {
         }
     }
 
-    /// The engine as Prometheus 2.42 evaluates: a window holds its first moment too, and counters are extrapolated to zero
-    /// first.
+    /// The engine as Prometheus 2.42 evaluates the exported rules: a window holds its first moment too, counters are
+    /// extrapolated to zero first, and NaN and gaps are what they are there.
     private var settings: EngineSettings {
         EngineSettings(
             sampleIntervalNanoseconds: interval.nanosecondsClamped, historyLimit: 1_000_000, windowsIncludeStart: true,
-            extrapolatesToZeroFirst: true)
+            extrapolatesToZeroFirst: true, judgesAsExported: true)
     }
 
     /// Runs rules over the series and says what fired at each expectation, in their order.
@@ -60,10 +60,11 @@ extension PromtoolTest {
     /// Evaluates rules at every moment from 0 to the last expectation.
     private func evaluate(_ rules: RuleSet, _ body: (Duration, AlertEngine) -> Void) throws(SignalError) {
         var engine = AlertEngine(rules, settings: settings)
-        var signals: [(index: SignalIndex, values: [Value])] = []
+        // A series is there from its first sample on: what Prometheus never saw it does not miss.
+        var signals: [(identity: SignalIdentity, index: SignalIndex?, values: [Value])] = []
         for one in series {
             let identity = try SignalIdentity(one.name, one.labels.map { SignalLabel($0.key, $0.value) })
-            signals.append((try engine.signal(identity, unit: .unknown, kind: .gauge), one.values))
+            signals.append((identity, nil, one.values))
         }
         let (step, every) = (interval.nanosecondsClamped, evaluationInterval.nanosecondsClamped)
         guard step > 0, every > 0 else { return }
@@ -74,10 +75,14 @@ extension PromtoolTest {
         while time <= last {
             while next < longest, Int64(next) * step <= time {
                 let moment = SignalTime(nanoseconds: Int64(next) * step)
-                for signal in signals where next < signal.values.count {
-                    switch signal.values[next] {
-                    case .sample(let value): engine.ingest(signal.index, value, at: moment)
-                    case .stale: engine.ingest(signal.index, Double(bitPattern: StaleMarker.bits), at: moment)
+                for number in signals.indices where next < signals[number].values.count {
+                    switch signals[number].values[next] {
+                    case .sample(let value):
+                        let index = try engine.signal(signals[number].identity, unit: .unknown, kind: .gauge)
+                        signals[number].index = index
+                        engine.ingest(index, value, at: moment)
+                    case .stale:
+                        if let index = signals[number].index { engine.ingest(index, StaleMarker.value, at: moment) }
                     case .missing: break
                     }
                 }

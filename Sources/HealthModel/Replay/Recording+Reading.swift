@@ -119,6 +119,9 @@ private struct RecordReader {
         let length = Int(number(offset, 4))
         guard length <= Recording.recordLimit else { throw damaged("a record of \(length) bytes") }
         guard bytes.count - offset >= length + 9 else {
+            guard !hasMoment(behind: offset) else {
+                throw damaged("a record of \(length) bytes, which would reach beyond the end, and whole ones behind it")
+            }
             throw RecordingError(.truncated, offset: begin, record: record, "it ends in the middle of a record")
         }
         let body = Array(bytes[(offset + 4)..<(offset + 5 + length)])
@@ -128,6 +131,22 @@ private struct RecordReader {
         guard let kind = Recording.RecordKind(rawValue: body[0]) else { throw damaged("a record of kind \(body[0])") }
         offset += length + 9
         return (kind, body.dropFirst())
+    }
+
+    /// Whether a whole moment of evaluation stands somewhere behind a place: then the recording was not cut off there, but a
+    /// length is wrong.
+    private func hasMoment(behind place: Int) -> Bool {
+        let start: [UInt8] = [8, 0, 0, 0, Recording.RecordKind.moment.rawValue]
+        var place = place + 1
+        while place + 17 <= bytes.count {
+            if bytes[place] == start[0], bytes[place..<(place + 5)].elementsEqual(start),
+                CRC32C.checksum(of: Array(bytes[(place + 4)..<(place + 13)])) == UInt32(number(place + 13, 4))
+            {
+                return true
+            }
+            place += 1
+        }
+        return false
     }
 
     /// The end, behind which nothing may be.

@@ -93,6 +93,9 @@ public struct RecordingWriter: Sendable {
     /// The record that says that nothing is missing behind it.
     public func end() -> [UInt8] { RecordingWriter.record(.end, []) }
 
+    /// How many bytes the record of the end has.
+    public static let endBytes = 9
+
     private static func payload(of signal: Recording.Signal) -> [UInt8] {
         var payload: [UInt8] = []
         let texts =

@@ -5,7 +5,12 @@ public import ClusterCore
 /// Sources disagree (80/90 % of a volume in Microsoft's pages, 90/95 % in its workbook, 80 % in the architecture), so each
 /// is a profile of its own. What documents leave open, the window of an average and the threshold at which an alert ends, is
 /// this suite's choice: an average is of five minutes, the longest interval of telemetry that the architecture names, and
-/// an alert ends a twelfth to a fifth below its threshold.
+/// an alert of a share, a latency or a round trip ends a sixteenth to a fifth below its threshold.
+///
+/// Where a source asks that something is so for long, one sample never fires: `for` says how long the condition must hold
+/// at every evaluation, here and in the export. Of the Health Service that is 15 minutes for sustained use of processors,
+/// five (its interval of checks) for overload, and two checks in a row for latencies
+/// (`HighLatency.ConsecutiveMeasuresRequired`).
 public enum HealthProfile {
     /// What the architecture asks for: keep below 70 % of the processors, 80 % of memory, 5 ms and 20 ms of latency, 60 % of
     /// the network, 80 % of capacity. A value at the limit is not below it, so every comparison is `>=`.
@@ -49,13 +54,12 @@ public enum HealthProfile {
             "health.drive_latency.hdd": latency(.milliseconds(20), documents),
             "health.cpu_usage": RuleSettings(
                 parameters: [
-                    "fire_at": .percent(80), "comparator": .text(">"), "aggregation": .text("all_samples"),
-                    "window": minutes(15),
+                    "fire_at": .percent(80), "comparator": .text(">"), "for": minutes(15),
                 ], severity: .critical, source: documents),
             "health.cpu_overloaded": RuleSettings(
                 parameters: [
                     "fire_at": .percent(90), "comparator": .text(">"), "aggregation": .text("average"),
-                    "window": minutes(5),
+                    "window": minutes(5), "for": minutes(5),
                 ], severity: .critical, source: documents),
             "health.drive_wear": RuleSettings(
                 parameters: ["fire_at": .percent(80), "comparator": .text(">=")], severity: .warning, source: documents),
@@ -79,8 +83,7 @@ public enum HealthProfile {
             "health.capacity_usage": levels(.percent(90), .percent(95), workbook),
             "health.cpu_usage": RuleSettings(
                 parameters: [
-                    "fire_at": .percent(90), "comparator": .text(">"), "aggregation": .text("all_samples"),
-                    "window": minutes(5),
+                    "fire_at": .percent(90), "comparator": .text(">"), "for": minutes(5),
                 ], severity: .critical, source: workbook),
             "health.drive_wear": RuleSettings(
                 parameters: ["fire_at": .percent(95), "comparator": .text(">=")], severity: .warning, source: workbook),
@@ -90,7 +93,7 @@ public enum HealthProfile {
             "health.volume_latency": RuleSettings(
                 parameters: [
                     "fire_at": .duration(.seconds(3)), "comparator": .text(">"), "aggregation": .text("average"),
-                    "window": minutes(15),
+                    "window": minutes(15), "for": minutes(5),
                 ], severity: .warning, source: workbook),
             "health.drive_bad_blocks": week(10, 100, .enforce),
             "health.drive_io_failures": week(10, 100, .off),
@@ -150,7 +153,7 @@ public enum HealthProfile {
         RuleSettings(
             parameters: [
                 "fire_at": .duration(limit), "comparator": .text(">"), "aggregation": .text("average"),
-                "window": minutes(15),
+                "window": minutes(15), "for": minutes(5),
             ], severity: .warning, mode: mode, source: source)
     }
 

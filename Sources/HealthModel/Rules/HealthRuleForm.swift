@@ -43,10 +43,34 @@ public struct HealthRuleForm: Sendable {
     /// The form of a rule.
     public static func named(_ rule: RuleID) -> HealthRuleForm? { all.first { $0.rule == rule } }
 
-    static let parameters: Set<String> = [
-        "fire_at", "resolve_at", "warning_at", "warning_resolve_at", "critical_at", "critical_resolve_at", "comparator",
-        "aggregation", "window", "minimum_samples", "for", "keep_firing_for", "freshness", "no_data",
+    private static let thresholds = [
+        "fire_at", "resolve_at", "warning_at", "warning_resolve_at", "critical_at", "critical_resolve_at",
     ]
+    private static let others: [String: ParameterValue] = [
+        "comparator": .text(">"), "aggregation": .text("last"), "no_data": .text("hold"), "minimum_samples": .count(1),
+        "window": .duration(.zero), "for": .duration(.zero), "keep_firing_for": .duration(.zero),
+        "freshness": .duration(.zero),
+    ]
+    static let parameters = Set(thresholds).union(others.keys)
+
+    /// The words that a profile may use: every rule with every parameter, each of its kind. The figures mean nothing.
+    public static let vocabulary: RuleProfile = {
+        var rules: [RuleID: RuleSettings] = [:]
+        for form in all {
+            let figure: ParameterValue =
+                switch form.unit {
+                case .ratio: .fraction(.ratio(0, 1))
+                case .seconds: .duration(.zero)
+                case .bytes: .bytes(ByteCount(bytes: 0))
+                case .bytesPerSecond: .byteRate(ByteRate(bytesPerSecond: 0))
+                case .celsius: .celsius(Celsius(millidegrees: 0))
+                default: .count(0)
+                }
+            rules[form.rule] = RuleSettings(
+                parameters: others.merging(thresholds.map { ($0, figure) }, uniquingKeysWith: { first, _ in first }))
+        }
+        return RuleProfile(name: "vocabulary", version: "1", summary: "Every rule with every parameter", rules: rules)
+    }()
 }
 
 extension HealthRuleForm {
@@ -60,6 +84,11 @@ extension HealthRuleForm {
         }
         do {
             if settings.parameters["fire_at"] != nil {
+                if let level = ["warning_at", "critical_at"].first(where: { settings.parameters[$0] != nil }) {
+                    throw RuleError(
+                        .contradiction, place: "fire_at", problem: "the rule has \(level) too, perhaps inherited",
+                        remedy: "write warning_at and critical_at; fire_at is the threshold of a rule without levels")
+                }
                 return [try made(profile, settings, rule, "", settings.severity ?? .warning)]
             }
             let levels: [(name: String, severity: Severity)] = [("warning", .warning), ("critical", .critical)]

@@ -2,8 +2,8 @@ public import ClusterCore
 
 /// A figure with which values are compared, in the unit of the signal.
 ///
-/// In documents a text with its unit (`"80%"`, `"5ms"`, `"1GiB"`, `"10 Gbps"`), a number of things, or
-/// `{"value": 85, "unit": "celsius"}`, which says any.
+/// In documents a text with its unit (`"80%"`, `"5ms"`, `"1GiB"`, `"10 Gbps"`), a whole number of things, a share as `0.8`,
+/// or `{"value": 85, "unit": "celsius"}`, which says any.
 public struct HealthThreshold: Sendable, Hashable {
     public let value: Double
     /// The unit in which a signal must come to be compared.
@@ -71,6 +71,9 @@ extension HealthThreshold: Codable {
     public init(from decoder: any Decoder) throws {
         if let count = try? decoder.singleValueContainer().decode(Int64.self) {
             try self.init(Double(count), .count)
+        } else if let share = try? decoder.singleValueContainer().decode(Double.self) {
+            // As the text "0.8" is one.
+            try self.init(share, .ratio)
         } else if let text = try? decoder.singleValueContainer().decode(String.self) {
             try self.init(ParameterValue(reading: text))
         } else {

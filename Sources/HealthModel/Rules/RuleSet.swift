@@ -107,20 +107,18 @@ extension RuleSet: Codable {
         }
     }
 
-    /// Refuses a key that is there twice: the decoder would take one of the two and say nothing. Whatever else is amiss is the
-    /// decoder's to say.
+    /// Refuses what is no JSON, with its place, and a key that is there twice, of which the decoder would take one and say
+    /// nothing.
     private static func checkKeys(_ bytes: [UInt8]) throws(RuleError) {
         let limits = JSONValue.Limits(bytes: bytes.count, depth: 512, values: bytes.count, textBytes: bytes.count)
         var reader = JSONReader(bytes: bytes, source: "document", limits: limits)
-        do throws(SignalError) {
-            _ = try reader.document()
-        } catch  where error.kind == .duplicate {
-            let before = bytes[..<reader.next]
+        do throws(SignalError) { _ = try reader.document() } catch {
+            let before = bytes[..<min(reader.next, bytes.count)]
             let line = before.count { $0 == UInt8(ascii: "\n") } + 1
             let column = before.count - (before.lastIndex(of: UInt8(ascii: "\n")) ?? -1)
             throw RuleError(
                 .badDocument, place: "line \(line), column \(column)", problem: error.problem, remedy: error.remedy)
-        } catch {}
+        }
     }
 
     /// The rules as a JSON document with sorted keys, so that equal rules give equal bytes.
@@ -132,18 +130,38 @@ extension RuleSet: Codable {
 }
 
 extension RuleError {
+    /// The words that a key takes.
+    private static let words: [String: [String]] = [
+        "comparator": Comparator.allCases.map(\.rawValue), "severity": Severity.allCases.map(\.rawValue),
+        "no_data": NoDataBehaviour.allCases.map(\.rawValue), "aggregation": Aggregation.Kind.allCases.map(\.rawValue),
+        "kind": Aggregation.Kind.allCases.map(\.rawValue),
+    ]
+
     /// What a reader of JSON says, with the place.
     init(reading error: DecodingError) {
-        let (context, problem): (DecodingError.Context, String) =
-            switch error {
-            case .keyNotFound(let key, let context): (context, "the key \"\(key.stringValue)\" is missing")
-            case .typeMismatch(_, let context), .valueNotFound(_, let context): (context, context.debugDescription)
-            case .dataCorrupted(let context):
-                (context, context.underlyingError.map { "\($0)" } ?? context.debugDescription)
-            @unknown default: (DecodingError.Context(codingPath: [], debugDescription: ""), "\(error)")
+        var remedy = "write the document as \(RuleSet.schema) has it"
+        let (context, problem): (DecodingError.Context, String)
+        switch error {
+        case .keyNotFound(let key, let found):
+            (context, problem) = (found, "the key \"\(key.stringValue)\" is missing")
+        case .typeMismatch(_, let found), .valueNotFound(_, let found):
+            (context, problem) = (found, found.debugDescription)
+        case .dataCorrupted(let found) where found.debugDescription.hasPrefix("Cannot initialize "):
+            // The standard library's words for a text that is none of an enumeration: the text stands at their end.
+            let text = found.debugDescription.firstRange(of: " value ").map {
+                String(found.debugDescription[$0.upperBound...])
             }
-        self.init(
-            .badDocument, place: StrictKeys.place(context.codingPath), problem: problem,
-            remedy: "write the document as \(RuleSet.schema) has it")
+            (context, problem) = (found, "\"\(text ?? "")\" is no such word")
+            if let words = found.codingPath.last.flatMap({ RuleError.words[$0.stringValue] }) {
+                remedy = "write one of \(words.joined(separator: ", "))"
+            } else if found.codingPath.last?.stringValue == "id" {
+                remedy = "write a name such as own.memory"
+            }
+        case .dataCorrupted(let found):
+            (context, problem) = (found, found.underlyingError.map { "\($0)" } ?? found.debugDescription)
+        @unknown default:
+            (context, problem) = (DecodingError.Context(codingPath: [], debugDescription: ""), "\(error)")
+        }
+        self.init(.badDocument, place: StrictKeys.place(context.codingPath), problem: problem, remedy: remedy)
     }
 }

@@ -25,6 +25,11 @@ public enum PlacementProfile {
             parameters: ["minimum": .count(9000)], severity: .warning, source: Reference(architecture: [134])),
     ]
 
+    /// What a profile may say besides: figures that have no value of their own.
+    public static let vocabulary = RuleProfile(
+        name: "vocabulary", version: "1", summary: "Figures without a value of their own",
+        rules: ["host.storage_locality": RuleSettings(parameters: ["processors": .text("0")])])
+
     /// The page in its state of the day that it was last changed on before it was read.
     private static let memoryLocality = Reference(
         document: "Linux kernel, admin-guide/mm/numaperf", date: "2019-05-23")

@@ -53,6 +53,13 @@ struct DispatchTests {
             }
         }
 
+        mutating func retire(_ signal: String, _ node: String) {
+            guard let index = signals["\(signal)/\(node)"] else { return }
+            values["\(signal)/\(node)"] = nil
+            signals["\(signal)/\(node)"] = nil
+            told += watch.retire(index, at: SignalTime(seconds: time)).notifications
+        }
+
         var firing: [[String]] { told.map { $0.firing.map { "\($0.rule)@\($0.subject)" } } }
         var resolved: [[String]] { told.map { $0.resolved.map { "\($0.rule)@\($0.subject)" } } }
     }
@@ -169,6 +176,20 @@ struct DispatchTests {
         }
     }
 
+    @Test func `a mute that begins before anything fires waits for it, and ends when that is over`() throws {
+        var world = try World([rule("r.load", .greater, 0.8)])
+        try world.set("x", "a", 0.1)
+        try world.watch.dispatcher.begin(mute(world, "node:a", lasting: 86_400, count: 1))
+        world.run(10)
+        #expect(world.endedMutes.isEmpty)
+        try world.set("x", "a", 0.9)
+        world.run(20)
+        #expect(world.told.isEmpty && world.endedMutes.isEmpty)
+        try world.set("x", "a", 0.1)
+        world.run(1)
+        #expect(world.endedMutes.map(\.reason) == [.cleared])
+    }
+
     @Test func `what was told before it was muted gets its resolution`() throws {
         var world = try World([rule("r.load", .greater, 0.8)])
         try world.set("x", "a", 0.9)
@@ -202,6 +223,30 @@ struct DispatchTests {
         }
     }
 
+    // MARK: Flapping
+
+    /// On and off too often, then taken out of service while it is on or off.
+    @Test(arguments: [0.9, 0.1])
+    func `an alert that flaps when its signal is taken out of service is told as over, and never again`(
+        last: Double
+    ) throws {
+        var world = try World([rule("r.load", .greater, 0.8, flapping: .nagios)])
+        for swing in 0..<40 {
+            try world.set("x", "a", swing.isMultiple(of: 2) ? 0.9 : 0.1)
+            world.run(1)
+        }
+        try world.set("x", "a", last)
+        world.run(1)
+        #expect(world.firing == [["r.load@node:a"]])
+        #expect(world.resolved == [[]])
+        world.retire("x", "a")
+        world.run(2000)
+        #expect(world.firing == [["r.load@node:a"], []])
+        #expect(world.resolved == [[], ["r.load@node:a"]])
+        #expect(world.watch.dispatcher.suppressions(at: SignalTime(seconds: world.time)).isEmpty)
+        #expect(world.watch.dispatcher.firing { _ in true }.count == 0)
+    }
+
     // MARK: Inhibition
 
     @Test func `the critical level of a family silences its warning on the same node only`() throws {
@@ -210,7 +255,7 @@ struct DispatchTests {
             [
                 rule("load.warning", .greater, 0.8, labels: family),
                 rule("load.critical", .greater, 0.9, severity: .critical, labels: family),
-            ], inhibitions: AlertInhibition.levels(of: ["node"]))
+            ])
         try world.set("x", "a", 0.95)
         try world.set("x", "b", 0.85)
         world.run(10)
@@ -221,6 +266,24 @@ struct DispatchTests {
         #expect(
             world.firing.last == ["load.warning@node:a", "load.warning@node:b"].sorted()
                 || world.firing.last?.count == 2)
+    }
+
+    @Test func `a level about a subject that no label names silences no other`() throws {
+        let family = [SignalLabel("family", "load")]
+        var world = try World([
+            rule("load.warning", .greater, 0.8, labels: family),
+            rule("load.critical", .greater, 0.9, severity: .critical, labels: family),
+        ])
+        // Without the label node the alerts of two disks would look as if they were about one subject.
+        for (disk, value) in [("a", 0.95), ("b", 0.85)] {
+            let signal = try world.watch.engine.signal(
+                SignalIdentity("x", [SignalLabel("disk", disk)]), unit: .ratio, kind: .gauge)
+            world.watch.engine.ingest(signal, value, at: SignalTime(seconds: 0))
+        }
+        world.run(10)
+        #expect(
+            Set(world.told.flatMap(\.firing).map { "\($0.rule) \($0[label: "disk"] ?? "")" })
+                == ["load.critical a", "load.warning a", "load.warning b"])
     }
 
     @Test func `two labels that are missing are equal, and an alert does not silence itself`() throws {

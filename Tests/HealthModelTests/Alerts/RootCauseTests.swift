@@ -113,7 +113,7 @@ struct RootCauseTests {
         ]
         var notifications = 0
         forRandom(15) { random in
-            var world = try RootWorld(rules, inhibitions: AlertInhibition.levels(of: ["node"]))
+            var world = try RootWorld(rules)
             var open: Set<AlertFingerprint> = []
             for step in 0..<400 {
                 // At the end everything is well.

@@ -19,7 +19,11 @@ struct SnapshotTests {
             rules,
             try DispatchSettings(
                 routes: [AlertRoute(actionGroup: "a", groupBy: ["node"], groupWaitNanoseconds: 0)],
-                inhibitions: AlertInhibition.levels(of: ["node"])),
+                inhibitions: [
+                    AlertInhibition(
+                        source: [.oneOf("severity", ["critical"])], target: [.oneOf("severity", ["warning"])],
+                        equal: ["node"])
+                ]),
             settings: EngineSettings(sampleIntervalNanoseconds: 60 * EngineDriver.second))
     }
 
@@ -103,10 +107,19 @@ struct SnapshotTests {
         #expect(refusal(rules, Array("{\"a\":1}\n".utf8)) == .foreign)
         #expect(refusal(rules, Array(repeating: 0, count: 5000)) == .foreign)
         let text = String(decoding: bytes, as: UTF8.self)
-        let newer = text.replacing("health.alert_state/1", with: "health.alert_state/2", maxReplacements: 1)
+        let newer = text.replacing("health.alert_state/2", with: "health.alert_state/3", maxReplacements: 1)
         #expect(refusal(rules, Array(newer.utf8)) == .unsupported)
         let other = try RuleSet(name: "test", version: "2", rules: rules.rules)
         #expect(refusal(other, bytes) == .otherRules)
         #expect(refusal(rules, bytes + [32]) == .damaged)
+    }
+}
+
+extension SnapshotTests {
+    /// CRC-32C bit by bit (RFC 3720, B.4), for headers that a test writes itself.
+    static func crc32c(_ bytes: [UInt8]) -> UInt32 {
+        ~bytes.reduce(UInt32.max) { sum, byte in
+            (0..<8).reduce(sum ^ UInt32(byte)) { rest, _ in rest >> 1 ^ (rest & 1 == 1 ? 0x82F6_3B78 : 0) }
+        }
     }
 }

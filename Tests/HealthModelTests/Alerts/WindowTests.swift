@@ -87,7 +87,7 @@ struct WindowTests {
         var driver = try EngineDriver(
             [rule("test.rule", .greater, 0.9, window)], settings: EngineSettings(historyLimit: 4))
         _ = driver.run([0.1, 0.95, 0.95, 0.95])
-        #expect(driver.verdict() == .stale)
+        #expect(driver.verdict() == .undecided)
         #expect(driver.engine.liveAlerts.isEmpty)
     }
 }

@@ -21,7 +21,9 @@ struct RecordingTests {
         var random = SeededRandom(seed: seed)
         var writer = try RecordingWriter(header)
         var watch = HealthWatch(
-            rules, DispatchSettings(routes: []), settings: EngineSettings(sampleIntervalNanoseconds: 60_000_000_000))
+            rules, DispatchSettings(routes: []),
+            settings: EngineSettings(
+                sampleIntervalNanoseconds: 60_000_000_000, expectedIntervalNanoseconds: 60_000_000_000))
         var bytes = writer.beginning
         var ends: [Int] = [bytes.count]
         var live: [AlertEvent] = []

@@ -1,6 +1,5 @@
 import Foundation
 import Synchronization
-import TestSupport
 import Testing
 
 #if canImport(Glibc)
@@ -10,20 +9,20 @@ import Musl
 #endif
 
 /// A small HTTP server of a test: keeps what is posted, serves one text, answers as it is told.
-final class Receiver: Sendable {
-    struct Request: Sendable {
-        var head: String
-        var body: [UInt8]
+public final class Receiver: Sendable {
+    public struct Request: Sendable {
+        public var head: String
+        public var body: [UInt8]
     }
 
-    let port: UInt16
+    public let port: UInt16
     private let listener: CInt
     private let requests = Mutex<[Request]>([])
     private let answers: Mutex<[String]>
     private let served = Mutex("")
 
     /// - Parameter answers: what is answered in turn, the last one from then on; an empty one is never answered.
-    init(answers: [String] = ["HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"]) throws {
+    public init(answers: [String] = ["HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"]) throws {
         self.answers = Mutex(answers)
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
@@ -48,15 +47,15 @@ final class Receiver: Sendable {
         }
     }
 
-    func close() { shutdown(listener, Int32(SHUT_RDWR)) }
+    public func close() { shutdown(listener, Int32(SHUT_RDWR)) }
 
     /// What a GET is answered with, as text of an exposition.
-    func serve(_ text: String) { served.withLock { $0 = text } }
+    public func serve(_ text: String) { served.withLock { $0 = text } }
 
-    var posted: [Request] { requests.withLock { $0 } }
+    public var posted: [Request] { requests.withLock { $0 } }
 
     /// Waits until something holds, with a deadline.
-    static func wait(_ seconds: Double, until isTrue: () -> Bool) -> Bool {
+    public static func wait(_ seconds: Double, until isTrue: () -> Bool) -> Bool {
         let end = Date().addingTimeInterval(seconds)
         while Date() < end {
             if isTrue() { return true }
