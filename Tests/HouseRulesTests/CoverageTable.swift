@@ -290,7 +290,9 @@ enum CoverageTable {
             90, "compliance reports", "HealthModel",
             ["ComplianceReport", "ComplianceHistory", "ComplianceScore", "ComplianceDocument"],
             note: "of security controls, day by day; text, JSON and CSV"),
-        Item(91, "orchestrated updates", "HealthModel"),
+        Item(
+            91, "orchestrated updates", "HealthModel",
+            note: "what a model says of them is held to rules; their run is open"),
         Item(92, "kinds of updates", "HealthModel"),
         Item(
             93, "backup", "Topology", ["Backup", "DataCategory.backups"],
@@ -422,6 +424,8 @@ enum CoverageTable {
         Item(
             141, "routine work and its intervals", "HealthModel", ["Backup.testedEvery"],
             note: "trials of backups alone"),
-        Item(142, "updates node by node, validated, with a way back", "HealthModel"),
+        Item(
+            142, "updates node by node, validated, with a way back", "HealthModel",
+            note: "what a model says of them is held to rules; their run is open"),
     ]
 }

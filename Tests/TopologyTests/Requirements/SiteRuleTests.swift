@@ -29,6 +29,18 @@ import Topology
         return try model.firedRules(profile).contains(rule)
     }
 
+    // MARK: Updates
+
+    @Test func `AL-91 AL-142 updates go from node to node and have a way back; what is not said is not known`() throws {
+        for rule: RuleID in ["updates.rolling", "updates.rollback"] {
+            try expectBroken(rule, item: 91)
+            try expectBroken(rule, item: 142)
+        }
+        #expect(try fires("updates.rolling") { $0.clusters[0].updates?.rolling = nil })
+        #expect(try fires("updates.rollback") { $0.clusters[0].updates?.rollback = nil })
+        #expect(try !fires("updates.rolling") { $0.clusters[0].updates?.rollback = false })
+    }
+
     // MARK: Racks and sites
 
     @Test func `AL-26 each node is on two top-of-rack switches`() throws {
