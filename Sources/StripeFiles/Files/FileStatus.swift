@@ -62,6 +62,13 @@ struct FileStatus: Sendable, Hashable {
         self.init(information)
     }
 
+    /// An error where it is one of the files that are read, which nothing may replace.
+    func requireApart(from read: [FileStatus], _ path: String) throws(StripeError) {
+        guard kind == .file, read.contains(where: isSameFile) else { return }
+        throw StripeError(
+            .exists, path, found: "it is a file that is read, and would be replaced", remedy: "choose another name")
+    }
+
     /// Whether both are one file.
     func isSameFile(as other: FileStatus) -> Bool { device == other.device && inode == other.inode }
 }

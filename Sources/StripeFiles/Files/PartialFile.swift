@@ -21,8 +21,12 @@ final class PartialFile: Sendable {
 
     /// Begins a file in place of the one at a path, in whose folder it is made. A link stays a link: what it points to
     /// is replaced.
-    init(replacing path: String) throws(StripeError) {
+    /// - Parameter read: files that are read meanwhile, none of which is replaced.
+    init(replacing path: String, apartFrom read: [FileStatus] = []) throws(StripeError) {
         target = try PartialFile.realPath(of: path)
+        for status in [FileStatus(at: target), FileStatus(at: target + PartialFile.suffix, followingLinks: false)] {
+            try status?.requireApart(from: read, path)
+        }
         let mode = FileStatus(at: target)?.mode
         file = try PartialFile.create(target + PartialFile.suffix)
         if let mode { fchmod(file.descriptor, mode) }

@@ -26,6 +26,8 @@ final class InputReader: Sendable {
     private let file: OpenFile
     /// A file's state when it was opened; `nil` for a stream.
     private let opened: FileStatus?
+    /// What it is, wherever reading begins.
+    let status: FileStatus
 
     init(_ input: StripeInput) throws(StripeError) {
         name = input.name
@@ -37,7 +39,7 @@ final class InputReader: Sendable {
         }
         guard descriptor >= 0 else { throw SystemError.reading(name) }
         file = OpenFile(descriptor, path: name)
-        let status = try file.status()
+        status = try file.status()
         guard status.kind != .folder else {
             throw StripeError(.notAFile, name, found: "it is a folder", remedy: "name a file, or pack it first")
         }

@@ -31,8 +31,10 @@ final class OutputWriter: Sendable {
     /// Whether the other end may not take what is written for long.
     private let mayBlock: Bool
 
-    /// - Parameter replaces: whether a file that is there may be replaced.
-    init(_ output: StripeOutput, replaces: Bool) throws(StripeError) {
+    /// - Parameters:
+    ///   - replaces: whether a file that is there may be replaced.
+    ///   - read: files that are read meanwhile, none of which is replaced or written to.
+    init(_ output: StripeOutput, replaces: Bool, apartFrom read: [FileStatus] = []) throws(StripeError) {
         name = output.name
         switch output {
         case .file(let path):
@@ -49,13 +51,15 @@ final class OutputWriter: Sendable {
                 throw StripeError(
                     .exists, path, found: "it exists", remedy: "choose another name, or allow to replace it")
             case .file, .link, nil:
-                partial = try PartialFile(replacing: path)
+                partial = try PartialFile(replacing: path, apartFrom: read)
                 stream = nil
             }
         case .descriptor(let given, let name):
             let descriptor = fcntl(given, F_DUPFD_CLOEXEC, 0)
             guard descriptor >= 0 else { throw SystemError.writing(name) }
-            stream = OpenFile(descriptor, path: name)
+            let file = OpenFile(descriptor, path: name)
+            try file.status().requireApart(from: read, name)
+            stream = file
             partial = nil
         }
         mayBlock = try stream.map { file throws(StripeError) in try file.status().kind != .file } ?? false

@@ -13,6 +13,7 @@ enum SystemError {
     /// Why something cannot be read, from `errno`.
     static func reading(_ file: String, at offset: Int? = nil) -> StripeError {
         let code = errno
+        if let limit = limit(code, file, "read") { return limit }
         let remedy =
             switch code {
             case ENOENT: "check the path"
@@ -26,6 +27,7 @@ enum SystemError {
     /// Why something cannot be written, from `errno`.
     static func writing(_ file: String, at offset: Int? = nil) -> StripeError {
         let code = errno
+        if let limit = limit(code, file, "written") { return limit }
         let remedy =
             switch code {
             case ENOSPC, EDQUOT: "make room, or choose another place"
@@ -34,5 +36,17 @@ enum SystemError {
             }
         return StripeError(
             .unwritable, file, at: offset, found: "cannot be written: \(words(for: code))", remedy: remedy)
+    }
+
+    /// What says nothing of the file: this process or host has no more to give.
+    private static func limit(_ code: CInt, _ file: String, _ verb: String) -> StripeError? {
+        let remedy: String
+        switch code {
+        case EMFILE: remedy = "raise the limit of open files (ulimit -n)"
+        case ENFILE: remedy = "the host has too many open files: end what holds them"
+        case ENOMEM: remedy = "the host has too little memory: end what takes it"
+        default: return nil
+        }
+        return StripeError(.limit, file, found: "cannot be \(verb): \(words(for: code))", remedy: remedy)
     }
 }
