@@ -229,6 +229,19 @@ struct StripedFolder {
         #expect(try ClusterModel.run(["stripe", "verify", folder.shards]).status == 0)
     }
 
+    @Test func `a reader that ends and a limit of open files have remedies of their own`() throws {
+        let folder = try StripedFolder(300_000)
+        let decode = try Executable.shell(
+            "$R stripe decode \(folder.shards) --output - | head -c 1 >/dev/null", tool: "clustermodel")
+        #expect(decode.diagnostics.contains("standard output: cannot be written: Broken pipe; what reads it has ended"))
+        let encode = try Executable.shell(
+            "ulimit -n 12; exec $R stripe encode \(folder.path)/disk.img --into \(folder.path)/n --layout 12+4",
+            tool: "clustermodel")
+        #expect(encode.status == 64)
+        #expect(encode.diagnostics.contains("Too many open files; raise the limit of open files (ulimit -n)"))
+        #expect(!FileManager.default.fileExists(atPath: folder.path + "/n"))
+    }
+
     @Test func `an answer never replaces the file or a shard`() throws {
         let folder = try StripedFolder(3000)
         let names = try folder.names()

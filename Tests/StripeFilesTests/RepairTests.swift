@@ -42,6 +42,15 @@ import Threads
         #expect(try example.set().repair().written.count == 1)
     }
 
+    @Test func `the second name that a killed run left of a complete shard is taken away`() throws {
+        let example = try StripedExample(.rs(4, 2), length: 500)
+        let partial = example.shard(2) + ".stripe-partial"
+        try #require(link(example.shard(2), partial) == 0)
+        #expect(try example.set().repair().removedLeftovers == [partial])
+        #expect(try example.set().verify().isWhole)
+        #expect(FileStatus(at: example.shard(2))?.names == 1)
+    }
+
     @Test func `what is no leftover of ours is left alone`() throws {
         let example = try StripedExample(.rs(4, 2), length: 500)
         try example.remove([3])
@@ -128,7 +137,7 @@ import Threads
         defer { chmod(example.folder, 0o700) }
         let error = #expect(throws: StripeError.self) { try example.set().repair() }
         #expect(error?.problem == .unwritable)
-        #expect(error?.file == example.shard(1) + ".stripe-partial")
+        #expect(error?.file == example.shard(1))
     }
 
     @Test func `a repaired shard keeps the permissions of the one that it replaces`() throws {
@@ -302,6 +311,86 @@ import Threads
             #expect(Path.isSame(root + "/" + one, root + "/" + other) == same, "\(one), \(other)")
         }
         #expect(Path.isSame("nothing-here", "./nothing-here") && !Path.isSame("nothing-here", "nor-here"))
+    }
+
+    @Test func `whoever may not read the file reads no shard of it, nor what is made from them`() throws {
+        let tree = try TemporaryTree()
+        try tree.write("private", to: "file")
+        for mode: mode_t in [0o600, 0o640, 0o444] {
+            try #require(chmod(tree.absolute("file"), mode) == 0)
+            let (folder, output) = (tree.absolute("s\(mode)"), tree.absolute("out\(mode)"))
+            let encoder = try StripeEncoder(.rs(2, 2))
+            for _ in 0..<2 {
+                let striped = try encoder.encode(
+                    .file(tree.absolute("file")), into: folder, named: "file", replacing: true)
+                #expect(striped.shards.allSatisfy { FileStatus(at: $0)?.mode == mode })
+                // An older set that all may read is replaced by one that they may not.
+                for shard in striped.shards { chmod(shard, 0o666) }
+                chmod(striped.shards[0], mode | 0o044)
+                chmod(striped.shards[1], mode)
+            }
+            unlink(folder + "/file.03.shard")
+            let repair = try StripeSet([folder]).repair()
+            #expect(try FileStatus(at: #require(repair.written[3]))?.mode == mode)
+            _ = try StripeSet([folder]).decode(to: .file(output))
+            #expect(FileStatus(at: output)?.mode == mode)
+        }
+    }
+
+    @Test func `what is being written is its owner's alone until it is complete`() throws {
+        let tree = try TemporaryTree()
+        let partial = try PartialFile(replacing: tree.absolute("x"), mode: 0o644)
+        #expect(FileStatus(at: tree.absolute("x.stripe-partial"))?.mode == 0o600)
+        try partial.sync()
+        try partial.commit()
+        #expect(FileStatus(at: tree.absolute("x"))?.mode == 0o644)
+    }
+
+    @Test func `a file that somebody makes meanwhile is not replaced`() throws {
+        let example = try StripedExample(.rs(2, 1), length: 100)
+        func meanwhile(_ path: String) -> StripeRun {
+            StripeRun(shouldStop: {
+                if access(path, F_OK) != 0 { try? Data("theirs".utf8).write(to: URL(filePath: path)) }
+                return false
+            })
+        }
+        let output = example.tree.absolute("out")
+        let decoded = #expect(throws: StripeError.self) {
+            try example.set().decode(to: .file(output), run: meanwhile(output))
+        }
+        #expect(decoded?.problem == .exists && decoded?.found == "somebody made it meanwhile")
+        #expect(try String(contentsOfFile: output, encoding: .utf8) == "theirs")
+        let shard = example.tree.absolute("new/n.00.shard")
+        let encoded = #expect(throws: StripeError.self) {
+            try StripeEncoder(.rs(2, 1)).encode(
+                .file(example.tree.absolute("file")), into: example.tree.absolute("new"), named: "n",
+                run: meanwhile(shard))
+        }
+        #expect(encoded?.problem == .exists && encoded?.file == shard)
+        #expect(try String(contentsOfFile: shard, encoding: .utf8) == "theirs")
+        try FileManager.default.removeItem(atPath: example.shard(0))
+        let repaired = #expect(throws: StripeError.self) {
+            try example.set().repair(run: meanwhile(example.shard(0)))
+        }
+        #expect(repaired?.problem == .exists)
+        #expect(try String(contentsOfFile: example.shard(0), encoding: .utf8) == "theirs")
+    }
+
+    @Test func `a place that cannot be is named as it was given, with what helps`() throws {
+        let example = try StripedExample(.rs(2, 1), length: 100)
+        let encoder = try StripeEncoder(.rs(2, 1))
+        for (path, remedy) in [
+            ("none/out", "make the folder in which it is to be, or choose another place"),
+            ("file/out", "a part of its path is no folder: check the path"),
+        ] {
+            let output = example.tree.absolute(path)
+            let decoded = #expect(throws: StripeError.self) { try example.set().decode(to: .file(output)) }
+            #expect(decoded?.file == output && decoded?.remedy == remedy)
+            let encoded = #expect(throws: StripeError.self) {
+                try encoder.encode(.file(example.tree.absolute("file")), into: output, named: "n")
+            }
+            #expect(encoded?.file == output && encoded?.remedy == remedy)
+        }
     }
 
     @Test(arguments: ["", ".", "..", "a/b", "a\0b", String(repeating: "x", count: 240)])

@@ -21,7 +21,8 @@ public struct StripeEncoder: Sendable {
     /// memory does not grow with it.
     ///
     /// All shards are complete and on the medium before the first takes its name. What is made until then goes away when
-    /// it fails or is stopped. The same input gives the same bytes, whatever the threads.
+    /// it fails or is stopped. They have the permissions of the file: whoever may not read it reads none of them. The
+    /// same input gives the same bytes, whatever the threads.
     ///
     /// - Parameters:
     ///   - name: what the shards are called: `name.00.shard`, `name.01.shard`, …
@@ -61,7 +62,9 @@ public struct StripeEncoder: Sendable {
         }
         let paths = shardPaths(in: folder, named: name)
         var shards: [PartialFile] = []
-        for path in paths { shards.append(try PartialFile(replacing: path, apartFrom: [reader.status])) }
+        for path in paths {
+            shards.append(try PartialFile(replacing: path, mode: reader.mode, apartFrom: [reader.status]))
+        }
         let shape = BatchShape(striping)
         let job = EncodeJob(code: code, shape: shape, reader: reader, shards: shards, run: run)
         try StripePipeline.run(job, shape, workers: shape.workers(of: run))
@@ -77,7 +80,7 @@ public struct StripeEncoder: Sendable {
                     remedy: error.remedy)
             }
             try shard.file.write(0..<ShardHeader.byteCount, of: header.bytes, at: 0)
-            try shard.file.sync()
+            try shard.sync()
         }
         // From here on the new set takes the place of the old one.
         try run.checkStop(reader.name)

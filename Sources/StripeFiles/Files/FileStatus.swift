@@ -20,6 +20,8 @@ struct FileStatus: Sendable, Hashable {
     }
 
     var kind: Kind
+    /// Whether it is a pipe, named or not.
+    var isPipe: Bool
     var size: Int
     /// Permissions of owner, group and others.
     var mode: mode_t
@@ -39,6 +41,7 @@ struct FileStatus: Sendable, Hashable {
             case S_IFLNK: .link
             default: .other
             }
+        isPipe = information.st_mode & S_IFMT == S_IFIFO
         size = Int(information.st_size)
         mode = information.st_mode & 0o777
         names = Int(information.st_nlink)

@@ -72,12 +72,26 @@ enum Path {
     /// Makes a folder where there is none; its parent must be there.
     /// - Returns: whether it was made.
     static func makeFolder(_ path: String) throws(StripeError) -> Bool {
-        if unsafe mkdir(path, 0o755) == 0 { return true }
+        if unsafe mkdir(path, 0o755) == 0 {
+            try syncFolder(folder(of: plain(path)))
+            return true
+        }
         guard errno == EEXIST else { throw SystemError.writing(path) }
         guard let status = FileStatus(at: path), status.kind == .folder else {
             throw StripeError(.notAFile, path, found: "it is no folder", remedy: "choose another folder")
         }
         return false
+    }
+
+    /// Returns once the names in a folder are on the medium. Where the folder cannot be opened, or its file system has no
+    /// such thing, they are as good as they get.
+    static func syncFolder(_ path: String) throws(StripeError) {
+        let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 || [EINVAL, ENOTSUP, EROFS].contains(errno) else {
+            throw SystemError.writing(path)
+        }
     }
 
     static func removeFolder(_ path: String) { unsafe rmdir(path) }

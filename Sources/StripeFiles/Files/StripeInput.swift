@@ -33,8 +33,8 @@ final class InputReader: Sendable {
         name = input.name
         let descriptor: CInt
         switch input {
-        // Not without waiting, as for a shard: a named pipe has its writer come later.
-        case .file(let path): descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+        // A named pipe has its writer come later: that is waited for where a run can be stopped.
+        case .file(let path): descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
         case .descriptor(let given, _): descriptor = fcntl(given, F_DUPFD_CLOEXEC, 0)
         }
         guard descriptor >= 0 else { throw SystemError.reading(name) }
@@ -45,6 +45,9 @@ final class InputReader: Sendable {
         }
         opened = status.kind == .file && lseek(descriptor, 0, SEEK_CUR) == 0 ? status : nil
     }
+
+    /// The permissions of a file, which its shards get; `nil` of a stream.
+    var mode: mode_t? { status.kind == .file ? status.mode : nil }
 
     /// Bytes that are expected; `nil` for a stream.
     var expected: Int? { opened?.size }

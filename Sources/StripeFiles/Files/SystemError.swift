@@ -16,7 +16,7 @@ enum SystemError {
         if let limit = limit(code, file, "read") { return limit }
         let remedy =
             switch code {
-            case ENOENT: "check the path"
+            case ENOENT, ENOTDIR: "check the path"
             case EIO: "the drive or the connection fails: copy what is left of it elsewhere"
             default: "make it readable"
             }
@@ -32,6 +32,10 @@ enum SystemError {
             switch code {
             case ENOSPC, EDQUOT: "make room, or choose another place"
             case EFBIG: "raise the limit of file sizes (ulimit -f), or choose another place"
+            case ENOENT: "make the folder in which it is to be, or choose another place"
+            case ENOTDIR: "a part of its path is no folder: check the path"
+            case EPIPE: "what reads it has ended before the end: see why, and run again"
+            case EIO: "the drive or the connection fails: choose another place"
             default: "make its folder writable, or choose another place"
             }
         return StripeError(

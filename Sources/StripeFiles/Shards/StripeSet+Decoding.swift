@@ -4,7 +4,7 @@ extension StripeSet {
     /// Puts the file together again, from whatever shards are left.
     ///
     /// Parities are read only where data is lost. A file is there whole or not at all; a stream has got all before the
-    /// place of an error.
+    /// place of an error. A new file has the permissions of the shards.
     ///
     /// - Parameter replaces: whether a file that is there may be replaced; a shard that is read never is.
     ///
@@ -19,7 +19,7 @@ extension StripeSet {
             throw loss(of: Set(0..<striping.layout.symbols), in: readableStripes)
         }
         let code = try provenCode()
-        let writer = try OutputWriter(output, replaces: replaces, apartFrom: statuses)
+        let writer = try OutputWriter(output, replaces: replaces, mode: mode, apartFrom: statuses, run)
         let account = try SetScan(self, code, for: .decoding(writer), run).scan()
         guard account.isContentRight(of: self) == true else { throw wrongContent }
         try run.checkStop(place)

@@ -1,3 +1,8 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
 import StorageMath
 
 extension StripeSet {
@@ -26,17 +31,22 @@ extension StripeSet {
         }
         if targets.isEmpty { return StripeRepair(before: report, written: [:], removedLeftovers: removed) }
         var partials: [Int: PartialFile] = [:]
-        for (shard, path) in targets { partials[shard] = try PartialFile(replacing: path) }
+        for (shard, path) in targets { partials[shard] = try PartialFile(replacing: path, otherwise: mode) }
         let account = try SetScan(self, try provenCode(), for: .rebuild(partials), run).scan()
         guard account.disagreeingStripes.isEmpty, account.isContentRight(of: self) == true else { throw changed }
         for (shard, partial) in partials.sorted(by: { $0.key < $1.key }) {
             let header = try header(of: shard)
             try partial.file.write(0..<ShardHeader.byteCount, of: header.bytes, at: 0)
-            try partial.file.sync()
+            try partial.sync()
         }
         try run.checkStop(self.place)
         for (_, partial) in partials.sorted(by: { $0.key < $1.key }) { try partial.commit() }
         return StripeRepair(before: report, written: targets, removedLeftovers: removed)
+    }
+
+    /// What all shards that were found allow, which what is made from them allows too.
+    var mode: mode_t? {
+        members.values.compactMap { try? $0.file.status().mode }.reduce(nil as mode_t?) { ($0 ?? $1) & $1 }
     }
 
     /// What the files are that were looked at.
