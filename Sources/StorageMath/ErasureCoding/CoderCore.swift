@@ -94,11 +94,14 @@ final class CoderCore: Sendable {
         return unsafe shards.withUnsafeBufferPointer { shards in
             // Up to this size, the compiler makes room on the stack without asking whether there is any.
             if symbols <= 128 {
-                unsafe withUnsafeTemporaryAllocation(of: Int.self, capacity: 128) { offsets in
+                return unsafe withUnsafeTemporaryAllocation(of: Int.self, capacity: 128) { offsets in
                     unsafe run(program, on: shards, range, offsets: offsets)
                 }
             } else {
-                unsafe withUnsafeTemporaryAllocation(of: Int.self, capacity: symbols) { offsets in
+                // Beyond it a temporary allocation is one on the heap, and an array of a fixed size is not.
+                var places = InlineArray<256, Int>(repeating: 0)
+                var span = places.mutableSpan
+                return unsafe span.withUnsafeMutableBufferPointer { offsets in
                     unsafe run(program, on: shards, range, offsets: offsets)
                 }
             }
