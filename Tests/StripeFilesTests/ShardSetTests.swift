@@ -71,8 +71,8 @@ import Testing
         }
         #expect(try StripeSet([folder], named: "img").verify().isWhole)
         #expect(try StripeSet([folder], named: "img.new").repair().written.count == 1)
-        for wrong in [{ try StripeSet([folder], named: "none") }, { try StripeSet([folder], set: .init(high: 0, low: 1)) }]
-        {
+        let none = SetIdentifier(high: 0, low: 1)
+        for wrong in [{ try StripeSet([folder], named: "none") }, { try StripeSet([folder], set: none) }] {
             let error = #expect(throws: StripeError.self) { try wrong() }
             #expect(error?.problem == .noShards)
         }

@@ -91,7 +91,9 @@ extension StripeSet {
         if Path.isNothing(path) { return }
         if let own = members[shard.index]?.file, let there = FileStatus(at: path),
             (try? own.status())?.isSameFile(as: there) == true
-        { return }
+        {
+            return
+        }
         let reason: String
         do throws(StripeError) {
             let file = try OpenFile(reading: path)

@@ -183,7 +183,8 @@ public struct StripeSet: Sendable {
     private static func several(_ sets: [SetIdentifier: [Member]], _ place: String) -> StripeError {
         let names = sets.map { set, members in
             let base = members.lazy.compactMap { ShardName(Path.name(of: $0.path))?.base }.first
-            return "\(base ?? members[0].path) (set \(set), \(members.count == 1 ? "1 shard" : "\(members.count) shards"))"
+            let count = members.count == 1 ? "1 shard" : "\(members.count) shards"
+            return "\(base ?? members[0].path) (set \(set), \(count))"
         }.sorted()
         let more = names.count > 4 ? " and \(names.count - 4) more" : ""
         return StripeError(
