@@ -30,10 +30,14 @@ public struct StripeError: Error, Sendable, Hashable {
         case truncated
         /// Longer than its header says.
         case tooLong = "too_long"
-        /// Shards of more than one set, and none has the most.
+        /// Shards of more than one set, and nobody said which is meant.
         case severalSets = "several_sets"
         /// No shard at all.
         case noShards = "no_shards"
+        /// More is out of reach than the code gives back, and shards that cannot be opened may hold it.
+        case undetermined
+        /// A limit of this process or host, such as that of open files.
+        case limit
         /// More is lost than the code gives back.
         case tooMuchLost = "too_much_lost"
         /// The checksums are right, and the parities are not those of the data.
@@ -72,4 +76,16 @@ public struct StripeError: Error, Sendable, Hashable {
 
 extension StripeError: CustomStringConvertible {
     public var description: String { "\(file)\(offset.map { ", byte \($0)" } ?? ""): \(found); \(remedy)" }
+}
+
+extension StripeError {
+    /// An error where a report is to go to a file that a run reads or writes.
+    package static func requireApart(report path: String?, from paths: [String]) throws(StripeError) {
+        guard let path, paths.contains(where: { Path.isSame($0, path) }), FileStatus(at: path)?.kind != .other else {
+            return
+        }
+        throw StripeError(
+            .exists, path, found: "it is a file that this run reads or writes, and the answer would replace it",
+            remedy: "choose another file for the answer")
+    }
 }

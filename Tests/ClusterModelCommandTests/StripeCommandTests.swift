@@ -100,11 +100,35 @@ struct StripedFolder {
         #expect(verify.status == 1)
         #expect(verify.output.contains("Not used"))
         #expect(verify.output.split(separator: "\n").joined(separator: " ").contains("it is a shard of another file"))
-        let repair = try ClusterModel.run(["stripe", "repair", folder.shards])
+        let set = try #require(try ClusterModel.json(["stripe", "verify", folder.shards]).document["set"] as? String)
+        let repair = try ClusterModel.run(["stripe", "repair", folder.shards, "--set", set])
         #expect(repair.status == 64)
         #expect(repair.diagnostics.hasPrefix("clustermodel: \(folder.shard(4)): shard 4 belongs here"))
         #expect(try folder.bytes(folder.shard(4)) == foreign)
-        #expect(try folder.comesBack())
+        let copy = folder.path + "/copy"
+        let chosen = ["stripe", "decode", folder.shards, "--output", copy, "--set", set]
+        #expect(try ClusterModel.run(chosen).status == 0)
+        #expect(try folder.bytes(copy) == folder.content)
+    }
+
+    @Test func `of two files in a folder the one that is named comes back, and none where none is named`() throws {
+        let folder = try StripedFolder(10_000)
+        try folder.write([UInt8](repeating: 7, count: 9000), to: folder.path + "/b")
+        let encode = ["stripe", "encode", folder.path + "/b", "--into", folder.shards, "--layout", "10+4"]
+        #expect(try ClusterModel.run(encode).status == 0)
+        let output = folder.path + "/out"
+        let unnamed = try ClusterModel.run(["stripe", "decode", folder.shards, "--output", output])
+        #expect(unnamed.status == 64)
+        #expect(unnamed.diagnostics.contains("there are shards of 2 files: b (set "))
+        #expect(unnamed.diagnostics.hasSuffix("choose it by its name or set (--name, --set)\n"))
+        #expect(!FileManager.default.fileExists(atPath: output))
+        #expect(try ClusterModel.run(["stripe", "repair", folder.shards]).status == 64)
+        let (document, named) = try ClusterModel.json(
+            ["stripe", "decode", folder.shards, "--output", output, "--name", "disk.img"])
+        #expect(named.status == 0)
+        #expect(document["name"] as? String == "disk.img")
+        #expect(try folder.bytes(output) == folder.content)
+        #expect(try ClusterModel.run(["stripe", "verify", folder.shards, "--name", "b"]).status == 0)
     }
 
     @Test func `standard input and output carry the file`() throws {
@@ -139,6 +163,8 @@ struct StripedFolder {
         (["verify", "F"], "F, byte 0: it does not begin as a shard does"), (["repair", "."], "there is no shard"),
         (["decode", "S", "--output", "F"], "it exists; choose another name, or allow to replace it with --force"),
         (["decode", "S", "--output", "."], "it is a folder"),
+        (["verify", "S", "--set", "12"], "set: \"12\" is not 32 hexadecimal digits"),
+        (["verify", "S", "--name", "G"], "S: there is no shard called G"),
         (["decode", "S", "--output", "-", "--format", "json"], "standard output has the file"),
     ])
     func `a wrong call ends with 64 and names value and remedy`(arguments: [String], words: String) throws {
@@ -157,6 +183,86 @@ struct StripedFolder {
             ["stripe"] + arguments + ["--format", "json"], tool: "clustermodel", directory: tree.path)
         #expect(json.status == 64)
         #expect(json.output.contains("\"schema\" : \"clustermodel.error/1\""))
+    }
+
+    @Test func `shards that cannot be opened leave the verdict open: 2`() throws {
+        let folder = try StripedFolder(3000)
+        for index in [0, 2, 5] {
+            try folder.remove(index)
+            // A link that leads to itself is refused to root too.
+            try FileManager.default.createSymbolicLink(
+                atPath: folder.shard(index), withDestinationPath: folder.shard(index))
+        }
+        let (document, verify) = try ClusterModel.json(["stripe", "verify", folder.shards])
+        #expect(verify.status == 2)
+        #expect(document["recoverable"] is NSNull)
+        let states = try #require(document["shards"] as? [[String: Any]]).map { $0["state"] as? String }
+        #expect(states == ["unreadable", "whole", "unreadable", "whole", "whole", "unreadable"])
+        let text = try ClusterModel.run(["stripe", "verify", folder.shards]).output
+        #expect(text.contains("Whether the file is lost is not known"))
+        let decode = try ClusterModel.run(["stripe", "decode", folder.shards, "--output", folder.path + "/out"])
+        #expect(decode.status == 2)
+        #expect(decode.diagnostics.contains("disk.img.00.shard: cannot be read and 2 more"))
+    }
+
+    @Test func `a limit of open files is told as such, with its remedy`() throws {
+        let folder = try StripedFolder(200_000, ["--layout", "60+4", "--unit", "64", "--convention", "cauchy1"])
+        let outcome = try Executable.shell(
+            "ulimit -n 40; exec $R stripe verify \(folder.shards)", tool: "clustermodel")
+        #expect(outcome.status == 64)
+        #expect(outcome.diagnostics.contains("Too many open files; raise the limit of open files (ulimit -n)"))
+    }
+
+    @Test func `a repair ends as a verification after it does`() throws {
+        let folder = try StripedFolder(3000)
+        try folder.remove(1)
+        let stray = folder.shards + "/z69.shard"
+        try folder.write([1, 2, 3], to: stray)
+        let (document, repair) = try ClusterModel.json(["stripe", "repair", folder.shards])
+        #expect(repair.status == 1)
+        let rejected = try #require(document["rejected"] as? [[String: Any]])
+        #expect(rejected.map { $0["path"] as? String } == [stray])
+        #expect(try folder.names().contains("disk.img.01.shard"))
+        #expect(try ClusterModel.run(["stripe", "verify", folder.shards]).status == 1)
+        try FileManager.default.removeItem(atPath: stray)
+        #expect(try ClusterModel.run(["stripe", "repair", folder.shards]).status == 0)
+        #expect(try ClusterModel.run(["stripe", "verify", folder.shards]).status == 0)
+    }
+
+    @Test func `a reader that ends and a limit of open files have remedies of their own`() throws {
+        let folder = try StripedFolder(300_000)
+        let decode = try Executable.shell(
+            "$R stripe decode \(folder.shards) --output - | head -c 1 >/dev/null", tool: "clustermodel")
+        #expect(decode.diagnostics.contains("standard output: cannot be written: Broken pipe; what reads it has ended"))
+        let encode = try Executable.shell(
+            "ulimit -n 12; exec $R stripe encode \(folder.path)/disk.img --into \(folder.path)/n --layout 12+4",
+            tool: "clustermodel")
+        #expect(encode.status == 64)
+        #expect(encode.diagnostics.contains("Too many open files; raise the limit of open files (ulimit -n)"))
+        #expect(!FileManager.default.fileExists(atPath: folder.path + "/n"))
+    }
+
+    @Test func `an answer never replaces the file or a shard`() throws {
+        let folder = try StripedFolder(3000)
+        let names = try folder.names()
+        let shards = try (0..<6).map { try folder.bytes(folder.shard($0)) }
+        let (image, new) = (folder.path + "/disk.img", folder.path + "/new")
+        for arguments in [
+            ["verify", folder.shards, "--output", folder.shard(2)],
+            ["repair", folder.shards, "--output", folder.shards + "/./disk.img.03.shard"],
+            ["encode", image, "--into", new, "--layout", "2+2", "--output", new + "/disk.img.00.shard"],
+            ["encode", image, "--into", new, "--layout", "2+2", "--output", image],
+        ] {
+            let outcome = try ClusterModel.run(["stripe"] + arguments)
+            #expect(outcome.status == 64)
+            #expect(outcome.diagnostics.contains("and the answer would replace it; choose another file for the answer"))
+        }
+        #expect(!FileManager.default.fileExists(atPath: new))
+        #expect(try folder.names() == names)
+        #expect(try (0..<6).map { try folder.bytes(folder.shard($0)) } == shards)
+        #expect(try folder.bytes(image) == folder.content)
+        let apart = ["stripe", "verify", folder.shards, "--output", folder.path + "/answer"]
+        #expect(try ClusterModel.run(apart).status == 0)
     }
 
     @Test func `shards that are there are replaced with --force alone`() throws {
@@ -203,7 +309,8 @@ struct StripedFolder {
         var bytes = Array(try Data(contentsOf: URL(filePath: tree.absolute("s/notes.txt.00.shard"))))
         for unit in [0, 2, 3] { bytes[64 + 260 * unit] ^= 1 }
         try tree.write(bytes, to: "s/notes.txt.00.shard")
-        try tree.write("no shard", to: "s/notes.txt.09.shard")
+        // As a drive gives sectors that it lost.
+        try tree.write([UInt8](repeating: 0, count: 512), to: "s/notes.txt.09.shard")
         try answer(["verify", "s"], "verify", status: 1)
         try answer(["decode", "s", "--output", "copy"], "decode")
         try answer(["repair", "s"], "repair")

@@ -48,12 +48,16 @@ private final class RunningTool {
         return false
     }
 
-    /// Sends a signal and waits for the end.
-    /// - Returns: the exit status, or `nil` where the signal ended it.
+    /// Sends a signal and waits for the end, at most a minute.
+    /// - Returns: the exit status, or `nil` where a signal ended it.
     func end(by signal: CInt) -> Int32? {
         kill(process, signal)
         var status: CInt = 0
-        waitpid(process, &status, 0)
+        for turn in 0...6000 {
+            if waitpid(process, &status, turn < 6000 ? WNOHANG : 0) == process { break }
+            usleep(10_000)
+            if turn == 5999 { kill(process, SIGKILL) }
+        }
         close(standardInput)
         return status & 0x7f == 0 ? status >> 8 & 0xff : nil
     }
@@ -150,5 +154,35 @@ private final class RunningTool {
         #expect(status == 130 || status == 0)
         #expect(try folder.names().filter { $0.hasSuffix(".stripe-partial") } == [])
         if status == 130 { #expect(try folder.names() == names) }
+    }
+
+    @Test func `the first signal ends the wait for the other end of a named pipe, with 130`() throws {
+        let folder = try folder()
+        let pipe = folder.path + "/pipe"
+        try #require(mkfifo(pipe, 0o600) == 0)
+        let encoding = try RunningTool(
+            ["stripe", "encode", pipe, "--into", folder.path + "/new", "--layout", "2+1"], output: "/dev/null")
+        usleep(500_000)
+        #expect(encoding.end(by: SIGINT) == 130)
+        #expect(!FileManager.default.fileExists(atPath: folder.path + "/new"))
+        let decoding = try RunningTool(["stripe", "decode", folder.shards, "--output", pipe], output: "/dev/null")
+        usleep(500_000)
+        #expect(decoding.end(by: SIGINT) == 130)
+    }
+
+    @Test func `named pipes carry the file, whichever end comes first`() throws {
+        let folder = try folder()
+        for turn in 0..<2 {
+            let pipe = folder.path + "/pipe\(turn)"
+            try #require(mkfifo(pipe, 0o600) == 0)
+            let (early, late) = turn == 0 ? ("", "sleep 0.3; ") : ("sleep 0.3; ", "")
+            let outcome = try Executable.shell(
+                """
+                cd \(folder.path) && (\(late)exec cat disk.img >\(pipe)) & cd \(folder.path) && \(early)$R stripe encode \(pipe) \
+                --into n\(turn) --name p --layout 2+1 >/dev/null && ((\(late)exec cat \(pipe) >copy\(turn)) & \
+                \(early)$R stripe decode n\(turn) --output \(pipe) >/dev/null; wait) && cmp disk.img copy\(turn)
+                """, tool: "clustermodel")
+            #expect(outcome.status == 0, "\(outcome.diagnostics)")
+        }
     }
 }

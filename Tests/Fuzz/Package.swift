@@ -28,6 +28,8 @@ let package = Package(
         .fuzz("PrivateData", [suite("ClusterCore"), suite("RDMAProbe")]),
         // calls of the erasure coders, with every way to get them wrong
         .fuzz("ErasureCoding", [suite("StorageMath")]),
+        // shards in memories and arrays of their own: overlaps, damage that is located and repaired, mirrors
+        .fuzz("ErasureShards", [suite("StorageMath")]),
         // exposition text, Prometheus' and OpenMetrics
         .fuzz("Expositions", [suite("HealthModel")]),
         // files of /proc and /sys as signals

@@ -81,4 +81,42 @@ import Testing
         #expect(report.firstLoss == error)
         #expect(report.shards.map(\.state) == [.whole, .missing, .whole, .whole, .missing, .damaged])
     }
+
+    /// A link that leads to itself: the system refuses to open it, also for root.
+    private func close(_ example: StripedExample, _ index: Int) throws {
+        try example.remove([index])
+        let path = example.shard(index)
+        try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: path)
+    }
+
+    @Test func `shards that cannot be opened are unreadable, and whether the file is lost stays open`() throws {
+        let example = try StripedExample(.rs(4, 2), length: 500)
+        try close(example, 0)
+        var report = try example.set().verify()
+        #expect(report.shards.map(\.state) == [.unreadable, .whole, .whole, .whole, .whole, .whole])
+        #expect(report.shards[0].path == example.shard(0) && report.shards[0].bytes == nil)
+        #expect(report.isRecoverable && !report.isUndetermined && !report.isWhole)
+        #expect(try example.decoded() == example.content)
+        // What it holds is not known, so it is not replaced.
+        let kept = #expect(throws: StripeError.self) { try example.set().repair() }
+        #expect(kept?.problem == .exists)
+
+        for index in [2, 5] { try close(example, index) }
+        report = try example.set().verify()
+        #expect(report.shards.map(\.state) == [.unreadable, .whole, .unreadable, .whole, .whole, .unreadable])
+        #expect(!report.isRecoverable && report.isUndetermined && report.firstLoss?.problem == .undetermined)
+        for act in [{ _ = try example.decoded() }, { _ = try example.set().repair() }] {
+            let error = #expect(throws: StripeError.self) { try act() }
+            #expect(error?.problem == .undetermined && error?.file == example.shard(0))
+            #expect(error?.found.hasPrefix("cannot be read and 2 more") == true)
+            #expect(error?.remedy == "make one of these shards readable")
+        }
+
+        // Three that are gone for good are too many, whatever a fourth holds.
+        let fresh = try StripedExample(.rs(4, 2), length: 500)
+        try fresh.remove([0, 1, 2])
+        try close(fresh, 3)
+        report = try fresh.set().verify()
+        #expect(!report.isUndetermined && report.firstLoss?.problem == .tooMuchLost)
+    }
 }

@@ -42,6 +42,15 @@ import Threads
         #expect(try example.set().repair().written.count == 1)
     }
 
+    @Test func `the second name that a killed run left of a complete shard is taken away`() throws {
+        let example = try StripedExample(.rs(4, 2), length: 500)
+        let partial = example.shard(2) + ".stripe-partial"
+        try #require(link(example.shard(2), partial) == 0)
+        #expect(try example.set().repair().removedLeftovers == [partial])
+        #expect(try example.set().verify().isWhole)
+        #expect(FileStatus(at: example.shard(2))?.names == 1)
+    }
+
     @Test func `what is no leftover of ours is left alone`() throws {
         let example = try StripedExample(.rs(4, 2), length: 500)
         try example.remove([3])
@@ -128,7 +137,7 @@ import Threads
         defer { chmod(example.folder, 0o700) }
         let error = #expect(throws: StripeError.self) { try example.set().repair() }
         #expect(error?.problem == .unwritable)
-        #expect(error?.file == example.shard(1) + ".stripe-partial")
+        #expect(error?.file == example.shard(1))
     }
 
     @Test func `a repaired shard keeps the permissions of the one that it replaces`() throws {
@@ -137,6 +146,67 @@ import Threads
         try #require(chmod(example.shard(1), 0o640) == 0)
         _ = try example.set().repair()
         #expect(FileStatus(at: example.shard(1))?.mode == 0o640)
+    }
+}
+
+@Suite struct `What a repair replaces` {
+    @Test func `a shard with a flipped bit anywhere in its header, also in the version`() throws {
+        let example = try StripedExample(.rs(2, 1), length: 100)
+        let shards = try example.shardBytes()
+        for byte in 0..<64 {
+            try example.change(0) { $0[byte] ^= 2 }
+            #expect(try example.set().repair().written == [0: example.shard(0)], "byte \(byte)")
+            #expect(try example.shardBytes() == shards)
+        }
+    }
+
+    @Test func `a shard of a later version stays`() throws {
+        let example = try StripedExample(.rs(2, 1), length: 100)
+        try example.change(0) { bytes in
+            bytes[8] = 2
+            bytes.replaceSubrange(60..<64, with: littleEndian(UInt64(plainCRC32C(Array(bytes[..<60]))), 4))
+        }
+        let error = #expect(throws: StripeError.self) { try example.set().repair() }
+        #expect(error?.problem == .exists)
+    }
+
+    @Test func `what was never a shard stays, sectors of zeros do not`() throws {
+        let example = try StripedExample(.rs(2, 1, unit: 1024), length: 5000)
+        let shards = try example.shardBytes()
+        let other = [UInt8](repeating: 0, count: 600) + Array("what somebody keeps here".utf8)
+        for kept in [Array("hello\n".utf8), Array(repeating: 0, count: 100) + [1], Array(repeating: 65, count: 9000)] {
+            try example.write(kept, to: example.shard(0))
+            let error = #expect(throws: StripeError.self) { try example.set().repair() }
+            #expect(error?.problem == .exists && error?.file == example.shard(0))
+            #expect(error?.found == "shard 0 belongs here, and it does not begin as a shard does")
+            #expect(try example.bytes(of: example.shard(0)) == kept)
+        }
+        for lost in [[], Array(shards[0][..<40]), Array(repeating: 0, count: 100), other] {
+            try example.write(lost, to: example.shard(0))
+            #expect(try example.set().repair().written == [0: example.shard(0)])
+            #expect(try example.shardBytes() == shards)
+        }
+    }
+
+    @Test func `what stays rejected is told, with what to do about it`() throws {
+        let example = try StripedExample(.rs(2, 1), length: 100)
+        try example.remove([1])
+        let stray = example.folder + "/z69.shard"
+        var damaged = try example.bytes(of: example.shard(0))
+        damaged[30] ^= 1
+        try example.write(damaged, to: stray)
+        try example.write(damaged, to: example.shard(1))
+        let rejected = try example.set().rejected
+        #expect(rejected.map(\.file) == [example.shard(1), stray])
+        #expect(rejected.map(\.problem) == [.damagedHeader, .damagedHeader])
+        #expect(rejected[0].remedy == "it counts as lost: repair writes it anew")
+        #expect(rejected[1].remedy == "no shard belongs here: remove it, or move it away")
+        let repair = try example.set().repair()
+        #expect(repair.written == [1: example.shard(1)])
+        #expect(repair.remaining.map(\.file) == [stray])
+        #expect(try !example.set().verify().isWhole)
+        try FileManager.default.removeItem(atPath: stray)
+        #expect(try example.set().repair().remaining == [] && example.set().verify().isWhole)
     }
 }
 
@@ -175,6 +245,152 @@ import Threads
         _ = try example.set().decode(to: .file("/dev/null"))
         try example.change(0) { $0[70] ^= 1 }
         #expect(try example.set().decode(to: .file("/dev/null")).rebuiltUnits == 1)
+    }
+
+    @Test func `the file that is striped is never replaced by a shard of it`() throws {
+        let tree = try TemporaryTree()
+        try tree.write("the only copy", to: "real")
+        try tree.makeFolder("z")
+        let encoder = try StripeEncoder(.rs(2, 2))
+        // In the place of a shard, behind a link there, under a second name, where a partial or an older shard lies.
+        for place in ["q.00.shard", "q.03.shard", "q.00.shard.stripe-partial", "q.09.shard"] {
+            for isLink in [true, false] {
+                let path = tree.absolute("z/\(place)")
+                if isLink {
+                    if place.hasSuffix("partial") { continue }
+                    try FileManager.default.createSymbolicLink(
+                        atPath: path, withDestinationPath: tree.absolute("real"))
+                } else {
+                    try #require(link(tree.absolute("real"), path) == 0)
+                }
+                for input in [path, tree.absolute("real")] {
+                    let error = #expect(throws: StripeError.self) {
+                        try encoder.encode(.file(input), into: tree.absolute("z"), named: "q", replacing: true)
+                    }
+                    #expect(error?.problem == .exists)
+                    #expect(error?.found == "it is a file that is read, and would be replaced")
+                }
+                #expect(try String(contentsOfFile: tree.absolute("real"), encoding: .utf8) == "the only copy")
+                #expect(try FileManager.default.contentsOfDirectory(atPath: tree.absolute("z")) == [place])
+                try FileManager.default.removeItem(atPath: path)
+            }
+        }
+    }
+
+    @Test func `a shard that is read is never replaced by the file, nor written to`() throws {
+        let example = try StripedExample(.rs(2, 2), length: 100)
+        let shards = try example.shardBytes()
+        // A damaged one is still the next repair's.
+        try example.change(1) { $0[61] ^= 1 }
+        for shard in 0..<2 {
+            let error = #expect(throws: StripeError.self) {
+                try example.set().decode(to: .file(example.shard(shard)), replacing: true)
+            }
+            #expect(error?.problem == .exists)
+        }
+        let descriptor = open(example.shard(0), O_WRONLY | O_APPEND)
+        defer { close(descriptor) }
+        let appended = #expect(throws: StripeError.self) {
+            try example.set().decode(to: .descriptor(descriptor, name: "standard output"))
+        }
+        #expect(appended?.problem == .exists)
+        _ = try example.set().repair()
+        #expect(try example.shardBytes() == shards)
+    }
+
+    @Test func `paths of one file are known as such, also before it is there`() throws {
+        let tree = try TemporaryTree()
+        try tree.write("x", to: "a/file")
+        try tree.link("b", to: tree.absolute("a"))
+        let root = tree.path
+        for (one, other, same) in [
+            ("a/file", "b/file", true), ("a/./file", "a//file", true), ("a/new", "b/new", true),
+            ("c/new", "./c//new", true), ("c/d/new", "c/./d/new", true), ("a/new", "a/file", false),
+            ("a/new", "a/other", false), ("c/new", "a/new", false), ("c/new", "d/new", false),
+        ] {
+            #expect(Path.isSame(root + "/" + one, root + "/" + other) == same, "\(one), \(other)")
+        }
+        #expect(Path.isSame("nothing-here", "./nothing-here") && !Path.isSame("nothing-here", "nor-here"))
+    }
+
+    @Test func `whoever may not read the file reads no shard of it, nor what is made from them`() throws {
+        let tree = try TemporaryTree()
+        try tree.write("private", to: "file")
+        for mode: mode_t in [0o600, 0o640, 0o444] {
+            try #require(chmod(tree.absolute("file"), mode) == 0)
+            let (folder, output) = (tree.absolute("s\(mode)"), tree.absolute("out\(mode)"))
+            let encoder = try StripeEncoder(.rs(2, 2))
+            for _ in 0..<2 {
+                let striped = try encoder.encode(
+                    .file(tree.absolute("file")), into: folder, named: "file", replacing: true)
+                #expect(striped.shards.allSatisfy { FileStatus(at: $0)?.mode == mode })
+                // An older set that all may read is replaced by one that they may not.
+                for shard in striped.shards { chmod(shard, 0o666) }
+                chmod(striped.shards[0], mode | 0o044)
+                chmod(striped.shards[1], mode)
+            }
+            unlink(folder + "/file.03.shard")
+            let repair = try StripeSet([folder]).repair()
+            #expect(try FileStatus(at: #require(repair.written[3]))?.mode == mode)
+            _ = try StripeSet([folder]).decode(to: .file(output))
+            #expect(FileStatus(at: output)?.mode == mode)
+        }
+    }
+
+    @Test func `what is being written is its owner's alone until it is complete`() throws {
+        let tree = try TemporaryTree()
+        let partial = try PartialFile(replacing: tree.absolute("x"), mode: 0o644)
+        #expect(FileStatus(at: tree.absolute("x.stripe-partial"))?.mode == 0o600)
+        try partial.sync()
+        try partial.commit()
+        #expect(FileStatus(at: tree.absolute("x"))?.mode == 0o644)
+    }
+
+    @Test func `a file that somebody makes meanwhile is not replaced`() throws {
+        let example = try StripedExample(.rs(2, 1), length: 100)
+        func meanwhile(_ path: String) -> StripeRun {
+            StripeRun(shouldStop: {
+                if access(path, F_OK) != 0 { try? Data("theirs".utf8).write(to: URL(filePath: path)) }
+                return false
+            })
+        }
+        let output = example.tree.absolute("out")
+        let decoded = #expect(throws: StripeError.self) {
+            try example.set().decode(to: .file(output), run: meanwhile(output))
+        }
+        #expect(decoded?.problem == .exists && decoded?.found == "somebody made it meanwhile")
+        #expect(try String(contentsOfFile: output, encoding: .utf8) == "theirs")
+        let shard = example.tree.absolute("new/n.00.shard")
+        let encoded = #expect(throws: StripeError.self) {
+            try StripeEncoder(.rs(2, 1)).encode(
+                .file(example.tree.absolute("file")), into: example.tree.absolute("new"), named: "n",
+                run: meanwhile(shard))
+        }
+        #expect(encoded?.problem == .exists && encoded?.file == shard)
+        #expect(try String(contentsOfFile: shard, encoding: .utf8) == "theirs")
+        try FileManager.default.removeItem(atPath: example.shard(0))
+        let repaired = #expect(throws: StripeError.self) {
+            try example.set().repair(run: meanwhile(example.shard(0)))
+        }
+        #expect(repaired?.problem == .exists)
+        #expect(try String(contentsOfFile: example.shard(0), encoding: .utf8) == "theirs")
+    }
+
+    @Test func `a place that cannot be is named as it was given, with what helps`() throws {
+        let example = try StripedExample(.rs(2, 1), length: 100)
+        let encoder = try StripeEncoder(.rs(2, 1))
+        for (path, remedy) in [
+            ("none/out", "make the folder in which it is to be, or choose another place"),
+            ("file/out", "a part of its path is no folder: check the path"),
+        ] {
+            let output = example.tree.absolute(path)
+            let decoded = #expect(throws: StripeError.self) { try example.set().decode(to: .file(output)) }
+            #expect(decoded?.file == output && decoded?.remedy == remedy)
+            let encoded = #expect(throws: StripeError.self) {
+                try encoder.encode(.file(example.tree.absolute("file")), into: output, named: "n")
+            }
+            #expect(encoded?.file == output && encoded?.remedy == remedy)
+        }
     }
 
     @Test(arguments: ["", ".", "..", "a/b", "a\0b", String(repeating: "x", count: 240)])

@@ -42,16 +42,21 @@ import Testing
                 var bytes = written
                 bytes[byte] ^= 1 << bit
                 let error = #expect(throws: StripeError.self) { try ShardHeader(bytes, of: "a.00.shard") }
-                let expected: StripeError.Problem =
-                    switch byte {
-                    case 0..<8: .notAShard
-                    case 8..<10: .otherVersion
-                    default: .damagedHeader
-                    }
+                let expected: StripeError.Problem = byte < 8 ? .notAShard : .damagedHeader
                 #expect(error?.problem == expected, "byte \(byte)")
                 #expect(error?.description.hasPrefix("a.00.shard, byte ") == true)
             }
         }
+    }
+
+    @Test func `another version is one where the header has its checksum`() throws {
+        var later = table
+        later[8] = 3
+        let error = #expect(throws: StripeError.self) {
+            try ShardHeader(later + littleEndian(UInt64(plainCRC32C(later)), 4), of: "x")
+        }
+        #expect(error?.problem == .otherVersion && error?.offset == 8)
+        #expect(error?.found == "version 3 of the format, where 1 is read")
     }
 
     @Test func `what is shorter is cut off, and what begins otherwise is no shard`() throws {

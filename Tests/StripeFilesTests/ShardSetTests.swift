@@ -12,13 +12,16 @@ import Testing
         let other = try StripedExample(.rs(4, 2), length: 500, seed: 9, folder: "others", tree: tree)
         let foreign = try example.bytes(of: other.shard(2))
         try example.write(foreign, to: example.shard(2))
-        let set = try example.set()
-        #expect(set.rejected.map(\.problem) == [.otherSet])
-        #expect(set.rejected[0].file == example.shard(2))
-        #expect(set.rejected[0].found.contains("\(other.striped.set), not \(example.striped.set)"))
-        let report = try set.verify()
+        let most = try example.set()
+        #expect(most.rejected.map(\.problem) == [.otherSet])
+        #expect(most.rejected[0].file == example.shard(2))
+        #expect(most.rejected[0].found.contains("\(other.striped.set), not \(example.striped.set)"))
+        let report = try most.verify()
         #expect(report.shards[2].state == .missing && !report.isWhole)
-        #expect(try example.decoded() == example.content)
+        let set = try StripeSet([example.folder], set: example.striped.set)
+        #expect(set.rejected == [] && set.missing == [2])
+        _ = try set.decode(to: .file(tree.absolute("out")))
+        #expect(try example.bytes(of: tree.absolute("out")) == example.content)
         // Another file's shard is not ours to replace.
         let error = #expect(throws: StripeError.self) { try set.repair() }
         #expect(error?.problem == .exists)
@@ -37,6 +40,50 @@ import Testing
         #expect(error?.problem == .severalSets)
         try tree.remove("shards/b.02.shard")
         #expect(try StripeSet([tree.absolute("shards")]).rejected.count == 2)
+    }
+
+    @Test func `nothing is decoded or repaired where nobody said which of two files is meant`() throws {
+        let tree = try TemporaryTree()
+        let old = try StripedExample(.rs(4, 2), length: 500, name: "img", tree: tree)
+        let new = try StripedExample(.rs(4, 2), length: 500, seed: 2, name: "img.new", tree: tree)
+        // The new file could be had back, and the old one has more shards.
+        try new.remove([0])
+        let names = try new.names()
+        let (folder, output) = (tree.absolute("shards"), tree.absolute("out"))
+        let most = try StripeSet([folder])
+        #expect(most.identifier == old.striped.set)
+        for act in [{ _ = try most.decode(to: .file(output)) }, { _ = try most.repair() }] {
+            let error = #expect(throws: StripeError.self) { try act() }
+            #expect(error?.problem == .severalSets)
+            for word in ["img (set \(old.striped.set), 6 shards)", "img.new (set \(new.striped.set), 5 shards)"] {
+                #expect(error?.found.contains(word) == true)
+            }
+        }
+        #expect(!FileManager.default.fileExists(atPath: output))
+        #expect(try new.names() == names)
+        for example in [old, new] {
+            let name = example.striped.name
+            for set in [try StripeSet([folder], named: name), try StripeSet([folder], set: example.striped.set)] {
+                #expect(set.name == name && set.rejected == [])
+                _ = try set.decode(to: .file(output), replacing: true)
+                #expect(try example.bytes(of: output) == example.content)
+            }
+        }
+        #expect(try StripeSet([folder], named: "img").verify().isWhole)
+        #expect(try StripeSet([folder], named: "img.new").repair().written.count == 1)
+        let none = SetIdentifier(high: 0, low: 1)
+        for wrong in [{ try StripeSet([folder], named: "none") }, { try StripeSet([folder], set: none) }] {
+            let error = #expect(throws: StripeError.self) { try wrong() }
+            #expect(error?.problem == .noShards)
+        }
+    }
+
+    @Test func `an identifier is read as it is written, and nothing else is one`() {
+        let set = SetIdentifier(high: 0x0123_4567_89ab_cdef, low: 0xfedc_ba98_7654_3210)
+        #expect(SetIdentifier("0123456789abcdeffedcba9876543210") == set)
+        for word in ["", "0123456789abcdeffedcba987654321", "+123456789abcdeffedcba9876543210", "\(set)0"] {
+            #expect(SetIdentifier(word) == nil)
+        }
     }
 
     @Test func `the same shard twice is refused, the same file twice is one`() throws {

@@ -12,8 +12,8 @@ struct StripeCommand: ParsableCommand {
             clustermodel stripe repair shards
             clustermodel stripe decode shards --output disk.img
 
-            Exit status: 0 done, or nothing amiss; 1 shards are amiss, or too much is lost; 64 wrong usage, unreadable \
-            input, or an output that cannot be written; 130 or 143 ended by SIGINT or SIGTERM, with what was there \
+            Exit status: 0 done, or nothing amiss; 1 shards are amiss, or too much is lost; 2 shards \
+            cannot be read, and the answer hangs on them; 64 wrong usage, unreadable input, or an output that cannot be written; 130 or 143 ended by SIGINT or SIGTERM, with what was there \
             before as it was.
             """,
         subcommands: [

@@ -12,12 +12,13 @@ struct StripeDecodeCommand: ParsableCommand {
         abstract: "Puts the file together again from the shards that are left.",
         usage: "clustermodel stripe decode <shards> ... --output <output> [<options>]",
         discussion: """
-            A file is there whole or not at all. Standard output has got what came before the place of an error; the \
-            exit status says whether it is all. Exit status: 0 the file is what was striped; 1 too much is lost.
+            Where shards of several files are there, --name or --set says which is meant; without them nothing is \
+            decoded. A file is there whole or not at all. Standard output has got what came before the place of an error; the \
+            exit status says whether it is all. Exit status: 0 the file is what was striped; 1 too much is lost; 2 too \
+            many shards cannot be read.
             """)
 
-    @Argument(help: "A folder with the shards of one file, or the shards.", completion: .file())
-    var shards: [String]
+    @OptionGroup var shards: StripeSetArguments
 
     @Option(help: "Where the file goes; - is standard output.", completion: .file())
     var output: String
@@ -42,7 +43,7 @@ struct StripeDecodeCommand: ParsableCommand {
         let isStream = output == "-"
         let target: StripeOutput = isStream ? .descriptor(1, name: "standard output") : .file(output)
         let document = try work.perform(asJSON: format == .json) { run in
-            let set = try StripeSet(shards)
+            let set = try shards.open()
             return StripeDocument(
                 set, try set.decode(to: target, replacing: force, run: run), output: isStream ? nil : output)
         }

@@ -21,10 +21,13 @@ struct StripeDocument: Encodable {
     let fileBytes: Int
     let stripes: Int
     let shardBytes: Int
+    /// What the shards are called.
+    let name: String
     /// What ties the shards together, in hexadecimal digits.
     let set: String
     var shards: [Shard]
-    /// Whether nothing is amiss, the file can be had back, its content is what was striped; `null` where nobody looked.
+    /// Whether nothing is amiss, the file can be had back, its content is what was striped; `null` where nobody looked,
+    /// or where it hangs on shards that cannot be opened.
     @Explicit var isWhole: Bool?
     @Explicit var isRecoverable: Bool?
     @Explicit var isContentRight: Bool?
@@ -33,6 +36,7 @@ struct StripeDocument: Encodable {
     @Explicit var disagreeingStripes: Numbers?
     /// Why the first lost stripe is lost.
     @Explicit var loss: String?
+    /// Files that are no usable shards of the set; of a repair, those that are still there.
     let rejected: [Rejected]
     /// What a killed run had left; of a repair, what was taken away of it.
     let leftovers: [String]
@@ -41,7 +45,7 @@ struct StripeDocument: Encodable {
     @Explicit var rebuiltUnits: Int?
 
     enum CodingKeys: String, CodingKey {
-        case operation, layout, convention, stripes, set, shards, loss, rejected, leftovers, output
+        case operation, layout, convention, stripes, name, set, shards, loss, rejected, leftovers, output
         case dataShards = "data_shards"
         case localParities = "local_parities"
         case globalParities = "global_parities"
@@ -109,7 +113,7 @@ struct StripeDocument: Encodable {
     }
 
     private init(
-        _ operation: Operation, _ striping: Striping, _ geometry: StripeGeometry, _ set: SetIdentifier,
+        _ operation: Operation, _ striping: Striping, _ geometry: StripeGeometry, _ name: String, _ set: SetIdentifier,
         _ report: StripeReport?, rejected: [StripeError] = [], leftovers: [String] = []
     ) {
         self.operation = operation
@@ -122,9 +126,10 @@ struct StripeDocument: Encodable {
         fileBytes = geometry.length
         stripes = geometry.stripes
         shardBytes = geometry.shardBytes
+        self.name = printable(name)
         self.set = set.description
         isWhole = report?.isWhole
-        isRecoverable = report?.isRecoverable
+        isRecoverable = report.flatMap { $0.isUndetermined ? nil : $0.isRecoverable }
         isContentRight = report?.isContentRight
         lostStripes = report.map { Numbers($0.lostStripes) }
         disagreeingStripes = report.map { Numbers($0.disagreeingStripes) }
@@ -144,28 +149,28 @@ struct StripeDocument: Encodable {
 
     /// A file that was striped.
     init(_ striped: StripedFile) {
-        self.init(.encode, striped.striping, striped.geometry, striped.set, nil)
+        self.init(.encode, striped.striping, striped.geometry, striped.name, striped.set, nil)
         for index in shards.indices { shards[index].written = striped.shards[index] }
     }
 
     /// What was found.
     init(_ set: StripeSet, _ report: StripeReport) {
         self.init(
-            .verify, set.striping, set.geometry, set.identifier, report, rejected: report.rejected,
+            .verify, set.striping, set.geometry, set.name, set.identifier, report, rejected: report.rejected,
             leftovers: report.leftovers)
     }
 
     /// What was found before a repair, and what it wrote.
     init(_ set: StripeSet, _ repair: StripeRepair) {
         self.init(
-            .repair, set.striping, set.geometry, set.identifier, repair.before, rejected: set.rejected,
+            .repair, set.striping, set.geometry, set.name, set.identifier, repair.before, rejected: repair.remaining,
             leftovers: repair.removedLeftovers)
         for (index, path) in repair.written { shards[index].written = path }
     }
 
     /// A file that was put together.
     init(_ set: StripeSet, _ decoded: DecodedFile, output: String?) {
-        self.init(.decode, set.striping, set.geometry, set.identifier, nil, rejected: set.rejected)
+        self.init(.decode, set.striping, set.geometry, set.name, set.identifier, nil, rejected: set.rejected)
         for index in shards.indices { shards[index].path = set.path(of: index) }
         isRecoverable = true
         isContentRight = true

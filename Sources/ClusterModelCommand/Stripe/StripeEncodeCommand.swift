@@ -62,7 +62,10 @@ struct StripeEncodeCommand: ParsableCommand {
         let striped = try work.perform(asJSON: output.format == .json) { run in
             let striping = try Striping(
                 layout.value, convention: convention.value, unit: Int(clamping: unit.value.bytes))
-            return try StripeEncoder(striping).encode(input, into: into, named: name, replacing: force, run: run)
+            let encoder = try StripeEncoder(striping)
+            let files = (file == "-" ? [] : [file]) + encoder.shardPaths(in: into, named: name)
+            try StripeError.requireApart(report: output.output, from: files)
+            return try encoder.encode(input, into: into, named: name, replacing: force, run: run)
         }
         let document = StripeDocument(striped)
         try output.write(document, schema: StripeDocument.schema, text: document.text())

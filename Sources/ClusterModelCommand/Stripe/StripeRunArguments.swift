@@ -35,11 +35,17 @@ struct StripeRunArguments: ParsableArguments {
             let status: ExitStatus =
                 switch error.problem {
                 case .stopped: stop.reason == .terminate ? .terminated : .interrupted
+                case .undetermined: .undetermined
                 case .tooMuchLost, .contradiction, .wrongContent: .requirementNotMet
                 default: .usage
                 }
-            let isForced = error.remedy.hasSuffix("allow to replace it")
-            let message = "clustermodel: " + printable("\(error)") + (isForced ? " with --force" : "")
+            let option =
+                if error.remedy.hasSuffix("allow to replace it") {
+                    " with --force"
+                } else {
+                    error.remedy == StripeSet.remedyOfSeveral ? " (--name, --set)" : ""
+                }
+            let message = "clustermodel: " + printable("\(error)") + option
             Terminal.write(message + "\n", to: .diagnostics)
             if asJSON { Terminal.write(ErrorDocument(message: message).text(of: "clustermodel"), to: .output) }
             throw Ended(status: status)
@@ -48,6 +54,20 @@ struct StripeRunArguments: ParsableArguments {
             throw error
         }
     }
+}
+
+/// Which shards are meant.
+struct StripeSetArguments: ParsableArguments {
+    @Argument(help: "A folder with the shards of one file, or the shards.", completion: .file())
+    var shards: [String]
+
+    @Option(help: "What the shards are called, where those of several files are there.")
+    var name: String?
+
+    @Option(help: "The set, 32 hexadecimal digits, where shards of several sets are there.", transform: SetWord.read)
+    var set: SetWord?
+
+    func open() throws -> StripeSet { try StripeSet(shards, named: name, set: set?.value) }
 }
 
 /// One line on standard error that says how far a run has come, written over itself.

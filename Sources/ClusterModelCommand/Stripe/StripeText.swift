@@ -7,7 +7,7 @@ extension StripeDocument {
     /// For people: the set, its shards, what does not belong to it, and last what follows.
     func text() -> TextDocument {
         var document = TextDocument()
-        document.add(.heading("Set \(set)"))
+        document.add(.heading("\(name), set \(set)"))
         document.add(
             .facts([
                 .init("code", "\(layout), \(convention)"),
@@ -78,6 +78,8 @@ extension StripeDocument {
                         : "\(written) \(written == 1 ? "shard was" : "shards were") written anew.", .good
                 )
             ]
+                + (rejected.isEmpty
+                    ? [] : [("Files beside them are no shards of the set, and stay until you remove them.", .warning)])
         case .verify: verdict
         }
     }
@@ -87,6 +89,11 @@ extension StripeDocument {
     private var verdict: [(String, TextStyle.Tone)] {
         if isWhole == true { return [("Nothing is amiss.", .good)] }
         if let loss, let lostStripes {
+            guard isRecoverable != nil else {
+                return [
+                    ("Whether the file is lost is not known: shards of it cannot be read.", .warning), (loss, .normal),
+                ]
+            }
             let count = lostStripes.count == 1 ? "1 stripe is" : "\(lostStripes.count) stripes are"
             return [
                 ("The file is lost: \(count) beyond repair, \(lostStripes.words).", .bad), (loss, .normal),

@@ -12,22 +12,24 @@ struct StripeVerifyCommand: ParsableCommand {
         usage: "clustermodel stripe verify <shards> ... [<options>]",
         discussion: """
             Changes nothing. Exit status: 0 nothing is amiss; 1 something is, whether a repair can mend it or not; \
-            the answer says which.
+            the answer says which; 2 shards cannot be read, and whether the file is lost hangs on them.
             """)
 
-    @Argument(help: "A folder with the shards of one file, or the shards.", completion: .file())
-    var shards: [String]
+    @OptionGroup var shards: StripeSetArguments
 
     @OptionGroup var work: StripeRunArguments
     @OptionGroup var output: OutputArguments
 
     func run() throws {
         let document = try work.perform(asJSON: output.format == .json) { run in
-            let set = try StripeSet(shards)
+            let set = try shards.open()
+            try StripeError.requireApart(report: output.output, from: set.paths())
             return StripeDocument(set, try set.verify(run: run))
         }
         try output.write(document, schema: StripeDocument.schema, text: document.text())
-        guard document.isWhole == true else { throw Ended(status: .requirementNotMet) }
+        guard document.isWhole == true else {
+            throw Ended(status: document.isRecoverable == nil ? .undetermined : .requirementNotMet)
+        }
     }
 }
 
@@ -38,13 +40,14 @@ struct StripeRepairCommand: ParsableCommand {
         abstract: "Writes missing and damaged shards anew from those that are left.",
         usage: "clustermodel stripe repair <shards> ... [<options>]",
         discussion: """
-            Each shard is complete before it takes its name, and none does before the content was seen to be what was \
+            Where shards of several files are there, --name or --set says which is meant; without them nothing is \
+            repaired. Each shard is complete before it takes its name, and none does before the content was seen to be what was \
             striped: a repair that is killed leaves every shard as it was or repaired. Shards of other files are never \
-            replaced. Exit status: 0 the set is whole; 1 too much is lost, or parities contradict the data.
+            replaced. What never was a shard is not replaced either. Exit status: 0 the set is whole; 1 too much is lost, \
+            parities contradict the data, or files that are no shards of the set stay beside them; 2 too many shards cannot be read.
             """)
 
-    @Argument(help: "A folder with the shards of one file, or the shards.", completion: .file())
-    var shards: [String]
+    @OptionGroup var shards: StripeSetArguments
 
     @Option(
         help: """
@@ -57,10 +60,12 @@ struct StripeRepairCommand: ParsableCommand {
 
     func run() throws {
         let document = try work.perform(asJSON: output.format == .json) { run in
-            let set = try StripeSet(shards)
+            let set = try shards.open()
+            try StripeError.requireApart(report: output.output, from: set.paths(repairedInto: into))
             return StripeDocument(set, try set.repair(into: into, run: run))
         }
         try output.write(document, schema: StripeDocument.schema, text: document.text())
+        if !document.rejected.isEmpty { throw Ended(status: .requirementNotMet) }
     }
 }
 #endif

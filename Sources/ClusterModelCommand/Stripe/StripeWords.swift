@@ -2,6 +2,7 @@
 import ArgumentParser
 import ConsoleIO
 import StorageMath
+import StripeFiles
 
 /// A code's layout: `4+2`, or `12,2,1` with local parities.
 struct LayoutWord: WordReadable {
@@ -30,6 +31,21 @@ struct LayoutWord: WordReadable {
             ? "\(value.data)+\(value.globalParities)"
             : "\(value.data),\(value.localParities),\(value.globalParities)"
     }
+}
+
+/// A set's identifier: 32 hexadecimal digits.
+struct SetWord: WordReadable {
+    let value: SetIdentifier
+
+    init(word: String) throws {
+        guard let set = SetIdentifier(word) else {
+            throw StorageMathError(
+                "set", "\"\(word.prefix(64))\"", bound: "32 hexadecimal digits", remedy: "take it from `stripe verify`")
+        }
+        value = set
+    }
+
+    var description: String { "\(value)" }
 }
 
 /// A convention by its name, in any case: `v-pow`, `cauchy1`.

@@ -53,9 +53,10 @@ extension CodeConvention {
 
 extension SingularMinor {
     /// The refusal of a code in which this part is singular.
-    func refusal(of code: String) -> StorageMathError {
+    /// - Parameter remedy: what has no such part.
+    func refusal(of code: String, remedy: String = "use Cauchy1 or a smaller shape") -> StorageMathError {
         StorageMathError(
             "parity matrix of \(code)", "singular in \(self)", bound: "invertible wherever a loss may need it",
-            remedy: "this loss would be fatal: use Cauchy1 or a smaller shape")
+            remedy: "this loss would be fatal: \(remedy)")
     }
 }

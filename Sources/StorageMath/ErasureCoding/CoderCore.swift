@@ -92,15 +92,17 @@ final class CoderCore: Sendable {
     func run(_ program: SumProgram, on shards: [UnsafeMutableRawBufferPointer], _ range: Range<Int>?) -> Bool {
         guard unsafe shards.count == symbols else { return false }
         return unsafe shards.withUnsafeBufferPointer { shards in
-            // Up to this size, the compiler makes room on the stack without asking whether there is any.
-            if symbols <= 128 {
-                unsafe withUnsafeTemporaryAllocation(of: Int.self, capacity: 128) { offsets in
+            // Beyond this size a temporary allocation is one on the heap, and an array of a fixed size is not. Up to it,
+            // the compiler makes room on the stack without asking whether there is any.
+            guard symbols <= 128 else {
+                var places = InlineArray<256, Int>(repeating: 0)
+                var span = places.mutableSpan
+                return unsafe span.withUnsafeMutableBufferPointer { offsets in
                     unsafe run(program, on: shards, range, offsets: offsets)
                 }
-            } else {
-                unsafe withUnsafeTemporaryAllocation(of: Int.self, capacity: symbols) { offsets in
-                    unsafe run(program, on: shards, range, offsets: offsets)
-                }
+            }
+            return unsafe withUnsafeTemporaryAllocation(of: Int.self, capacity: 128) { offsets in
+                unsafe run(program, on: shards, range, offsets: offsets)
             }
         }
     }

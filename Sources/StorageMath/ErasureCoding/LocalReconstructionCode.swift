@@ -27,22 +27,29 @@ public struct LocalReconstructionCode: ErasureCode {
     ) throws(StorageMathError) {
         let layout = try ErasureLayout(
             data: data, localParities: localParities, globalParities: globalParities)
+        self.layout = layout
+        self.convention = convention
+        parityMatrix = try LocalReconstructionCode.parityMatrix(of: convention, layout)
+        proof = try LocalReconstructionCode.proof(of: parityMatrix, layout, convention)
+    }
+
+    private static func parityMatrix(
+        of convention: CodeConvention, _ layout: ErasureLayout
+    ) throws(StorageMathError) -> CodingMatrix {
+        let (data, localParities) = (layout.data, layout.localParities)
         guard let groupSize = layout.groupSize else {
             throw StorageMathError(
                 "local parities", "\(localParities)", bound: "1 to \(data)",
                 remedy: "without local parities it is a Reed-Solomon code")
         }
-        let global = try LocalReconstructionCode.globalRows(of: convention, data: data, globalParities)
+        let global = try globalRows(of: convention, data: data, layout.globalParities)
         var elements: [UInt8] = []
         for group in 0..<localParities {
             for column in 0..<data { elements.append(column / groupSize == group ? 1 : 0) }
         }
         elements += global?.elements ?? []
-        self.layout = layout
-        self.convention = convention
-        parityMatrix = CodingMatrix(
-            unchecked: localParities + globalParities, data, elements, global?.field ?? .storage)
-        proof = try LocalReconstructionCode.proof(of: parityMatrix, layout)
+        return CodingMatrix(
+            unchecked: localParities + layout.globalParities, data, elements, global?.field ?? .storage)
     }
 
     private static func globalRows(
@@ -57,7 +64,18 @@ public struct LocalReconstructionCode: ErasureCode {
     /// A loss of data symbols is solved with as many parities that are left, and every decodable loss is part of one
     /// with exactly *l* + *r* symbols. So what must not be singular are the square parts whose columns are the lost
     /// data and whose rows the parities left, where the rule of the layout calls that loss decodable.
-    private static func proof(of matrix: CodingMatrix, _ layout: ErasureLayout) throws(StorageMathError) -> CodeProof {
+    private static func proof(
+        of matrix: CodingMatrix, _ layout: ErasureLayout, _ convention: CodeConvention
+    ) throws(StorageMathError) -> CodeProof {
+        let (count, singular) = try minors(of: matrix, layout)
+        guard let singular else { return .exhaustive(minors: count) }
+        throw singular.refusal(of: "\(convention) \(layout)", remedy: remedy(for: layout, instead: convention))
+    }
+
+    /// How many square parts have to be invertible, and the first that is not.
+    private static func minors(
+        of matrix: CodingMatrix, _ layout: ErasureLayout
+    ) throws(StorageMathError) -> (count: Int, singular: SingularMinor?) {
         guard matrix.minorCount != nil else {
             throw StorageMathError(
                 "square parts of the parity matrix of \(layout)", "more than \(CodingMatrix.minorLimit)",
@@ -71,7 +89,21 @@ public struct LocalReconstructionCode: ErasureCode {
             if isNeeded { count += 1 }
             return isNeeded
         }
-        if let singular { throw singular.refusal(of: layout.description) }
-        return .exhaustive(minors: count)
+        return (count, singular)
+    }
+
+    /// Which conventions have the shape: for no code with local parities does theory tell, so each is tried.
+    private static func remedy(for layout: ErasureLayout, instead refused: CodeConvention) -> String {
+        let others = CodeConvention.named.filter { convention in
+            guard convention != refused, let matrix = try? parityMatrix(of: convention, layout),
+                let minors = try? minors(of: matrix, layout)
+            else { return false }
+            return minors.singular == nil
+        }
+        guard let last = others.last else {
+            return "no convention that has a name has this shape: use a smaller one, or a custom matrix"
+        }
+        let words = others.dropLast().map(\.description).joined(separator: ", ")
+        return "use \(words.isEmpty ? "" : words + " or ")\(last), or a smaller shape"
     }
 }

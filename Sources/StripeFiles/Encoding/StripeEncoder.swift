@@ -21,15 +21,16 @@ public struct StripeEncoder: Sendable {
     /// memory does not grow with it.
     ///
     /// All shards are complete and on the medium before the first takes its name. What is made until then goes away when
-    /// it fails or is stopped. The same input gives the same bytes, whatever the threads.
+    /// it fails or is stopped. They have the permissions of the file: whoever may not read it reads none of them. The
+    /// same input gives the same bytes, whatever the threads.
     ///
     /// - Parameters:
     ///   - name: what the shards are called: `name.00.shard`, `name.01.shard`, …
     ///   - replaces: whether shards of that name may be there, which are replaced; those that the new set does not have
     ///     go. A process that is killed while the new shards take their names leaves some of each, so keep the input.
     ///
-    /// An error where the input cannot be read or changes while it is read, the folder cannot be written, or there are
-    /// shards of that name.
+    /// An error where the input cannot be read or changes while it is read, the folder cannot be written, there are
+    /// shards of that name, or the input itself lies in the place of one, even where they may be replaced.
     public func encode(
         _ input: StripeInput, into folder: String, named name: String, replacing replaces: Bool = false,
         run: StripeRun = StripeRun()
@@ -55,9 +56,15 @@ public struct StripeEncoder: Sendable {
                 .exists, Path.join(folder, first), found: "it exists",
                 remedy: "choose another folder or name, or allow to replace it")
         }
-        let names = (0..<striping.layout.symbols).map { ShardName(base: name, index: $0).text }
+        for shard in old {
+            let path = Path.join(folder, shard)
+            try FileStatus(at: path)?.requireApart(from: [reader.status], path)
+        }
+        let paths = shardPaths(in: folder, named: name)
         var shards: [PartialFile] = []
-        for name in names { shards.append(try PartialFile(replacing: Path.join(folder, name))) }
+        for path in paths {
+            shards.append(try PartialFile(replacing: path, mode: reader.mode, apartFrom: [reader.status]))
+        }
         let shape = BatchShape(striping)
         let job = EncodeJob(code: code, shape: shape, reader: reader, shards: shards, run: run)
         try StripePipeline.run(job, shape, workers: shape.workers(of: run))
@@ -73,14 +80,19 @@ public struct StripeEncoder: Sendable {
                     remedy: error.remedy)
             }
             try shard.file.write(0..<ShardHeader.byteCount, of: header.bytes, at: 0)
-            try shard.file.sync()
+            try shard.sync()
         }
         // From here on the new set takes the place of the old one.
         try run.checkStop(reader.name)
         for shard in shards { try shard.commit() }
-        for surplus in old where !names.contains(surplus) { try Path.removeFile(Path.join(folder, surplus)) }
+        for path in old.map({ Path.join(folder, $0) }) where !paths.contains(path) { try Path.removeFile(path) }
         return StripedFile(
-            striping: striping, length: length, set: set, shards: names.map { Path.join(folder, $0) })
+            striping: striping, length: length, name: name, set: set, shards: paths)
+    }
+
+    /// Where the shards of an input go.
+    package func shardPaths(in folder: String, named name: String) -> [String] {
+        (0..<striping.layout.symbols).map { Path.join(folder, ShardName(base: name, index: $0).text) }
     }
 
     private static func check(_ name: String) throws(StripeError) {
@@ -101,6 +113,8 @@ public struct StripedFile: Sendable, Hashable {
     public let striping: Striping
     /// Bytes of the file.
     public let length: Int
+    /// What its shards are called.
+    public let name: String
     /// What ties its shards together.
     public let set: SetIdentifier
     /// The paths of the shards, in order.

@@ -20,6 +20,8 @@ struct FileStatus: Sendable, Hashable {
     }
 
     var kind: Kind
+    /// Whether it is a pipe, named or not.
+    var isPipe: Bool
     var size: Int
     /// Permissions of owner, group and others.
     var mode: mode_t
@@ -39,6 +41,7 @@ struct FileStatus: Sendable, Hashable {
             case S_IFLNK: .link
             default: .other
             }
+        isPipe = information.st_mode & S_IFMT == S_IFIFO
         size = Int(information.st_size)
         mode = information.st_mode & 0o777
         names = Int(information.st_nlink)
@@ -60,6 +63,13 @@ struct FileStatus: Sendable, Hashable {
         let code = unsafe followingLinks ? stat(path, &information) : lstat(path, &information)
         guard code == 0 else { return nil }
         self.init(information)
+    }
+
+    /// An error where it is one of the files that are read, which nothing may replace.
+    func requireApart(from read: [FileStatus], _ path: String) throws(StripeError) {
+        guard kind == .file, read.contains(where: isSameFile) else { return }
+        throw StripeError(
+            .exists, path, found: "it is a file that is read, and would be replaced", remedy: "choose another name")
     }
 
     /// Whether both are one file.

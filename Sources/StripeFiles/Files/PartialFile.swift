@@ -17,29 +17,75 @@ final class PartialFile: Sendable {
     /// The file that it will replace, behind all links.
     let target: String
     let file: OpenFile
+    private let path: String
+    /// Whether there was a file to replace: else one that was made meanwhile is somebody's, and stays.
+    private let replaces: Bool
+    /// The permissions that it gets when it is complete.
+    private let mode: mode_t?
     private let isCommitted = Guarded(false)
 
     /// Begins a file in place of the one at a path, in whose folder it is made. A link stays a link: what it points to
     /// is replaced.
-    init(replacing path: String) throws(StripeError) {
+    ///
+    /// Nobody but the owner reads it before it is complete.
+    /// - Parameters:
+    ///   - mode: the permissions of the new file; without them those of the file that it replaces.
+    ///   - otherwise: the permissions where there is no file to replace; without them what is usual here.
+    ///   - read: files that are read meanwhile, none of which is replaced.
+    init(
+        replacing path: String, mode: mode_t? = nil, otherwise: mode_t? = nil, apartFrom read: [FileStatus] = []
+    ) throws(StripeError) {
         target = try PartialFile.realPath(of: path)
-        let mode = FileStatus(at: target)?.mode
-        file = try PartialFile.create(target + PartialFile.suffix)
-        if let mode { fchmod(file.descriptor, mode) }
+        for status in [FileStatus(at: target), FileStatus(at: target + PartialFile.suffix, followingLinks: false)] {
+            try status?.requireApart(from: read, path)
+        }
+        let old = FileStatus(at: target)
+        replaces = old != nil
+        self.mode = mode ?? old?.mode ?? otherwise
+        self.path = target + PartialFile.suffix
+        file = try PartialFile.create(self.path, of: target, mode: self.mode == nil ? 0o644 : 0o600)
     }
 
-    deinit { if !isCommitted.withLock({ $0 }) { unsafe unlink(file.path) } }
+    deinit { if !isCommitted.withLock({ $0 }) { unsafe unlink(path) } }
+
+    /// Gives it its permissions, and returns once it is on the medium.
+    func sync() throws(StripeError) {
+        if let mode, fchmod(file.descriptor, mode) != 0 { throw SystemError.writing(target) }
+        try file.sync()
+    }
 
     /// Puts it in the place of the old one. The caller has synced it.
+    ///
+    /// An error where there was nothing to replace and is now, or the new name does not come to the medium.
     func commit() throws(StripeError) {
-        guard unsafe rename(file.path, target) == 0 else { throw SystemError.writing(target) }
-        isCommitted.withLock { $0 = true }
-        let folder = unsafe open(Path.folder(of: target), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        // The new name is as good as the old one until it is on the medium too.
-        if folder >= 0 {
-            fsync(folder)
-            close(folder)
+        if replaces {
+            guard unsafe rename(path, target) == 0 else { throw SystemError.writing(target) }
+        } else {
+            try renameToNew()
         }
+        isCommitted.withLock { $0 = true }
+        try Path.syncFolder(Path.folder(of: target))
+    }
+
+    /// A link is refused where there is something, and a renaming is not.
+    private func renameToNew() throws(StripeError) {
+        if unsafe link(path, target) == 0 {
+            unsafe unlink(path)
+            return
+        }
+        let code = errno
+        if code != EEXIST {
+            // A file system without links: a look before is the best there is.
+            if [EPERM, ENOTSUP, ENOSYS, EMLINK].contains(code), FileStatus(at: target, followingLinks: false) == nil {
+                guard unsafe rename(path, target) == 0 else { throw SystemError.writing(target) }
+                return
+            }
+            errno = code
+            throw SystemError.writing(target)
+        }
+        throw StripeError(
+            .exists, target, found: "somebody made it meanwhile",
+            remedy: "look at it, and choose another name or run again")
     }
 
     /// Takes away what a process that was killed left beside a path.
@@ -77,15 +123,17 @@ final class PartialFile: Sendable {
         return target
     }
 
-    private static func create(_ path: String) throws(StripeError) -> OpenFile {
+    private static func create(
+        _ path: String, of target: String, mode: mode_t
+    ) throws(StripeError) -> OpenFile {
         for _ in 0..<32 {
-            let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
+            let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
             if descriptor < 0 {
-                guard errno == EEXIST else { throw SystemError.writing(path) }
+                guard errno == EEXIST else { throw SystemError.writing(target) }
                 try remove(path)
                 continue
             }
-            let file = OpenFile(descriptor, path: path)
+            let file = OpenFile(descriptor, path: target)
             // Between the two calls another process may have taken it for a leftover.
             if flock(descriptor, LOCK_EX | LOCK_NB) == 0, let own = FileStatus(of: descriptor),
                 let named = FileStatus(at: path, followingLinks: false), own.isSameFile(as: named)
@@ -99,7 +147,9 @@ final class PartialFile: Sendable {
     @discardableResult
     private static func remove(_ path: String) throws(StripeError) -> Bool {
         guard let status = FileStatus(at: path, followingLinks: false) else { return false }
-        guard status.kind == .file, status.names == 1 else {
+        // A process that was killed between the link and the end of the other name leaves both.
+        let target = FileStatus(at: String(path.dropLast(suffix.count)), followingLinks: false)
+        guard status.kind == .file, status.names == 1 || target?.isSameFile(as: status) == true else {
             throw StripeError(
                 .exists, path, found: "it is in the way, and not what this program leaves there",
                 remedy: "look at it, and remove or rename it")

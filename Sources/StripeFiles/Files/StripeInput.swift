@@ -26,23 +26,28 @@ final class InputReader: Sendable {
     private let file: OpenFile
     /// A file's state when it was opened; `nil` for a stream.
     private let opened: FileStatus?
+    /// What it is, wherever reading begins.
+    let status: FileStatus
 
     init(_ input: StripeInput) throws(StripeError) {
         name = input.name
         let descriptor: CInt
         switch input {
-        // Not without waiting, as for a shard: a named pipe has its writer come later.
-        case .file(let path): descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+        // A named pipe has its writer come later: that is waited for where a run can be stopped.
+        case .file(let path): descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
         case .descriptor(let given, _): descriptor = fcntl(given, F_DUPFD_CLOEXEC, 0)
         }
         guard descriptor >= 0 else { throw SystemError.reading(name) }
         file = OpenFile(descriptor, path: name)
-        let status = try file.status()
+        status = try file.status()
         guard status.kind != .folder else {
             throw StripeError(.notAFile, name, found: "it is a folder", remedy: "name a file, or pack it first")
         }
         opened = status.kind == .file && lseek(descriptor, 0, SEEK_CUR) == 0 ? status : nil
     }
+
+    /// The permissions of a file, which its shards get; `nil` of a stream.
+    var mode: mode_t? { status.kind == .file ? status.mode : nil }
 
     /// Bytes that are expected; `nil` for a stream.
     var expected: Int? { opened?.size }

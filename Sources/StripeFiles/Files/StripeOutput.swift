@@ -31,8 +31,14 @@ final class OutputWriter: Sendable {
     /// Whether the other end may not take what is written for long.
     private let mayBlock: Bool
 
-    /// - Parameter replaces: whether a file that is there may be replaced.
-    init(_ output: StripeOutput, replaces: Bool) throws(StripeError) {
+    /// - Parameters:
+    ///   - replaces: whether a file that is there may be replaced.
+    ///   - read: files that are read meanwhile, none of which is replaced or written to.
+    ///   - mode: the permissions of a new file.
+    ///   - run: may stop the wait for the reader of a named pipe.
+    init(
+        _ output: StripeOutput, replaces: Bool, mode: mode_t?, apartFrom read: [FileStatus], _ run: StripeRun
+    ) throws(StripeError) {
         name = output.name
         switch output {
         case .file(let path):
@@ -41,24 +47,36 @@ final class OutputWriter: Sendable {
             case .folder:
                 throw StripeError(.notAFile, path, found: "it is a folder", remedy: "choose another name")
             case .other:
-                let descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY)
-                guard descriptor >= 0 else { throw SystemError.writing(path) }
-                stream = OpenFile(descriptor, path: path)
+                stream = try OutputWriter.open(path, isPipe: status?.isPipe == true, run)
                 partial = nil
             case .file where !replaces:
                 throw StripeError(
                     .exists, path, found: "it exists", remedy: "choose another name, or allow to replace it")
             case .file, .link, nil:
-                partial = try PartialFile(replacing: path)
+                partial = try PartialFile(replacing: path, otherwise: mode, apartFrom: read)
                 stream = nil
             }
         case .descriptor(let given, let name):
             let descriptor = fcntl(given, F_DUPFD_CLOEXEC, 0)
             guard descriptor >= 0 else { throw SystemError.writing(name) }
-            stream = OpenFile(descriptor, path: name)
+            let file = OpenFile(descriptor, path: name)
+            try file.status().requireApart(from: read, name)
+            stream = file
             partial = nil
         }
         mayBlock = try stream.map { file throws(StripeError) in try file.status().kind != .file } ?? false
+    }
+
+    /// Opens what is no file. A named pipe is opened once somebody reads it.
+    private static func open(_ path: String, isPipe: Bool, _ run: StripeRun) throws(StripeError) -> OpenFile {
+        while true {
+            let descriptor = unsafe Glibc.open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+            if descriptor >= 0 { return OpenFile(descriptor, path: path) }
+            if errno == EINTR { continue }
+            guard errno == ENXIO, isPipe else { throw SystemError.writing(path) }
+            try run.checkStop(path)
+            usleep(20_000)
+        }
     }
 
     /// Writes the first bytes of a buffer.
@@ -76,7 +94,7 @@ final class OutputWriter: Sendable {
     /// Puts a file in its place.
     func finish() throws(StripeError) {
         guard let partial else { return }
-        try partial.file.sync()
+        try partial.sync()
         try partial.commit()
     }
 

@@ -14,6 +14,15 @@ public struct SetIdentifier: Sendable, Hashable {
         self.high = high
         self.low = low
     }
+
+    /// Reads 32 hexadecimal digits; `nil` of anything else.
+    public init?(_ digits: String) {
+        let text = Array(digits)
+        guard text.count == 32, text.allSatisfy({ $0.isASCII && $0.isHexDigit }),
+            let high = UInt64(String(text[..<16]), radix: 16), let low = UInt64(String(text[16...]), radix: 16)
+        else { return nil }
+        self.init(high: high, low: low)
+    }
 }
 
 extension SetIdentifier: CustomStringConvertible {

@@ -61,13 +61,7 @@ extension ShardHeader {
         func number(_ count: Int, at offset: Int) -> UInt64 {
             (0..<count).reduce(0) { $0 | UInt64(bytes[offset + $1]) << (8 * UInt64($1)) }
         }
-        let version = number(2, at: Field.version)
-        guard version == ShardHeader.version else {
-            throw StripeError(
-                .otherVersion, file, at: Field.version,
-                found: "version \(version) of the format, where \(ShardHeader.version) is read",
-                remedy: "read it with the release that wrote it; if there is none, it is damaged")
-        }
+        // Before the version: every version has it in this place, so that a flipped bit makes no other version.
         let kept = number(4, at: Field.checksum)
         let checksum = UInt64(CRC32C.checksum(of: Array(bytes[..<Field.checksum])))
         guard kept == checksum else {
@@ -75,6 +69,13 @@ extension ShardHeader {
                 .damagedHeader, file, at: Field.checksum,
                 found: "the header's checksum is 0x\(String(checksum, radix: 16)), not 0x\(String(kept, radix: 16))",
                 remedy: "it counts as lost: repair writes it anew")
+        }
+        let version = number(2, at: Field.version)
+        guard version == ShardHeader.version else {
+            throw StripeError(
+                .otherVersion, file, at: Field.version,
+                found: "version \(version) of the format, where \(ShardHeader.version) is read",
+                remedy: "read it with the release that wrote it")
         }
         func impossible(_ offset: Int, _ what: String) -> StripeError {
             StripeError(

@@ -7,6 +7,8 @@ struct ScanAccount: Sendable {
     private(set) var isUnreadable: Set<Int> = []
     private(set) var lostStripes = UnitRanges()
     private(set) var firstLoss: StripeError?
+    /// Whether the shards that cannot be opened would give back every lost stripe.
+    private(set) var hangsOnUnopened = true
     private(set) var disagreeingStripes = UnitRanges()
     private(set) var disagreeingShards: Set<Int> = []
     /// Data units that were given back.
@@ -35,7 +37,7 @@ struct ScanAccount: Sendable {
             }
             guard finding.isDecodable else {
                 lostStripes.add(number)
-                if firstLoss == nil { firstLoss = set.loss(of: finding.lost, in: number) }
+                note(finding.lost, in: number, of: set)
                 continue
             }
             for shard in 0..<set.striping.layout.data {
@@ -51,6 +53,14 @@ struct ScanAccount: Sendable {
         guard !rest.isEmpty else { return }
         for shard in lost.indices { lost[shard].add(rest) }
         lostStripes.add(rest)
-        if firstLoss == nil { firstLoss = set.loss(of: Set(lost.indices), in: readable) }
+        note(Set(lost.indices), in: readable, of: set)
+    }
+
+    /// Keeps the first loss, or the first that no shard which cannot be opened would mend.
+    private mutating func note(_ lost: Set<Int>, in stripe: Int, of set: StripeSet) {
+        guard hangsOnUnopened else { return }
+        let hangs = set.hangsOnUnopened(lost)
+        if firstLoss == nil || !hangs { firstLoss = set.loss(of: lost, in: stripe) }
+        hangsOnUnopened = hangs
     }
 }

@@ -4,7 +4,10 @@ public struct StripeReport: Sendable, Hashable {
     public let shards: [ShardReport]
     /// Stripes that cannot be had back.
     public let lostStripes: UnitRanges
-    /// What the first of them lacks, as the error of a repair; `nil` where there is none.
+    /// Whether all of them may still be in shards that cannot be opened, so that nobody knows whether the file is lost.
+    public let isUndetermined: Bool
+    /// What the first of them lacks that is lost for certain, or else the first, as the error of a repair; `nil` where
+    /// there is none.
     public let firstLoss: StripeError?
     /// Stripes all of whose checksums are right, though parities are not those of the data.
     public let disagreeingStripes: UnitRanges
@@ -17,7 +20,7 @@ public struct StripeReport: Sendable, Hashable {
     /// What a run that was killed left beside the shards; the next repair takes it away.
     public let leftovers: [String]
 
-    /// Whether the file can be had back.
+    /// Whether the file can be had back, as things are.
     public var isRecoverable: Bool { lostStripes.isEmpty && isContentRight == true }
 
     /// Whether nothing is amiss.
@@ -40,7 +43,7 @@ public struct ShardReport: Sendable, Hashable {
         case tooLong = "too_long"
         /// Some units do not have their checksum.
         case damaged
-        /// The system cannot read some units.
+        /// The system cannot read some units, or not open the file.
         case unreadable
     }
 
@@ -54,7 +57,7 @@ public struct ShardReport: Sendable, Hashable {
     public let lost: UnitRanges
     /// Where in the file the first lost unit begins.
     public let firstLostByte: Int?
-    /// Bytes that the file has and should have.
+    /// Bytes that the file has, where it can be opened, and should have.
     public let bytes: Int?
     public let expectedBytes: Int
 }

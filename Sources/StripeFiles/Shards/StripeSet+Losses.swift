@@ -21,11 +21,25 @@ extension StripeSet {
         let file = lost.sorted().lazy.compactMap { self.path(of: $0) }.first ?? place
         let offset = lost.contains { path(of: $0) == file } ? geometry.offset(of: stripe) : nil
         let excess = excess(of: lost)
+        if hangsOnUnopened(lost) {
+            let closed = unopened.sorted { $0.key < $1.key }.map(\.value)
+            let more = closed.count > 1 ? " and \(closed.count - 1) more" : ""
+            return StripeError(
+                .undetermined, closed[0],
+                found: "cannot be read\(more), and without it stripe \(stripe), bytes \(bytes.lowerBound) to "
+                    + "\(bytes.upperBound - 1) of the file, does not come back: \(shown)",
+                remedy: "make \(excess == 1 ? "one of these shards" : "\(excess) of these shards") readable")
+        }
         return StripeError(
             .tooMuchLost, file, at: offset,
             found: "stripe \(stripe), bytes \(bytes.lowerBound) to \(bytes.upperBound - 1) of the file, has lost "
                 + "\(lost.count) of \(striping.layout.symbols) units, too many for \(striping.layout): \(shown)",
             remedy: excess == 1 ? "bring back one of these shards" : "bring back \(excess) of these shards")
+    }
+
+    /// Whether a stripe that lost so much would come back if shards that cannot be opened held what they should.
+    func hangsOnUnopened(_ lost: Set<Int>) -> Bool {
+        !unopened.isEmpty && (try? striping.layout.canDecode(without: lost.subtracting(unopened.keys))) == true
     }
 
     /// How many more units than the code gives back.

@@ -1,3 +1,10 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+import StorageMath
+
 extension StripeSet {
     /// Writes anew every shard that is missing, damaged, truncated or too long, from what is left.
     ///
@@ -8,9 +15,10 @@ extension StripeSet {
     /// - Parameter place: a folder for the new shards, which must be there; without one they replace the damaged ones,
     ///   and missing ones are written where the others lie. Damaged shards elsewhere stay there.
     ///
-    /// An error, and no shard changed, where too much of a stripe is lost, parities or content contradict each other, a
+    /// An error, and no shard changed, where there are shards of several files and none was chosen, too much of a stripe is lost, parities or content contradict each other, a
     /// file of another set is in the way, or something cannot be written.
     public func repair(into place: String? = nil, run: StripeRun = StripeRun()) throws(StripeError) -> StripeRepair {
+        if let ambiguity { throw ambiguity }
         let report = try verify(run: run)
         if let refusal = refusal(by: report) { throw refusal }
         let damaged = report.shards.filter { $0.state != .whole }
@@ -23,17 +31,33 @@ extension StripeSet {
         }
         if targets.isEmpty { return StripeRepair(before: report, written: [:], removedLeftovers: removed) }
         var partials: [Int: PartialFile] = [:]
-        for (shard, path) in targets { partials[shard] = try PartialFile(replacing: path) }
+        for (shard, path) in targets { partials[shard] = try PartialFile(replacing: path, otherwise: mode) }
         let account = try SetScan(self, try provenCode(), for: .rebuild(partials), run).scan()
         guard account.disagreeingStripes.isEmpty, account.isContentRight(of: self) == true else { throw changed }
         for (shard, partial) in partials.sorted(by: { $0.key < $1.key }) {
             let header = try header(of: shard)
             try partial.file.write(0..<ShardHeader.byteCount, of: header.bytes, at: 0)
-            try partial.file.sync()
+            try partial.sync()
         }
         try run.checkStop(self.place)
         for (_, partial) in partials.sorted(by: { $0.key < $1.key }) { try partial.commit() }
         return StripeRepair(before: report, written: targets, removedLeftovers: removed)
+    }
+
+    /// What all shards that were found allow, which what is made from them allows too.
+    var mode: mode_t? {
+        members.values.compactMap { try? $0.file.status().mode }.reduce(nil as mode_t?) { ($0 ?? $1) & $1 }
+    }
+
+    /// What the files are that were looked at.
+    var statuses: [FileStatus] {
+        members.values.compactMap { try? $0.file.status() } + files.compactMap { FileStatus(at: $0) }
+    }
+
+    /// Files that were looked at, and those that a repair may write.
+    package func paths(repairedInto place: String? = nil) -> [String] {
+        let names = (0..<striping.layout.symbols).map { ShardName(base: name, index: $0).text }
+        return files + expectedPaths + (place.map { place in names.map { Path.join(place, $0) } } ?? [])
     }
 
     private var changed: StripeError {
@@ -50,7 +74,7 @@ extension StripeSet {
 
     /// Where a shard is written anew.
     private func target(for shard: ShardReport, into place: String?) throws(StripeError) -> String {
-        if place == nil, let own = shard.path { return own }
+        if place == nil, let own = members[shard.index]?.path { return own }
         guard let folder = place ?? folder else {
             throw StripeError(
                 .impossibleStriping, self.place,
@@ -64,13 +88,18 @@ extension StripeSet {
 
     /// An error where a path names what a repair must not replace: a shard of another file, or what is no file.
     private func requireReplaceable(_ path: String, instead shard: ShardReport) throws(StripeError) {
-        guard let there = FileStatus(at: path) else { return }
-        if let own = shard.path, let status = FileStatus(at: own), status.isSameFile(as: there) { return }
+        if Path.isNothing(path) { return }
+        if let own = members[shard.index]?.file, let there = FileStatus(at: path),
+            (try? own.status())?.isSameFile(as: there) == true
+        {
+            return
+        }
         let reason: String
         do throws(StripeError) {
             let file = try OpenFile(reading: path)
             var bytes = [UInt8](repeating: 0, count: ShardHeader.byteCount)
             let count = try file.read(0..<bytes.count, of: &bytes, at: 0)
+            if try isDamaged(bytes, file, shard.index) { return }
             let header = try ShardHeader(Array(bytes[..<count]), of: path)
             reason =
                 header.set == identifier
@@ -78,13 +107,34 @@ extension StripeSet {
         } catch {
             switch error.problem {
             // Nothing can be had from it.
-            case .notAShard, .truncated, .damagedHeader, .impossibleHeader: return
+            case .truncated, .damagedHeader, .impossibleHeader: return
             default: reason = error.found
             }
         }
         throw StripeError(
             .exists, path, found: "shard \(shard.index) belongs here, and \(reason)",
             remedy: "move it away, or repair into another folder")
+    }
+}
+
+extension StripeSet {
+    /// Whether what does not begin as a shard was one: sectors that a drive lost read as zeros, and a flipped bit may be
+    /// in the first bytes.
+    private func isDamaged(_ header: [UInt8], _ file: OpenFile, _ shard: Int) throws(StripeError) -> Bool {
+        let magic = ShardHeader.magic.count
+        if try header[magic...] == self.header(of: shard).bytes[magic...] { return true }
+        var sector = [UInt8](repeating: 0, count: 512)
+        _ = try file.read(0..<sector.count, of: &sector, at: 0)
+        return sector.allSatisfy { $0 == 0 }
+    }
+
+    /// What is to be done about a file that is not used: where no shard belongs no repair writes one.
+    func withRemedy(_ rejected: StripeError) -> StripeError {
+        let isRewritten = expectedPaths.contains(rejected.file)
+        guard [.truncated, .damagedHeader].contains(rejected.problem), !isRewritten else { return rejected }
+        return StripeError(
+            rejected.problem, rejected.file, at: rejected.offset, found: rejected.found,
+            remedy: "no shard belongs here: remove it, or move it away")
     }
 }
 
@@ -96,4 +146,7 @@ public struct StripeRepair: Sendable, Hashable {
     public let written: [Int: String]
     /// What a run that was killed had left beside other shards.
     public let removedLeftovers: [String]
+
+    /// Files that were named, are no usable shards of the set, and are still there.
+    public var remaining: [StripeError] { before.rejected.filter { !written.values.contains($0.file) } }
 }

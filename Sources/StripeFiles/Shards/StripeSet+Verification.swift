@@ -25,15 +25,16 @@ extension StripeSet {
                         lost.isEmpty ? .whole : .damaged
                     }
                 } else {
-                    .missing
+                    unopened[index] == nil ? .missing : .unreadable
                 }
             return ShardReport(
-                index: index, path: member?.path, state: state, lost: lost,
+                index: index, path: path(of: index), state: state, lost: lost,
                 firstLostByte: member == nil ? nil : lost.ranges.first.map { geometry.offset(of: $0.lowerBound) },
                 bytes: member?.size, expectedBytes: geometry.shardBytes)
         }
         return StripeReport(
-            shards: shards, lostStripes: account.lostStripes, firstLoss: account.firstLoss,
+            shards: shards, lostStripes: account.lostStripes,
+            isUndetermined: !account.lostStripes.isEmpty && account.hangsOnUnopened, firstLoss: account.firstLoss,
             disagreeingStripes: account.disagreeingStripes, disagreeingShards: account.disagreeingShards.sorted(),
             isContentRight: account.isContentRight(of: self), rejected: rejected,
             leftovers: expectedPaths.compactMap { PartialFile.leftover(beside: $0) })

@@ -99,6 +99,16 @@ import Testing
         for pair in choices(of: code.layout.symbols, taking: 2) { checkReads(of: pair, code, ranks) }
     }
 
+    /// Each symbol in every loss of others: 2^14 for each of 15 symbols, 2^15 for each of 16.
+    @Test(arguments: [(12, 2, 1), (12, 2, 2)])
+    func `the read set of every symbol in every loss of the codes with 12 is the smallest, by brute force`(
+        data: Int, local: Int, global: Int
+    ) throws {
+        let code = try LocalReconstructionCode(data: data, localParities: local, globalParities: global)
+        let ranks = ranks(of: code)
+        for symbol in 0..<code.layout.symbols { checkReads(of: [symbol], code, ranks) }
+    }
+
     @Test(arguments: [(12, 2, 1), (12, 2, 2)])
     func `the read sets of symbols of each kind, in one loss of 31, are the smallest, by brute force`(
         data: Int, local: Int, global: Int
@@ -194,6 +204,39 @@ import Testing
         let apart = try CodingMatrix([[1, 2, 1, 3]])
         #expect(throws: Never.self) {
             try LocalReconstructionCode(data: 4, localParities: 2, globalParities: 1, convention: .custom(apart))
+        }
+    }
+
+    @Test(arguments: [(12, 2, 2), (6, 2, 3), (12, 4, 2), (4, 2, 4)])
+    func `a refusal names the convention, and those that have the shape and no other`(
+        data: Int, local: Int, global: Int
+    ) throws {
+        var refusals: [CodeConvention: StorageMathError] = [:]
+        for convention in CodeConvention.named {
+            do {
+                _ = try LocalReconstructionCode(
+                    data: data, localParities: local, globalParities: global, convention: convention)
+            } catch { refusals[convention] = error }
+        }
+        #expect(!refusals.isEmpty && refusals.count < CodeConvention.named.count)
+        let accepted = CodeConvention.named.filter { refusals[$0] == nil }
+        for (convention, error) in refusals where error.value.hasPrefix("singular") {
+            #expect(error.quantity == "parity matrix of \(convention) LRC(\(data),\(local),\(global))")
+            for other in CodeConvention.named {
+                let isNamed = error.remedy.contains("\(other) or") || error.remedy.contains("\(other),")
+                #expect(isNamed == accepted.contains(other), "\(error.remedy)")
+            }
+        }
+    }
+
+    @Test(arguments: [(12, 2, 3), (12, 3, 3), (20, 2, 2), (24, 2, 2)])
+    func `where no convention has a shape the refusal says so`(data: Int, local: Int, global: Int) {
+        for convention in [CodeConvention.vandermondePowers, .cauchy1, .zfec, .jerasure] {
+            let error = #expect(throws: StorageMathError.self) {
+                try LocalReconstructionCode(
+                    data: data, localParities: local, globalParities: global, convention: convention)
+            }
+            #expect(error?.remedy.hasSuffix("use a smaller one, or a custom matrix") == true)
         }
     }
 

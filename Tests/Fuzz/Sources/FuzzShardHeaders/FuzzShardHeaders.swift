@@ -76,15 +76,18 @@ private func checkSet(_ input: inout Input, _ choice: UInt8) {
     }
     do {
         let run = StripeRun(threads: Int(choice >> 1) % 2 + 1)
-        let set = try StripeSet([folder.path])
-        let report = try set.verify(run: run)
+        let most = try StripeSet([folder.path])
         let output = folder.path + "/out"
+        let isSure = most.ambiguity == nil
+        require(isSure || (try? most.decode(to: .file(output), replacing: true)) == nil, "a set that nobody chose")
+        let set = isSure ? most : try StripeSet([folder.path], set: most.identifier)
+        let report = try set.verify(run: run)
         let decoded = Result { try set.decode(to: .file(output), replacing: true, run: run) }
         let isFile = (try? decoded.get()) != nil
         require(isFile == report.isRecoverable, "recoverable: \(report.isRecoverable), decoded: \(decoded)")
         if isFile { require(isForged || folder.read("out") == folder.content, "another file was decoded") }
         guard (try? set.repair(run: run)) != nil else { return }
-        let after = try StripeSet([folder.path]).verify(run: run)
+        let after = try StripeSet([folder.path], set: set.identifier).verify(run: run)
         require(after.shards.allSatisfy { $0.state == .whole } || isForged, "a repaired set is not whole")
     } catch {
         require(!"\(error)".isEmpty, "an error without words")

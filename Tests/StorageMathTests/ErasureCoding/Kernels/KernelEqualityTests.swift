@@ -39,6 +39,41 @@ import Testing
         }
     }
 
+    /// Lengths times 64 alignments are 16,896 stripes: each length at one alignment here, and in the soak at all.
+    @Test func `lengths 0 to 257, around 4,096 and around 65,536, at 64 alignments in turn`() throws {
+        let arena = try GuardedArena(memories: 7, room: 70_000)
+        let lengths = Array(0...257) + Array(4_095...4_097) + Array(65_535...65_537)
+        #expect(lengths.count == 264)
+        let codes: [any ErasureCode] = [
+            try ReedSolomon(data: 4, parity: 2, convention: .vandermondePowers),
+            try ReedSolomon(data: 3, parity: 3, convention: .cauchy1),
+            try LocalReconstructionCode(data: 4, localParities: 2, globalParities: 1),
+        ]
+        let steps = environment("LAB_SOAK") == nil ? 1 : 64
+        var tried: [Int: Set<Int>] = [:]
+        var ofParities: Set<Int> = []
+        for (turn, length) in lengths.enumerated() {
+            for step in 0..<steps {
+                // 5 has no factor in common with 64; the second term parts lengths that are 64 apart.
+                let alignment = (5 * turn + 13 * (turn / 64) + step) % 64
+                let code = codes[(turn + step) % codes.count]
+                var random = SeededRandom(seed: UInt64(64 * turn + step))
+                guard try kernelsAgree(on: code, in: arena, at: (length, alignment), using: &random) else { return }
+                tried[length, default: []].insert(alignment)
+                for symbol in code.layout.data..<code.layout.symbols {
+                    ofParities.insert((alignment + 17 * symbol) % 64)
+                }
+            }
+        }
+        #expect(tried.count == 264 && tried.values.allSatisfy { $0.count == steps })
+        #expect(tried.values.reduce(into: Set<Int>()) { $0.formUnion($1) }.count == 64 && ofParities.count == 64)
+        // Every rest of a pass of 64 bytes meets several alignments.
+        for rest in 0..<64 {
+            let met = tried.filter { $0.key % 64 == rest }.values.reduce(into: Set<Int>()) { $0.formUnion($1) }
+            #expect(met.count >= 4, "\(rest)")
+        }
+    }
+
     @Test func `matrices of random rows over either field`() throws {
         let arena = try GuardedArena(memories: 256, room: 70_000)
         forRandom(Self.runs, seed: 20_000) { random in

@@ -3,10 +3,12 @@ import TestSupport
 import Testing
 
 /// Whether each kernel does with a code as the reference, on one random stripe; says what does not.
+/// - Parameter given: the length of the shards, and where the first begins after a multiple of 64; else random.
 func kernelsAgree(
-    on code: some ErasureCode, in arena: GuardedArena, using random: inout SeededRandom
+    on code: some ErasureCode, in arena: GuardedArena, at given: (length: Int, alignment: Int)? = nil,
+    using random: inout SeededRandom
 ) throws -> Bool {
-    try KernelTrial.run(code, in: arena, using: &random)
+    try KernelTrial.run(code, in: arena, at: given, using: &random)
 }
 
 /// One stripe, and all that a coder does with it, by each kernel beside the reference.
@@ -25,9 +27,10 @@ private struct KernelTrial<Coding: ErasureCode> {
     }
 
     fileprivate static func run(
-        _ code: Coding, in arena: GuardedArena, using random: inout SeededRandom
+        _ code: Coding, in arena: GuardedArena, at given: (length: Int, alignment: Int)?,
+        using random: inout SeededRandom
     ) throws -> Bool {
-        let length = someLength(upTo: code.layout.symbols <= 12 ? 65_537 : 4_097, using: &random)
+        let length = given?.length ?? someLength(upTo: code.layout.symbols <= 12 ? 65_537 : 4_097, using: &random)
         let kind = Int.random(in: 0..<4, using: &random)
         let residue = Int.random(in: 0..<64, using: &random)
         let offsets = (0..<code.layout.symbols).map { symbol -> Int in
@@ -35,6 +38,10 @@ private struct KernelTrial<Coding: ErasureCode> {
             let any: [GuardedArena.Place] = [
                 .beginning, .end, .within(distance + Int.random(in: 0..<64, using: &random)),
             ]
+            // Each at another alignment than the one before, and 17 has no factor in common with 64.
+            if let given {
+                return arena.place(symbol, length: length, .within(192 + (given.alignment + 17 * symbol) % 64))
+            }
             // All at one address modulo 4,096; or the parities at one modulo 64, as stores past the caches need.
             switch kind {
             case 0: return arena.place(symbol, length: length, .beginning)
