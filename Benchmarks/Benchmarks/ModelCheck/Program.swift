@@ -11,7 +11,7 @@ struct Program {
         let environment = ProcessInfo.processInfo.environment
         let remedy = "build it with `swift build -c release --product clustermodel`, or name it by CLUSTERMODEL=FILE"
         if let named = environment["CLUSTERMODEL"] { return Program(path: named, remedy: remedy) }
-        let builds = environment["BENCHMARK_SMOKE"] == nil ? ["release"] : ["release", "debug"]
+        let builds = environment["BENCHMARK_SMOKE"] == nil ? ["release"] : ["debug", "release"]
         let paths = builds.map { "\(ClusterExample.checkout)/.build/\($0)/clustermodel" }
         return Program(path: paths.first { access($0, X_OK) == 0 }, remedy: remedy)
     }()
