@@ -176,6 +176,6 @@ let package = Package(
             dependencies: ["ClusterCore", "ClusterDocuments", "StorageMath", "TestSupport", "Topology"],
             swiftSettings: testSettings),
         .testTarget(name: "ThreadsTests", dependencies: ["TestSupport", "Threads"], swiftSettings: testSettings),
-        .testTarget(name: "VerbsTests", dependencies: ["Verbs", "TestSupport"], swiftSettings: testSettings),
+        .testTarget(name: "VerbsTests", dependencies: ["CVerbs", "TestSupport", "Verbs"], swiftSettings: testSettings),
     ]
 )

@@ -12,6 +12,8 @@ public import CVerbs
     let object: Object
     /// The object's own pointer, for the data path.
     @usableFromInline let pointer: UnsafeMutablePointer<ibv_qp>
+    /// Where its completions wait; the object keeps it.
+    let completions: UnsafeMutablePointer<ibv_cq>
     /// Payloads up to this many bytes travel within the work request.
     public let inlineBytes: Int
     /// By which an event of the device names the queue pair.
@@ -49,6 +51,7 @@ public import CVerbs
             return 0
         }
         unsafe self.pointer = unsafe pointer
+        unsafe self.completions = completions.pointer
     }
 
     /// Destroys the queue pair. The C function is `rdma_destroy_qp`.

@@ -274,47 +274,6 @@ static inline int cverbs_post_datagram(
     return cverbs_data_path_code(ibv_post_send(qp, &request, &bad));
 }
 
-// What a loop posts again and again, made once. The request names the entry beside it, so it stays where it was made.
-struct cverbs_prepared_request {
-    struct ibv_send_wr request;
-    struct ibv_sge entry;
-};
-
-struct cverbs_prepared_receive {
-    struct ibv_recv_wr request;
-    struct ibv_sge entry;
-};
-
-static inline void cverbs_prepare_request(
-    struct cverbs_prepared_request *prepared, uint64_t wr_id, struct cverbs_slice slice, bool inlined,
-    enum ibv_wr_opcode opcode, uint64_t remote, uint32_t remote_key) {
-    prepared->entry = (struct ibv_sge){.addr = slice.address, .length = slice.length, .lkey = slice.local_key};
-    prepared->request = (struct ibv_send_wr){
-        .wr_id = wr_id,
-        .sg_list = &prepared->entry,
-        .num_sge = 1,
-        .opcode = opcode,
-        .send_flags = cverbs_flags(inlined, true),
-        .wr.rdma = {.remote_addr = remote, .rkey = remote_key},
-    };
-}
-
-static inline void cverbs_prepare_receive(
-    struct cverbs_prepared_receive *prepared, uint64_t wr_id, struct cverbs_slice slice) {
-    prepared->entry = (struct ibv_sge){.addr = slice.address, .length = slice.length, .lkey = slice.local_key};
-    prepared->request = (struct ibv_recv_wr){.wr_id = wr_id, .sg_list = &prepared->entry, .num_sge = 1};
-}
-
-static inline int cverbs_post_prepared_request(struct ibv_qp *qp, struct cverbs_prepared_request *prepared) {
-    struct ibv_send_wr *bad;
-    return cverbs_data_path_code(ibv_post_send(qp, &prepared->request, &bad));
-}
-
-static inline int cverbs_post_prepared_receive(struct ibv_qp *qp, struct cverbs_prepared_receive *prepared) {
-    struct ibv_recv_wr *bad;
-    return cverbs_data_path_code(ibv_post_recv(qp, &prepared->request, &bad));
-}
-
 static inline int cverbs_copy_completion(
     const struct ibv_wc *original, int count, struct cverbs_completion *completion, int *found) {
     // A negative errno of some providers, and -1 of others.
@@ -387,5 +346,72 @@ static inline __attribute__((always_inline)) uint64_t cverbs_counter(void) {
     return 0;
 #endif
 }
+
+// MARK: A round trip
+//
+// In C as a whole, and not inline: the compiler puts no C function of this library into Swift code, so one call for all that
+// is posted and taken costs less than one for each.
+
+// Waits for these are open.
+enum {
+    // The byte that the far program writes.
+    CVERBS_AWAITS_MARKER = 1,
+    // The completion of `request`.
+    CVERBS_AWAITS_REQUEST = 2,
+    // That of `receive` or of `fence`.
+    CVERBS_AWAITS_ANSWER = 4,
+};
+
+// How far a round trip came, where it is not an errno value.
+enum {
+    CVERBS_TRIP_DONE = 0,
+    CVERBS_TRIP_OPEN = -1,
+    CVERBS_TRIP_FAILED = -2,
+};
+
+// An operation that was made ready once and is done again and again. The requests name the entries beside them, so it stays
+// where it was made. All of it is zero before cverbs_prepare_trip.
+struct cverbs_trip {
+    struct ibv_qp *qp;
+    struct ibv_cq *cq;
+    // NULL for the processor's counter.
+    uint64_t (*clock)(void);
+    // What is posted: room for the answer before the time is taken, the request, what answers for its arrival.
+    bool posts_receive, posts_fence;
+    struct ibv_recv_wr receive;
+    struct ibv_sge receive_entry;
+    struct ibv_send_wr request;
+    struct ibv_sge request_entry;
+    struct ibv_send_wr fence;
+    struct ibv_sge fence_entry;
+    // Where a marker is put before the request is posted, and where the far program writes it back; NULL without.
+    volatile uint8_t *marker_sent;
+    const volatile uint8_t *marker_awaited;
+    uint8_t marker;
+    // What a round trip waits for, and which of it ends its time.
+    unsigned int awaited, timed_by;
+
+    // The round trip that was begun last: what it still waits for, and its time.
+    unsigned int open;
+    uint64_t start, end;
+    // The call that failed, where the result is an errno value.
+    const char *failed_call;
+    // The completion in error, where the result is CVERBS_TRIP_FAILED.
+    struct cverbs_completion failure;
+};
+
+// A request alone, timed by its completion. The rest is added to it.
+void cverbs_prepare_trip(
+    struct cverbs_trip *trip, struct ibv_qp *qp, struct ibv_cq *cq, uint64_t (*clock)(void), uint64_t wr_id,
+    struct cverbs_slice slice, bool inlined, enum ibv_wr_opcode opcode, uint64_t remote, uint32_t remote_key);
+void cverbs_add_receive(struct cverbs_trip *trip, uint64_t wr_id, struct cverbs_slice slice);
+void cverbs_add_fence(
+    struct cverbs_trip *trip, uint64_t wr_id, struct cverbs_slice slice, uint64_t remote, uint32_t remote_key);
+void cverbs_add_marker(struct cverbs_trip *trip, volatile uint8_t *sent, const volatile uint8_t *awaited);
+
+// Posts what belongs to a round trip and looks once for each thing that it waits for.
+int cverbs_begin_trip(struct cverbs_trip *trip);
+// Looks so many times for what is still missing.
+int cverbs_continue_trip(struct cverbs_trip *trip, uint32_t looks);
 
 #endif

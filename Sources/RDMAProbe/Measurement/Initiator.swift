@@ -100,70 +100,62 @@ struct Initiator {
         return clock.now()
     }
 
-    /// Waits for the completion of a post and for its answer or fence, in either order, and returns when the answer was
-    /// taken.
-    @inline(__always)
-    func awaitBoth(since start: UInt64, _ clock: SampleClock) throws -> UInt64 {
-        // The post's own nearly always comes first.
-        if try next(since: start) == Request.post {
-            while try next(since: start) == Request.post {}
-            return clock.now()
-        }
-        let answered = clock.now()
-        while try next(since: start) != Request.post {}
-        return answered
-    }
-
-    /// Waits until a byte of memory is what the far end writes there.
-    @inline(__always)
-    func awaitMarker(_ marker: UInt8, at offset: Int, since start: UInt64) throws {
-        if memory.memory.loadAcquire(at: offset) != marker { try awaitMarkerLonger(marker, at: offset, since: start) }
-    }
-
+    /// Waits for what a round trip still lacks that was just begun.
+    /// - Throws: `ProbeFailure` for a completion in error and when the time is over, and whatever `look` throws.
     @inline(never)
-    private func awaitMarkerLonger(_ marker: UInt8, at offset: Int, since start: UInt64) throws {
-        let limit = start &+ operationTimeout
-        let yields = link.wait == .event || link.yieldsProcessor
-        var turns: UInt64 = 0
-        while memory.memory.loadAcquire(at: offset) != marker {
-            turns &+= 1
-            if yields { Worker.yield() }
-            // A yield may give the processor away for milliseconds, a look among others does not.
-            if turns & (yields ? 0x3f : 0xff) == 0 { try checkTime(limit) }
+    func finish(_ trip: inout PreparedRoundTrip, _ progress: PreparedRoundTrip.Progress) throws {
+        if case .failed(let completion) = progress { throw Initiator.failure(of: completion) }
+        let limit = MonotonicClock.now() &+ operationTimeout
+        if trip.awaitsMarker {
+            // No event tells of what the far end writes into the memory.
+            let yields = link.wait == .event || link.yieldsProcessor
+            try poll(until: limit, yielding: yields) { looks in
+                try Initiator.take(&trip, looks) || !trip.awaitsMarker ? () : nil
+            }
+        }
+        try wait(until: limit) { looks in try Initiator.take(&trip, looks) ? () : nil }
+    }
+
+    private static func take(_ trip: inout PreparedRoundTrip, _ looks: UInt32) throws -> Bool {
+        switch try trip.take(looks: looks) {
+        case .done: true
+        case .open: false
+        case .failed(let completion): throw Initiator.failure(of: completion)
         }
     }
 
     /// Waits for the next completion of an operation that began at a moment, and tells which request it is of.
     /// - Throws: `ProbeFailure` for a completion in error and when the time is over, and whatever `look` throws.
     @inline(__always)
-    func next(since start: UInt64) throws -> UInt64 {
-        // What is there already is taken on the short way.
-        if let completion = try link.pollCompletion() { return try succeeded(completion).request }
-        return try nextLater(until: start &+ operationTimeout)
-    }
+    func next(since start: UInt64) throws -> UInt64 { try next(until: start &+ operationTimeout).request }
 
     /// Waits for the next completion until a moment.
     func next(until limit: UInt64) throws -> Completion {
         if let completion = try link.pollCompletion() { return try succeeded(completion) }
-        return link.wait == .poll ? try nextByPolling(until: limit) : try nextByEvent(until: limit)
+        return try wait(until: limit) { looks in try link.pollCompletion(looks: looks).map(succeeded) }
     }
 
-    @inline(never)
-    private func nextLater(until limit: UInt64) throws -> UInt64 {
-        (link.wait == .poll ? try nextByPolling(until: limit) : try nextByEvent(until: limit)).request
+    /// Waits, as the link does, until there is something to take.
+    /// - Parameter take: looks so often, and gives `nil` where there is nothing yet.
+    private func wait<Taken>(until limit: UInt64, _ take: (_ looks: UInt32) throws -> Taken?) throws -> Taken {
+        link.wait == .poll
+            ? try poll(until: limit, yielding: link.yieldsProcessor, take) : try sleep(until: limit, take)
     }
 
-    private func nextByPolling(until limit: UInt64) throws -> Completion {
-        // A thousand looks take tens of microseconds: often enough for the time.
-        let looks: UInt32 = link.yieldsProcessor ? 1 : 1024
+    private func poll<Taken>(
+        until limit: UInt64, yielding yields: Bool, _ take: (_ looks: UInt32) throws -> Taken?
+    ) throws -> Taken {
+        // A thousand looks take tens of microseconds: often enough for the time. A yield may give the processor away for
+        // milliseconds.
+        let looks: UInt32 = yields ? 1 : 1024
         var lastLook: UInt64 = 0
         var turns: UInt32 = 0
         while true {
-            if link.yieldsProcessor {
+            if yields {
                 Worker.yield()
                 turns &+= 1
             }
-            if let completion = try link.pollCompletion(looks: looks) { return try succeeded(completion) }
+            if let taken = try take(looks) { return taken }
             if turns & 0x3f != 0 { continue }
             let now = MonotonicClock.now()
             if lastLook == 0 { lastLook = now }
@@ -174,14 +166,14 @@ struct Initiator {
         }
     }
 
-    private func nextByEvent(until limit: UInt64) throws -> Completion {
+    private func sleep<Taken>(until limit: UInt64, _ take: (_ looks: UInt32) throws -> Taken?) throws -> Taken {
         while true {
             try link.armCompletions()
-            if let completion = try link.pollCompletion() { return try succeeded(completion) }
+            if let taken = try take(1) { return taken }
             let turn = min(Deadline(nanoseconds: limit), .after(.milliseconds(200)))
             let ready = watch.wait(until: turn)
             if ready.first { try link.takeCompletionEvents() } else { try checkTime(limit) }
-            if let completion = try link.pollCompletion() { return try succeeded(completion) }
+            if let taken = try take(1) { return taken }
         }
     }
 

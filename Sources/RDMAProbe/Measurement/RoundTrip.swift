@@ -8,8 +8,7 @@ struct Timing {
     var nanoseconds: UInt64 { end &- start }
 }
 
-/// One operation of a cell, made ready to be done again and again: what it posts is made once, and the loop that measures is
-/// compiled for each kind.
+/// One operation of a cell, made ready to be done again and again; the loop that measures is compiled for each kind.
 ///
 /// A sample runs from just before the operation is posted until its completion was taken: for a write or a read the
 /// completion that the far adapter acknowledged, for a send the far program's answer. iWARP acknowledges no write, so
@@ -17,118 +16,71 @@ struct Timing {
 /// a read response follows the placement of the writes before it).
 protocol RoundTrip: ~Copyable {
     /// Does the operation once. Allocates nothing and takes no lock of this program.
+    /// - Parameter clock: the one that the operation was made ready with, as it goes now.
     /// - Throws: a `VerbsError` of a post, `ProbeFailure` for a completion in error and when the time is over, and whatever
     ///   `Initiator.look` throws.
     mutating func perform(_ initiator: Initiator, _ clock: SampleClock) throws -> Timing
 }
 
-/// A send and the message that the far program answers it with.
-struct SendTrip: RoundTrip, ~Copyable {
-    private let answer: PreparedReceive
-    private let send: PreparedRequest
+/// An operation that posts the same each time.
+struct PostedTrip: RoundTrip, ~Copyable {
+    private var trip: PreparedRoundTrip
 
-    init(_ initiator: Initiator, _ cell: ProbePlan.Cell) throws {
+    private init(_ trip: consuming PreparedRoundTrip) { self.trip = trip }
+
+    /// A send and the message that the far program answers it with.
+    static func send(_ initiator: Initiator, _ cell: ProbePlan.Cell, _ clock: SampleClock) throws -> PostedTrip {
         let (memory, size) = (initiator.memory, Int(clamping: cell.sizeBytes))
-        let answer = try initiator.link.prepareReceive(
+        var trip = try initiator.link.prepare(
+            .send(Initiator.Request.post, memory.payload.slice(count: size)), timedBy: clock)
+        trip.addReceive(
             Initiator.Request.receive,
             cell.pattern == .echo
                 ? memory.sink.slice(count: size) : memory.answer.slice(count: SessionSettings.smallMessage))
-        let send = try initiator.link.prepareSend(Initiator.Request.post, memory.payload.slice(count: size))
-        self.answer = answer
-        self.send = send
+        return PostedTrip(trip)
     }
 
-    @inline(__always)
-    mutating func perform(_ initiator: Initiator, _ clock: SampleClock) throws -> Timing {
-        try answer.post()
-        let start = clock.now()
-        try send.post()
-        return Timing(start: start, end: try initiator.awaitBoth(since: start, clock))
-    }
-}
-
-/// One request whose completion is the answer: a write that the far adapter acknowledges, or a read.
-struct AcknowledgedTrip: RoundTrip, ~Copyable {
-    private let request: PreparedRequest
-
-    private init(_ request: consuming PreparedRequest) { self.request = request }
-
-    static func write(_ initiator: Initiator, _ cell: ProbePlan.Cell) throws -> AcknowledgedTrip {
-        guard let window = initiator.write else { throw Initiator.noWindow("write") }
-        return AcknowledgedTrip(
-            try initiator.link.prepareWrite(
-                Initiator.Request.post, initiator.memory.payload.slice(count: Int(clamping: cell.sizeBytes)), to: window
-            ))
+    /// A write that the far adapter acknowledges: with a read of one byte behind it where its completion says less.
+    static func write(_ initiator: Initiator, _ cell: ProbePlan.Cell, _ clock: SampleClock) throws -> PostedTrip {
+        var trip = try initiator.link.prepare(writing(initiator, cell), timedBy: clock)
+        if initiator.fencesWrites {
+            guard let read = initiator.read else { throw Initiator.noWindow("read after a write") }
+            trip.addFence(Initiator.Request.fence, initiator.memory.sink.slice(count: 1), from: read)
+        }
+        return PostedTrip(trip)
     }
 
-    static func read(_ initiator: Initiator, _ cell: ProbePlan.Cell) throws -> AcknowledgedTrip {
+    /// A write with a marker in its last byte that the far program writes back.
+    static func echoedWrite(_ initiator: Initiator, _ cell: ProbePlan.Cell, _ clock: SampleClock) throws -> PostedTrip {
+        guard cell.sizeBytes > 0 else { throw Initiator.noWindow("write") }
+        var trip = try initiator.link.prepare(writing(initiator, cell), timedBy: clock)
+        let (memory, last) = (initiator.memory, Int(clamping: cell.sizeBytes) - 1)
+        trip.addMarker(in: memory.memory, sentFrom: last, awaitedAt: memory.sinkOffset + last)
+        return PostedTrip(trip)
+    }
+
+    /// A read, whose completion is the answer.
+    static func read(_ initiator: Initiator, _ cell: ProbePlan.Cell, _ clock: SampleClock) throws -> PostedTrip {
         guard let window = initiator.read else { throw Initiator.noWindow("read") }
-        return AcknowledgedTrip(
-            try initiator.link.prepareRead(
-                Initiator.Request.post, initiator.memory.sink.slice(count: Int(clamping: cell.sizeBytes)), from: window)
-        )
+        return PostedTrip(
+            try initiator.link.prepare(
+                .read(
+                    Initiator.Request.post, initiator.memory.sink.slice(count: Int(clamping: cell.sizeBytes)),
+                    from: window), timedBy: clock))
     }
 
-    @inline(__always)
-    mutating func perform(_ initiator: Initiator, _ clock: SampleClock) throws -> Timing {
-        let start = clock.now()
-        try request.post()
-        return Timing(start: start, end: try initiator.awaitCompletion(since: start, clock))
-    }
-}
-
-/// A write with a read of one byte behind it, which answers for its arrival.
-struct FencedWriteTrip: RoundTrip, ~Copyable {
-    private let write: PreparedRequest
-    private let fence: PreparedRequest
-
-    init(_ initiator: Initiator, _ cell: ProbePlan.Cell) throws {
+    private static func writing(_ initiator: Initiator, _ cell: ProbePlan.Cell) throws -> PreparedRoundTrip.Request {
         guard let window = initiator.write else { throw Initiator.noWindow("write") }
-        guard let read = initiator.read else { throw Initiator.noWindow("read after a write") }
-        let write = try initiator.link.prepareWrite(
+        return .write(
             Initiator.Request.post, initiator.memory.payload.slice(count: Int(clamping: cell.sizeBytes)), to: window)
-        let fence = try initiator.link.prepareRead(
-            Initiator.Request.fence, initiator.memory.sink.slice(count: 1), from: read)
-        self.write = write
-        self.fence = fence
     }
 
     @inline(__always)
     mutating func perform(_ initiator: Initiator, _ clock: SampleClock) throws -> Timing {
-        let start = clock.now()
-        try write.post()
-        try fence.post()
-        return Timing(start: start, end: try initiator.awaitBoth(since: start, clock))
-    }
-}
-
-/// A write with a marker in its last byte that the far program writes back.
-struct EchoedWriteTrip: RoundTrip, ~Copyable {
-    private let write: PreparedRequest
-    private let last: Int
-    private let first: Int
-    private var marker: UInt8 = 0
-
-    init(_ initiator: Initiator, _ cell: ProbePlan.Cell) throws {
-        guard let window = initiator.write, cell.sizeBytes > 0 else { throw Initiator.noWindow("write") }
-        let size = Int(clamping: cell.sizeBytes)
-        write = try initiator.link.prepareWrite(
-            Initiator.Request.post, initiator.memory.payload.slice(count: size), to: window)
-        last = size - 1
-        first = initiator.memory.sinkOffset
-    }
-
-    @inline(__always)
-    mutating func perform(_ initiator: Initiator, _ clock: SampleClock) throws -> Timing {
-        // From 1 to 255 and again from 1: 0 is what the memory holds before the first echo.
-        marker = marker == 255 ? 1 : marker &+ 1
-        initiator.memory.memory.storeRelease(marker, at: last)
-        let start = clock.now()
-        try write.post()
-        try initiator.awaitMarker(marker, at: first + last, since: start)
-        let end = clock.now()
-        _ = try initiator.next(since: start)
-        return Timing(start: start, end: end)
+        // What is there already is taken on the short way.
+        let progress = try trip.begin()
+        if progress != .done { try initiator.finish(&trip, progress) }
+        return Timing(start: clock.nanoseconds(of: trip.start), end: clock.nanoseconds(of: trip.end))
     }
 }
 

@@ -33,6 +33,13 @@ struct SampleClock {
     @inline(__always)
     func now() -> UInt64 { scale?.nanoseconds(at: ProcessorCounter.now()) ?? MonotonicClock.now() }
 
+    /// What a round trip in C asks for the time: the system's clock, or `nil` for the counter.
+    var source: (@convention(c) () -> UInt64)? { scale == nil ? { MonotonicClock.now() } : nil }
+
+    /// The time of what `source` gave.
+    @inline(__always)
+    func nanoseconds(of reading: UInt64) -> UInt64 { scale?.nanoseconds(at: reading) ?? reading }
+
     /// Compares counter and clock.
     /// - Throws: that they have parted.
     mutating func check() throws(ProbeFailure) {

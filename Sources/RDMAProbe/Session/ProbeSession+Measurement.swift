@@ -31,13 +31,11 @@ extension ProbeSession {
 
     func measure(_ cell: ProbePlan.Cell, number: Int, of total: Int, _ initiator: Initiator) throws {
         switch cell.operation {
-        case .send: try measure(cell, number, total, initiator, SendTrip(initiator, cell))
+        case .send: try measure(cell, number, total, initiator, PostedTrip.send(initiator, cell, sampleClock))
         case .write where cell.pattern == .echo:
-            try measure(cell, number, total, initiator, EchoedWriteTrip(initiator, cell))
-        case .write where initiator.fencesWrites:
-            try measure(cell, number, total, initiator, FencedWriteTrip(initiator, cell))
-        case .write: try measure(cell, number, total, initiator, AcknowledgedTrip.write(initiator, cell))
-        case .read: try measure(cell, number, total, initiator, AcknowledgedTrip.read(initiator, cell))
+            try measure(cell, number, total, initiator, PostedTrip.echoedWrite(initiator, cell, sampleClock))
+        case .write: try measure(cell, number, total, initiator, PostedTrip.write(initiator, cell, sampleClock))
+        case .read: try measure(cell, number, total, initiator, PostedTrip.read(initiator, cell, sampleClock))
         case .compareAndSwap: try measure(cell, number, total, initiator, SwapTrip(initiator))
         }
     }

@@ -92,9 +92,8 @@ extension Initiator {
             let start = MonotonicClock.now()
             try link.postSend(Request.post, memory.payload.slice(count: size))
             _ = try next(until: start &+ operationTimeout) as Completion
-        case .write where fencesWrites: try once(FencedWriteTrip(self, cell))
-        case .write: try once(AcknowledgedTrip.write(self, cell))
-        case .read: try once(AcknowledgedTrip.read(self, cell))
+        case .write: try once(PostedTrip.write(self, cell, .system))
+        case .read: try once(PostedTrip.read(self, cell, .system))
         case .compareAndSwap: try once(SwapTrip(self))
         }
     }

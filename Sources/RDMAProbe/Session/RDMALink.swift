@@ -170,28 +170,12 @@ extension RDMALink {
         }
     }
 
-    func prepareReceive(_ request: UInt64, _ slice: MemoryRegion.Slice) throws(VerbsError) -> PreparedReceive {
-        guard let prepared = unsafe pair?.prepareReceive(request, slice) else { throw RDMALink.noPair }
-        return prepared
-    }
-
-    func prepareSend(_ request: UInt64, _ slice: MemoryRegion.Slice) throws(VerbsError) -> PreparedRequest {
-        guard let prepared = unsafe pair?.prepareSend(request, slice) else { throw RDMALink.noPair }
-        return prepared
-    }
-
-    func prepareWrite(
-        _ request: UInt64, _ slice: MemoryRegion.Slice, to remote: RemoteSlice
-    ) throws(VerbsError) -> PreparedRequest {
-        guard let prepared = unsafe pair?.prepareWrite(request, slice, to: remote) else { throw RDMALink.noPair }
-        return prepared
-    }
-
-    func prepareRead(
-        _ request: UInt64, _ slice: MemoryRegion.Slice, from remote: RemoteSlice
-    ) throws(VerbsError) -> PreparedRequest {
-        guard let prepared = unsafe pair?.prepareRead(request, slice, from: remote) else { throw RDMALink.noPair }
-        return prepared
+    /// Makes an operation ready to be done again and again, timed by a clock.
+    func prepare(
+        _ request: PreparedRoundTrip.Request, timedBy clock: SampleClock
+    ) throws(VerbsError) -> PreparedRoundTrip {
+        guard let trip = unsafe pair?.prepare(request, timedBy: clock.source) else { throw RDMALink.noPair }
+        return trip
     }
 
     /// Takes a completion, or `nil` where none waits.
