@@ -6,17 +6,22 @@ import Musl
 
 /// A file that is there whole or not at all.
 package enum AtomicFile {
+    /// How long a pipe may have no reader, and a reader may take nothing.
+    package static let patience = Duration.seconds(30)
+
     /// Writes beside the target and renames, so that nobody reads half a report and a failure keeps the old one. What is
     /// no file, such as `/dev/null` or a pipe, is written to and stays what it is; a link stays a link.
-    package static func write(_ text: String, to path: String) throws { try write(bytes: Array(text.utf8), to: path) }
+    /// - Parameter patience: how long a pipe is waited for, before its reader is there and while it takes nothing.
+    package static func write(
+        _ text: String, to path: String, patience: Duration = AtomicFile.patience
+    ) throws { try write(bytes: Array(text.utf8), to: path, patience: patience) }
 
     /// As for a text.
-    package static func write(bytes: [UInt8], to path: String) throws {
+    package static func write(bytes: [UInt8], to path: String, patience: Duration = AtomicFile.patience) throws {
         guard let target = try file(at: path) else {
-            let descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC)
-            guard descriptor >= 0 else { throw failure(path) }
+            let descriptor = try openStream(path, patience)
             defer { close(descriptor) }
-            return try write(bytes, into: descriptor, path: path)
+            return try write(bytes, into: descriptor, path: path, patience)
         }
         let temporary = partial(target)
         let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
@@ -24,7 +29,7 @@ package enum AtomicFile {
         var kept = false
         defer { if !kept { unsafe unlink(temporary) } }
         do {
-            try write(bytes, into: descriptor, path: path)
+            try write(bytes, into: descriptor, path: path, patience)
         } catch {
             close(descriptor)
             throw error
@@ -65,7 +70,31 @@ package enum AtomicFile {
         }
     }
 
-    private static func write(_ bytes: [UInt8], into descriptor: CInt, path: String) throws {
+    /// Opens what is no file, a named pipe once somebody reads it.
+    private static func openStream(_ path: String, _ patience: Duration) throws -> CInt {
+        let end = ContinuousClock.now + patience
+        while true {
+            let descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+            if descriptor >= 0 { return descriptor }
+            let code = errno
+            if code == EINTR { continue }
+            guard code == ENXIO, isPipe(path) else {
+                errno = code
+                throw failure(path)
+            }
+            guard ContinuousClock.now < end else { throw waited(path, "nobody reads the pipe", patience) }
+            usleep(20_000)
+        }
+    }
+
+    private static func isPipe(_ path: String) -> Bool {
+        var information = stat()
+        return unsafe stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFIFO
+    }
+
+    private static func write(
+        _ bytes: [UInt8], into descriptor: CInt, path: String, _ patience: Duration
+    ) throws {
         var written = 0
         while written < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { buffer -> Int in
@@ -74,10 +103,33 @@ package enum AtomicFile {
             }
             if count < 0 {
                 if errno == EINTR { continue }
-                throw failure(path)
+                guard errno == EAGAIN else { throw failure(path) }
+                guard try isReady(descriptor, path, patience) else {
+                    throw waited(path, "its reader takes nothing", patience)
+                }
+                continue
             }
             written += count
         }
+    }
+
+    /// Waits until a pipe takes more; whether it does.
+    private static func isReady(_ descriptor: CInt, _ path: String, _ patience: Duration) throws -> Bool {
+        let end = ContinuousClock.now + patience
+        while true {
+            let left = (end - .now) / .milliseconds(1)
+            if left <= 0 { return false }
+            var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+            let count = unsafe poll(&entry, 1, CInt(min(left.rounded(.up), 1000)))
+            if count > 0 { return true }
+            if count < 0, errno != EINTR { throw failure(path) }
+        }
+    }
+
+    private static func waited(_ path: String, _ found: String, _ patience: Duration) -> ReportedError {
+        ReportedError(
+            "cannot write \(path): \(found), and \(patience) were waited; start the reader first, or choose another "
+                + "--output")
     }
 
     private static func failure(_ path: String) -> ReportedError {

@@ -74,6 +74,33 @@ struct StripedFolder {
         #expect(document["content_right"] as? Bool == true)
     }
 
+    /// Checksums that are right over a wrong unit, as a broken memory makes them.
+    @Test func `a shard that is wrong under right checksums is named and written anew`() throws {
+        let folder = try StripedFolder(20_000)
+        let right = try folder.bytes(folder.shard(1))
+        var bytes = right
+        bytes[64 + 1028 + 7] ^= 1
+        var checksum: UInt32 = 0xffff_ffff
+        // The place, shard 1 and stripe 1, then the unit: Docs/ShardFormat.md.
+        for byte in [1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0] + bytes[64 + 1028..<64 + 2052] {
+            checksum ^= UInt32(byte)
+            for _ in 0..<8 { checksum = checksum & 1 == 1 ? checksum >> 1 ^ 0x82f6_3b78 : checksum >> 1 }
+        }
+        for place in 0..<4 { bytes[64 + 2052 + place] = UInt8(truncatingIfNeeded: ~checksum >> (8 * UInt32(place))) }
+        try folder.write(bytes, to: folder.shard(1))
+        let answer = try ClusterModel.run(["stripe", "verify", folder.shards])
+        #expect(answer.status == 1)
+        #expect(answer.output.contains("1: wrong is data 2."))
+        #expect(answer.output.contains("The file can be had back. `repair` writes what is amiss anew."))
+        let (document, _) = try ClusterModel.json(["stripe", "verify", folder.shards])
+        let shards = try #require(document["shards"] as? [[String: Any]])
+        #expect(shards.map { $0["state"] as? String } == ["whole", "wrong", "whole", "whole", "whole", "whole"])
+        #expect(try !folder.comesBack())
+        #expect(try ClusterModel.run(["stripe", "repair", folder.shards]).status == 0)
+        #expect(try folder.bytes(folder.shard(1)) == right)
+        #expect(try folder.comesBack())
+    }
+
     @Test func `too much is lost: 1, with stripe and remedy`() throws {
         let folder = try StripedFolder(10_000)
         try folder.remove(0, 2, 5)

@@ -101,50 +101,6 @@ import Testing
         #expect(try example.set().verify().shards[2].lost.count == 4)
     }
 
-    /// The encoder's checksums over wrong parities: what a broken memory or a forger makes.
-    @Test func `parities that contradict the data under right checksums are told, and nothing is repaired`() throws {
-        let example = try StripedExample(.rs(4, 2, unit: 8), length: 200)
-        try example.change(5) { bytes in
-            bytes[64 + 3 * 12] ^= 1
-            let place = littleEndian(5, 4) + littleEndian(3, 8)
-            let unit = Array(bytes[64 + 36..<64 + 44])
-            bytes.replaceSubrange(64 + 44..<64 + 48, with: littleEndian(UInt64(plainCRC32C(place + unit)), 4))
-        }
-        let report = try example.set().verify()
-        #expect(report.shards.allSatisfy { $0.state == .whole })
-        #expect(report.disagreeingStripes.ranges == [3..<4])
-        #expect(report.disagreeingShards == [5])
-        #expect(report.isContentRight == true && report.isRecoverable && !report.isWhole)
-        let error = #expect(throws: StripeError.self) { try example.set().repair() }
-        #expect(error?.problem == .contradiction)
-        #expect(error?.remedy.contains("take the shards of parity 2 away and repair") == true)
-        #expect(try example.decoded() == example.content)
-        try example.remove([5])
-        _ = try example.set().repair()
-        #expect(try example.set().verify().isWhole)
-    }
-
-    @Test func `data that is not what was striped under right checksums is never decoded into place`() throws {
-        let example = try StripedExample(.rs(4, 2, unit: 8), length: 200)
-        try example.change(1) { bytes in
-            bytes[64] ^= 1
-            let unit = Array(bytes[64..<72])
-            let place = littleEndian(1, 4) + littleEndian(0, 8)
-            bytes.replaceSubrange(72..<76, with: littleEndian(UInt64(plainCRC32C(place + unit)), 4))
-        }
-        let error = #expect(throws: StripeError.self) { try example.decoded() }
-        #expect(error?.problem == .wrongContent)
-        #expect(!FileManager.default.fileExists(atPath: example.tree.absolute("decoded")))
-        let report = try example.set().verify()
-        #expect(report.isContentRight == false && !report.isRecoverable)
-        #expect(report.disagreeingStripes.ranges == [0..<1])
-        // Without the parities nothing disagrees, and still the identifier tells.
-        try example.remove([4, 5])
-        let refused = #expect(throws: StripeError.self) { try example.set().repair() }
-        #expect(refused?.problem == .wrongContent)
-        #expect(try example.names().count == 4)
-    }
-
     /// Whatever is flipped, zeroed, cut off or taken away: what each stripe lost decides, and nothing else.
     @Test func `random damage is survived exactly where each stripe lost no more than the code gives back`() throws {
         let striping = try Striping.lrc(4, 2, 1, unit: 6)

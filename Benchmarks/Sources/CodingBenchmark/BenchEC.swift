@@ -23,7 +23,9 @@ struct BenchEC: ParsableCommand {
     @Option(help: "With commas: \(Part.allCases.map(\.rawValue).joined(separator: ", ")) (default: all).")
     var operations: String?
     @Option(
-        help: "With commas between them, or spaces: \(Shape.all.map(\.name).joined(separator: " ")) (default: all).")
+        help:
+            "With commas between them, or spaces: \(Shape.all.map(\.name).joined(separator: " ")) (default: all), or others."
+    )
     var layouts: String?
     @Option(help: "Bytes of a shard, with commas: 4KiB, 64KiB, 1MiB, 16MiB (the default), or others.")
     var fragments: String?
@@ -120,13 +122,13 @@ struct BenchEC: ParsableCommand {
         return number << shift
     }
 
-    /// Calls of the first cell alone.
+    /// Calls of the first cell alone; of calls, of shards that each have a memory of their own.
     private func count(_ plan: Plan, _ calls: Int) throws {
         guard let part = plan.parts.first, let shape = plan.shapes.first, let length = plan.lengths.first else {
             return
         }
         let stripe = try Plan.stripe(shape, length, plan.buffers[0])
-        let workload = try plan.workloads(part, shape, on: stripe, plan.buffers[0]).first
+        let workload = try plan.workloads(part, shape, on: stripe, plan.buffers[0]).last
         guard let workload else { throw ValidationError("there is no such cell") }
         try withExtendedLifetime(stripe) {
             if side == "ours" { return try workload.ours(calls) }

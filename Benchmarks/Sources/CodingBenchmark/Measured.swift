@@ -34,6 +34,13 @@ struct Measured {
                 .compactMap(\.rivalRatio))
     }
 
+    /// The same of the limit in place of ours: what a code comes to that takes no longer than moving its bytes.
+    func limitMean(_ operation: String, _ buffers: Buffers) -> Double? {
+        geometricMean(
+            cells.filter { $0.countsInMeans && $0.operation == operation && $0.buffers == buffers }
+                .compactMap { cell in cell.rival.map { cell.limit / $0 } })
+    }
+
     /// 0 every goal met, 1 one missed, 2 one not known and none missed.
     var status: Int32 {
         let verdicts = goals.map(\.isMet)

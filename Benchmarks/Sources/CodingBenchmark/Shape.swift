@@ -17,7 +17,15 @@ struct Shape: Equatable {
         Shape(name: "17+3", data: 17, local: 0, global: 3),
     ]
 
-    static func named(_ name: some StringProtocol) -> Shape? { all.first { $0.name == name } }
+    /// One of them, or a Reed-Solomon code of another shape, as in `200+3`.
+    static func named(_ name: some StringProtocol) -> Shape? {
+        if let shape = all.first(where: { $0.name == name }) { return shape }
+        let numbers = name.split(separator: "+", omittingEmptySubsequences: false).map { Int($0) }
+        guard numbers.count == 2, let data = numbers[0], let parities = numbers[1],
+            let layout = try? ErasureLayout(data: data, globalParities: parities)
+        else { return nil }
+        return Shape(name: "\(data)+\(parities)", data: layout.data, local: 0, global: layout.globalParities)
+    }
 
     var parities: Int { local + global }
     var symbols: Int { data + parities }

@@ -14,19 +14,21 @@ extension Subject {
                 coder.kernel.rawValue, shape.data, shape.local, powers, coder.code.parityMatrix.elements, products,
                 streams.baseAddress, CodingCaches.detected.mostAlike ?? 0)
         }
-        guard let made else { return [] }
-        let raw = RawEncoding(made)
         let (length, sum) = (stripe.length, shape.symbols * stripe.length)
-        let isPastCaches = sum > CodingCaches.detected.streamingThreshold
-        var together = encoding(.vandermondePowers)
-        together.rivalName = "raw kernel"
-        together.rival = { raw_encode(raw.encoding, length, isPastCaches, $0) }
         let shards = (0..<shape.symbols).map { UnsafeMutableRawBufferPointer(start: stripe.streams[$0], count: length) }
-        let apart = Workload(
+        var together = encoding(.vandermondePowers)
+        var apart = Workload(
             operation: "call-separate", reads: together.reads, writes: together.writes,
             dataBytes: together.dataBytes,
-            ours: { times in for _ in 0..<times { try coder.encode(shards) } },
-            rivalName: together.rivalName, rival: together.rival)
+            ours: { times in for _ in 0..<times { try coder.encode(shards) } })
+        // Of large codes there is no kernel to call as it is.
+        guard let made else { return [apart] }
+        let raw = RawEncoding(made)
+        let isPastCaches = sum > CodingCaches.detected.streamingThreshold
+        together.rivalName = "raw kernel"
+        together.rival = { raw_encode(raw.encoding, length, isPastCaches, $0) }
+        apart.rivalName = together.rivalName
+        apart.rival = together.rival
         let joined = Workload(
             operation: "call", reads: together.reads, writes: together.writes, dataBytes: together.dataBytes,
             ours: together.ours, rivalName: together.rivalName, rival: together.rival)

@@ -84,6 +84,7 @@ extension StripeDocument {
         }
     }
 
+    private var wrong: [String] { shards.filter { $0.state == .wrong }.map(\.role) }
     private var written: Int { shards.count { $0.written != nil } }
 
     private var verdict: [(String, TextStyle.Tone)] {
@@ -103,7 +104,8 @@ extension StripeDocument {
         if let disagreeingStripes, disagreeingStripes.count > 0 {
             lines.append(
                 (
-                    "All checksums are right, and yet parities are not those of the data, in stripes \(disagreeingStripes.words).",
+                    "All checksums are right, and yet parities are not those of the data, in stripes \(disagreeingStripes.words)"
+                        + (wrong.isEmpty ? "." : ": wrong is \(wrong.joined(separator: ", "))."),
                     .bad
                 ))
         }

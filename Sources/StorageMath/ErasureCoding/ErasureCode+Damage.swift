@@ -14,8 +14,15 @@ extension ErasureCode {
     /// shards to look at in a column: then checksums are the way (``repair(_:checksums:)``). Work: a column without
     /// damage costs what verification does, one with damage where it was before in the stripe a few products, else all
     /// choices at most.
-    public func locateDamage(in shards: [[UInt8]]) throws(StorageMathError) -> DamageLocation {
+    ///
+    /// - Parameter suspects: the symbols of which any may be damaged, where checksums confirm the others; all where
+    ///   none are given.
+    public func locateDamage(
+        in shards: [[UInt8]], among suspects: Set<Int>? = nil
+    ) throws(StorageMathError) -> DamageLocation {
         let length = try requireShards(shards, count: layout.symbols)
+        if let suspects { for symbol in suspects { try require(symbol: symbol) } }
+        let candidates = suspects?.sorted() ?? Array(0..<layout.symbols)
         var syndromes = parities(of: Array(shards[..<layout.data]), length: length)
         for parity in 0..<parityCount {
             field.accumulate(1, shards[layout.data + parity], from: 0, into: &syndromes[parity], at: 0, count: length)
@@ -23,8 +30,9 @@ extension ErasureCode {
         let tolerated = layout.lossesTolerated
         let columns = (0..<length).filter { byte in syndromes.contains { $0[byte] != 0 } }
         guard !columns.isEmpty else { return .consistent(certainUpTo: tolerated) }
-        try requireSearchable()
-        var search = DamageSearch(checks: checkColumns, limit: locatable, field: field)
+        try requireSearchable(candidates.count)
+        let checks = checkColumns
+        var search = DamageSearch(checks: candidates.map { checks[$0] }, limit: locatable, field: field)
         var damaged: [Int: [Range<Int>]] = [:]
         var most = 0
         for byte in columns {
@@ -32,7 +40,7 @@ extension ErasureCode {
                 return .beyondReach(byte: byte)
             }
             most = max(most, found.count)
-            for symbol in found {
+            for symbol in found.map({ candidates[$0] }) {
                 var ranges = damaged[symbol, default: []]
                 if let last = ranges.last, last.upperBound == byte {
                     ranges[ranges.count - 1] = last.lowerBound..<byte + 1
@@ -86,18 +94,21 @@ extension ErasureCode {
         }
     }
 
-    private func requireSearchable() throws(StorageMathError) {
+    /// How many choices of damaged shards among so many there are to look at; `nil` above a limit.
+    package func choicesOfDamage(among candidates: Int, limit: Int) -> Int? {
         var choices = 0
         for count in 0...locatable {
-            choices +=
-                Combinations.number(of: layout.symbols, taking: count, limit: CodingMatrix.minorLimit)
-                ?? CodingMatrix.minorLimit + 1
-            guard choices <= CodingMatrix.minorLimit else {
-                throw StorageMathError(
-                    "choices of \(count) damaged shards of \(layout.symbols)", "more than \(CodingMatrix.minorLimit)",
-                    bound: "at most \(CodingMatrix.minorLimit)",
-                    remedy: "keep checksums and use repair(_:checksums:)")
-            }
+            guard let more = Combinations.number(of: candidates, taking: count, limit: limit) else { return nil }
+            choices += more
+            guard choices <= limit else { return nil }
         }
+        return choices
+    }
+
+    private func requireSearchable(_ candidates: Int) throws(StorageMathError) {
+        guard choicesOfDamage(among: candidates, limit: CodingMatrix.minorLimit) == nil else { return }
+        throw StorageMathError(
+            "choices of up to \(locatable) damaged shards of \(candidates)", "more than \(CodingMatrix.minorLimit)",
+            bound: "at most \(CodingMatrix.minorLimit)", remedy: "keep checksums and use repair(_:checksums:)")
     }
 }

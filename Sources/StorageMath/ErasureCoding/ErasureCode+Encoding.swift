@@ -11,7 +11,7 @@ extension ErasureCode {
     }
 
     /// The parities that are not those of the data, as symbols. What is damaged may be the data: see
-    /// ``locateDamage(in:)``. An error where there are not all shards, of one length.
+    /// ``locateDamage(in:among:)``. An error where there are not all shards, of one length.
     public func mismatchedParities(in shards: [[UInt8]]) throws(StorageMathError) -> [Int] {
         let length = try requireShards(shards, count: layout.symbols)
         let right = parities(of: Array(shards[..<layout.data]), length: length)

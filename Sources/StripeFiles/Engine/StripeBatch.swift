@@ -118,6 +118,14 @@ struct StripeBatch {
         return (0..<4).reduce(0) { $0 | UInt32(shards[start + $1]) << (8 * UInt32($1)) }
     }
 
+    /// The units of a stripe, each in an array of its own.
+    func units(of stripe: Int) -> [[UInt8]] { (0..<shape.symbols).map { Array(shards[unit($0, stripe)]) } }
+
+    /// Puts bytes in the place of a unit.
+    mutating func replace(_ shard: Int, _ stripe: Int, by bytes: [UInt8]) {
+        shards.replaceSubrange(unit(shard, stripe), with: bytes)
+    }
+
     /// Writes the checksum of a unit behind it.
     mutating func seal(_ shard: Int, _ stripe: Int) {
         let start = unit(shard, stripe).upperBound
@@ -161,10 +169,19 @@ struct StripeBatch {
 struct StripeFinding {
     /// Units that are not there or do not have their checksum.
     var lost: Set<Int> = []
+    /// Those of them of which there are no bytes.
+    var absent: Set<Int> = []
     /// Those of them that the system could not read.
     var unreadable: Set<Int> = []
+    /// Those of them that have their checksum, in a shard whose header is damaged.
+    var spare: Set<Int> = []
     /// Whether what is left gives them back.
     var isDecodable = true
+    /// Units that nothing has: what a stripe that is lost lacks.
+    var gone: Set<Int> { lost.subtracting(spare) }
     /// Parities that have their checksum and are not those of the data.
     var disagreeing: [Int] = []
+    /// Which units are wrong where parities disagree, as the parities tell, with the checksums that they should have;
+    /// `nil` where they do not tell.
+    var wrong: [Int: UInt32]?
 }

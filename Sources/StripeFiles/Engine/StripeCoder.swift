@@ -9,6 +9,10 @@ protocol StripeCoder: Sendable {
     func reconstruct(
         _ lost: Set<Int>, in buffer: inout MutableSpan<UInt8>, at regions: ShardRegions
     ) throws(StorageMathError)
+    /// Puts the wrong bytes of whole units right, byte column by byte column, where the parities tell which they are.
+    /// - Parameter suspects: the units that may have wrong bytes.
+    /// - Returns: the units that were changed; `nil`, and nothing changed, where the parities do not tell.
+    func putRight(_ units: inout [[UInt8]], among suspects: Set<Int>) throws(StorageMathError) -> Set<Int>?
 }
 
 extension ErasureCode {
@@ -27,7 +31,21 @@ private struct ReadyCoder<Coding: ErasureCode>: StripeCoder {
 
     init(coder: ErasureCoder<Coding>) { self.coder = coder }
 
+    /// Choices of wrong units that are looked at in a stripe: beyond it, a file with many such stripes takes too long.
+    private static var mostChoices: Int { 4096 }
+
     var layout: ErasureLayout { coder.code.layout }
+
+    func putRight(_ units: inout [[UInt8]], among suspects: Set<Int>) throws(StorageMathError) -> Set<Int>? {
+        guard coder.code.choicesOfDamage(among: suspects.count, limit: Self.mostChoices) != nil else { return nil }
+        switch try coder.code.locateDamage(in: units, among: suspects) {
+        case .consistent: return []
+        case .beyondReach: return nil
+        case .located(let damaged, _):
+            try coder.code.repair(&units, damaged: damaged)
+            return Set(damaged.keys)
+        }
+    }
 
     func encode(_ buffer: inout MutableSpan<UInt8>, at regions: ShardRegions) throws(StorageMathError) {
         try coder.encode(&buffer, at: regions)

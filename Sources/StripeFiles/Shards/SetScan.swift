@@ -6,8 +6,8 @@ import Threads
 final class SetScan: StripeJob {
     enum Purpose: Sendable {
         case verification
-        /// Writes the shards of these indices anew.
-        case rebuild([Int: PartialFile])
+        /// Writes the shards of these indices anew, those too that are wrong under right checksums.
+        case rebuild([Int: PartialFile], WrongUnits)
         /// Puts the file together.
         case decoding(OutputWriter)
 
@@ -77,13 +77,13 @@ final class SetScan: StripeJob {
             let finding = batch.findings[stripe]
             guard finding.isDecodable else {
                 if case .verification = purpose { continue }
-                throw set.loss(of: finding.lost, in: batch.first + stripe)
+                throw set.loss(of: finding.gone, in: batch.first + stripe)
             }
             for shard in finding.lost { batch.seal(shard, stripe) }
         }
         switch purpose {
         case .verification: break
-        case .rebuild(let shards):
+        case .rebuild(let shards, _):
             for (shard, partial) in shards {
                 try partial.file.write(
                     batch.chunk(of: shard), of: batch.shards, at: geometry.offset(of: batch.first))
@@ -105,10 +105,14 @@ final class SetScan: StripeJob {
 
     /// Reads a shard's part of a batch, and notes which of its units cannot be had.
     private func load(_ shard: Int, _ batch: inout StripeBatch) {
-        guard let member = set.members[shard] else {
-            for stripe in 0..<batch.count { batch.findings[stripe].lost.insert(shard) }
+        guard let member = set.members[shard] ?? set.presumed[shard] else {
+            for stripe in 0..<batch.count {
+                batch.findings[stripe].lost.insert(shard)
+                batch.findings[stripe].absent.insert(shard)
+            }
             return
         }
+        let isPresumed = set.members[shard] == nil
         let chunk = batch.chunk(of: shard)
         let offset = geometry.offset(of: batch.first)
         let end: Int?
@@ -133,22 +137,52 @@ final class SetScan: StripeJob {
                     isThere = false
                 }
             }
-            if !isThere || batch.keptChecksum(shard, stripe) != batch.checksum(shard, stripe) {
-                batch.findings[stripe].lost.insert(shard)
-            }
+            if !isThere { batch.findings[stripe].absent.insert(shard) }
+            let isRight = isThere && batch.keptChecksum(shard, stripe) == batch.checksum(shard, stripe)
+            if isRight, isPresumed { batch.findings[stripe].spare.insert(shard) }
+            if !isRight || isPresumed { batch.findings[stripe].lost.insert(shard) }
         }
     }
 
     private func giveBack(_ stripe: Int, of batch: inout StripeBatch) throws(StorageMathError) {
         let lost = batch.findings[stripe].lost
         if lost.isEmpty { return }
-        guard try code.layout.canDecode(without: lost) else {
-            batch.findings[stripe].isDecodable = false
-            return
+        var gone = lost
+        if try !code.layout.canDecode(without: gone) {
+            // Units of a shard whose header is damaged have checksums of their own. Only here: a shard that should have
+            // been there may be an older one, and what is left is enough without it.
+            gone.subtract(batch.findings[stripe].spare)
+            if try !code.layout.canDecode(without: gone) { gone = try putRight(gone, stripe, of: &batch) }
+            guard try code.layout.canDecode(without: gone) else {
+                batch.findings[stripe].isDecodable = false
+                return
+            }
         }
+        if gone.isEmpty { return }
         let regions = try batch.regions(of: stripe)
         var buffer = batch.shards.mutableSpan
-        try code.reconstruct(lost, in: &buffer, at: regions)
+        try code.reconstruct(gone, in: &buffer, at: regions)
+    }
+
+    /// Of a stripe in which too many units do not have their checksum: each may be damaged in another place, and the
+    /// parities tell in which. What is put right must then have its checksum, so nothing is taken for right by the
+    /// parities alone.
+    /// - Returns: the units that are still lost.
+    private func putRight(
+        _ lost: Set<Int>, _ stripe: Int, of batch: inout StripeBatch
+    ) throws(StorageMathError) -> Set<Int> {
+        guard batch.findings[stripe].absent.isDisjoint(with: lost) else { return lost }
+        var units = batch.units(of: stripe)
+        guard let changed = try code.putRight(&units, among: lost) else { return lost }
+        let before = changed.map { ($0, Array(batch.shards[batch.unit($0, stripe)])) }
+        for shard in changed { batch.replace(shard, stripe, by: units[shard]) }
+        let left = lost.filter { batch.keptChecksum($0, stripe) != batch.checksum($0, stripe) }
+        if try code.layout.canDecode(without: left) { return left }
+        // Where checksums themselves are damaged and no byte is, data and parities agree; whether the data is what was
+        // striped, the identifier says.
+        if left.isDisjoint(with: changed), left.count < shape.symbols { return [] }
+        for (shard, bytes) in before { batch.replace(shard, stripe, by: bytes) }
+        return lost
     }
 
     /// Calculates the parities of a stripe beside the shards, and notes which of those that are there differ.
@@ -166,5 +200,40 @@ final class SetScan: StripeJob {
                 batch.findings[stripe].disagreeing.append(parity)
             }
         }
+        let disagreeing = batch.findings[stripe].disagreeing
+        if disagreeing.isEmpty { return }
+        switch purpose {
+        case .verification: batch.findings[stripe].wrong = try wrongUnits(stripe, of: &batch, replacing: false)
+        case .rebuild(_, .parities):
+            for parity in disagreeing {
+                let right = aside.offsets[parity]
+                batch.replace(
+                    parity, stripe, by: Array(batch.shards[right..<right + batch.unitLength(stripe)]))
+                batch.seal(parity, stripe)
+            }
+            batch.findings[stripe].disagreeing = []
+        case .rebuild(_, .located):
+            if try wrongUnits(stripe, of: &batch, replacing: true) != nil { batch.findings[stripe].disagreeing = [] }
+        case .rebuild(_, .untold), .decoding: break
+        }
+    }
+
+    /// Which units of a stripe are wrong under right checksums, with the checksums that they should have; `nil` where
+    /// the parities do not tell.
+    private func wrongUnits(
+        _ stripe: Int, of batch: inout StripeBatch, replacing: Bool
+    ) throws(StorageMathError) -> [Int: UInt32]? {
+        guard batch.findings[stripe].lost.isEmpty else { return nil }
+        var units = batch.units(of: stripe)
+        guard let changed = try code.putRight(&units, among: Set(0..<shape.symbols)) else { return nil }
+        var wrong: [Int: UInt32] = [:]
+        for shard in changed {
+            let right = units[shard]
+            wrong[shard] = UnitChecksum.of(right.span, shard: shard, stripe: batch.first + stripe)
+            guard replacing else { continue }
+            batch.replace(shard, stripe, by: units[shard])
+            batch.seal(shard, stripe)
+        }
+        return wrong
     }
 }

@@ -13,7 +13,10 @@ public struct StripeReport: Sendable, Hashable {
     public let disagreeingStripes: UnitRanges
     /// The shards whose parities those are, in order.
     public let disagreeingShards: [Int]
-    /// Whether the content, as far as it had to be rebuilt, is what was striped; `nil` where some of it cannot be had.
+    /// What is known of the units that are wrong in those stripes.
+    let wrongUnits: WrongUnits
+    /// Whether the content, as far as it had to be rebuilt or put right, is what was striped; `nil` where some of it
+    /// cannot be had.
     public let isContentRight: Bool?
     /// Files that were named and are no usable shards of the set.
     public let rejected: [StripeError]
@@ -43,6 +46,9 @@ public struct ShardReport: Sendable, Hashable {
         case tooLong = "too_long"
         /// Some units do not have their checksum.
         case damaged
+        /// All units have their checksum, and some are not what was striped: the other shards give the unit that the
+        /// set's identifier confirms.
+        case wrong
         /// The system cannot read some units, or not open the file.
         case unreadable
     }
@@ -53,7 +59,7 @@ public struct ShardReport: Sendable, Hashable {
     public let path: String?
     /// How it is; what the file's length says comes first.
     public let state: State
-    /// The units that are lost, by their stripes; all of them where it is missing.
+    /// The units that are lost or wrong, by their stripes; all of them where it is missing.
     public let lost: UnitRanges
     /// Where in the file the first lost unit begins.
     public let firstLostByte: Int?

@@ -2,7 +2,7 @@ import StorageMath
 
 extension StripeSet {
     /// Stripes of which some shard has a whole unit: what is beyond is lost without a look.
-    var readableStripes: Int { members.values.map(wholeUnits).max() ?? 0 }
+    var readableStripes: Int { (Array(members.values) + presumed.values).map(wholeUnits).max() ?? 0 }
 
     private func wholeUnits(of member: Member) -> Int {
         if member.size >= geometry.shardBytes { return geometry.stripes }

@@ -6,7 +6,8 @@ import Musl
 import StorageMath
 
 extension StripeSet {
-    /// Writes anew every shard that is missing, damaged, truncated or too long, from what is left.
+    /// Writes anew every shard that is missing, damaged, truncated or too long, from what is left; one too that is
+    /// wrong under right checksums, where the parities tell which it is and the set's identifier confirms it.
     ///
     /// Each is written beside its place and is complete and on the medium before it takes its name, and none does before
     /// the content was seen to be what was striped. So a process that is killed at any moment leaves the old shard or
@@ -32,7 +33,7 @@ extension StripeSet {
         if targets.isEmpty { return StripeRepair(before: report, written: [:], removedLeftovers: removed) }
         var partials: [Int: PartialFile] = [:]
         for (shard, path) in targets { partials[shard] = try PartialFile(replacing: path, otherwise: mode) }
-        let account = try SetScan(self, try provenCode(), for: .rebuild(partials), run).scan()
+        let account = try SetScan(self, try provenCode(), for: .rebuild(partials, report.wrongUnits), run).scan()
         guard account.disagreeingStripes.isEmpty, account.isContentRight(of: self) == true else { throw changed }
         for (shard, partial) in partials.sorted(by: { $0.key < $1.key }) {
             let header = try header(of: shard)
@@ -66,7 +67,7 @@ extension StripeSet {
             remedy: "repair when nobody else writes them")
     }
 
-    private func header(of shard: Int) throws(StripeError) -> ShardHeader {
+    func header(of shard: Int) throws(StripeError) -> ShardHeader {
         do { return try ShardHeader(striping: striping, index: shard, length: length, set: identifier) } catch {
             throw StripeError(place, error)
         }
@@ -120,7 +121,7 @@ extension StripeSet {
 extension StripeSet {
     /// Whether what does not begin as a shard was one: sectors that a drive lost read as zeros, and a flipped bit may be
     /// in the first bytes.
-    private func isDamaged(_ header: [UInt8], _ file: OpenFile, _ shard: Int) throws(StripeError) -> Bool {
+    func isDamaged(_ header: [UInt8], _ file: OpenFile, _ shard: Int) throws(StripeError) -> Bool {
         let magic = ShardHeader.magic.count
         if try header[magic...] == self.header(of: shard).bytes[magic...] { return true }
         var sector = [UInt8](repeating: 0, count: 512)

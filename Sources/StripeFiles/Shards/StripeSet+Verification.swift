@@ -11,7 +11,8 @@ extension StripeSet {
 
     private func report(of account: ScanAccount) -> StripeReport {
         let geometry = geometry
-        let shards = account.lost.enumerated().map { index, lost in
+        let wrong = account.wrongUnits(of: self)
+        let shards = account.amiss(wrong).enumerated().map { index, lost in
             let member = members[index]
             let state: ShardReport.State =
                 if let member {
@@ -22,7 +23,7 @@ extension StripeSet {
                     } else if account.isUnreadable.contains(index) {
                         .unreadable
                     } else {
-                        lost.isEmpty ? .whole : .damaged
+                        lost.isEmpty ? .whole : account.lost[index].isEmpty ? .wrong : .damaged
                     }
                 } else {
                     unopened[index] == nil ? .missing : .unreadable
@@ -36,8 +37,8 @@ extension StripeSet {
             shards: shards, lostStripes: account.lostStripes,
             isUndetermined: !account.lostStripes.isEmpty && account.hangsOnUnopened, firstLoss: account.firstLoss,
             disagreeingStripes: account.disagreeingStripes, disagreeingShards: account.disagreeingShards.sorted(),
-            isContentRight: account.isContentRight(of: self), rejected: rejected,
-            leftovers: expectedPaths.compactMap { PartialFile.leftover(beside: $0) })
+            wrongUnits: wrong, isContentRight: wrong == .located ? true : account.isContentRight(of: self),
+            rejected: rejected, leftovers: expectedPaths.compactMap { PartialFile.leftover(beside: $0) })
     }
 
     /// Where each shard lies or belongs.
@@ -50,21 +51,21 @@ extension StripeSet {
     /// Why nothing is written from this set; `nil` where it may be.
     func refusal(by report: StripeReport) -> StripeError? {
         if let loss = report.firstLoss { return loss }
-        if let stripe = report.disagreeingStripes.ranges.first?.lowerBound {
+        if let stripe = report.disagreeingStripes.ranges.first?.lowerBound, report.wrongUnits == .untold {
             let shards = report.disagreeingShards.map { striping.role(of: $0) }.joined(separator: ", ")
-            return contradiction(in: stripe, shards: shards, isContentRight: report.isContentRight == true)
+            return contradiction(in: stripe, shards: shards)
         }
         return report.isContentRight == true ? nil : wrongContent
     }
 
-    private func contradiction(in stripe: Int, shards: String, isContentRight: Bool) -> StripeError {
+    private func contradiction(in stripe: Int, shards: String) -> StripeError {
         StripeError(
             .contradiction, place, at: geometry.offset(of: stripe),
             found:
-                "all checksums of stripe \(stripe) are right, and the parities of the data are not those of \(shards)",
-            remedy: isContentRight
-                ? "the data is what was striped, so take the shards of \(shards) away and repair"
-                : "the data is not what was striped: take away a shard that may be wrong, and verify what the others give"
+                "all checksums of stripe \(stripe) are right, and the parities of the data are not those of \(shards); "
+                + "which shard is wrong they do not tell",
+            remedy:
+                "the data is not what was striped: take away a shard that may be wrong, and verify what the others give"
         )
     }
 
@@ -72,6 +73,6 @@ extension StripeSet {
         StripeError(
             .wrongContent, place,
             found: "all checksums are right, and the content is not what was striped as \(identifier)",
-            remedy: "take away a data shard that may be wrong, and verify what the others give")
+            remedy: "verify: where a shard is said to be wrong repair writes it anew, else take away one that may be")
     }
 }

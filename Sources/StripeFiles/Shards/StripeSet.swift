@@ -18,6 +18,8 @@ public struct StripeSet: Sendable {
     public let name: String
 
     var members: [Int: Member]
+    /// Files in the places of shards, whose headers are damaged: what they hold counts where a stripe is lost without.
+    private(set) var presumed: [Int: Member] = [:]
     /// The paths of shards that are there, by their names, and cannot be opened: nobody knows what they hold.
     let unopened: [Int: String]
     /// What errors call the set: the folder that was named, or the first shard.
@@ -148,6 +150,26 @@ public struct StripeSet: Sendable {
         }
         self.unopened = unopened
         self.rejected = self.rejected.map(withRemedy)
+        for error in rejected where [.damagedHeader, .notAShard].contains(error.problem) {
+            guard let name = ShardName(Path.name(of: error.file)), name.base == base else { continue }
+            presumed[name.index] = try presume(error.file, name.index)
+        }
+    }
+
+    /// A file that has the name of a shard of this set, and a damaged header; `nil` where it is something else.
+    private func presume(_ path: String, _ shard: Int) throws(StripeError) -> Member? {
+        guard shard < striping.layout.symbols, members[shard] == nil, presumed[shard] == nil else { return nil }
+        do throws(StripeError) {
+            let file = try OpenFile(reading: path)
+            var bytes = [UInt8](repeating: 0, count: ShardHeader.byteCount)
+            let count = try file.read(0..<bytes.count, of: &bytes, at: 0)
+            guard count == bytes.count else { return nil }
+            if !bytes.starts(with: ShardHeader.magic), try !isDamaged(bytes, file, shard) { return nil }
+            return Member(file: file, header: try header(of: shard), size: try file.status().size)
+        } catch {
+            if error.problem == .limit { throw error }
+            return nil
+        }
     }
 
     private static func open(_ path: String) throws(StripeError) -> Member {
