@@ -98,7 +98,10 @@ struct ProcessorReader {
                 owners[cpu] = owners[cpu] == nil ? .known(node.number, source) : .unknown(.notTold, source)
             }
         }
-        return owners
+        // Where nodes share processors, one that does not tell its own may share any.
+        let untold = nodes.elements.contains { $0.isOnline.value != false && $0.cpus.value == nil }
+        guard untold, owners.values.contains(where: { $0.value == nil }) else { return owners }
+        return owners.mapValues { _ in .unknown(.notTold, .derived("the processors of all nodes")) }
     }
 
     private func cpu(
