@@ -89,7 +89,8 @@ let package = Package(
         .target(name: "Threads", swiftSettings: settings),
         .target(name: "HostTopology", dependencies: ["CHostFiles", "CNuma", "ClusterCore"], swiftSettings: settings),
         .target(
-            name: "HealthHost", dependencies: ["ClusterCore", "HealthModel", "HostTopology", "RDMAModel", "Threads"],
+            name: "HealthHost",
+            dependencies: ["ClusterCore", "HealthModel", "HostTopology", "RDMAModel", "Threads", "Topology"],
             swiftSettings: settings),
         .target(name: "StripeFiles", dependencies: ["StorageMath", "Threads"], swiftSettings: settings),
         .target(name: "Verbs", dependencies: ["CVerbs", logging], swiftSettings: settings),
@@ -122,7 +123,8 @@ let package = Package(
         .testTarget(
             name: "ClusterModelCommandTests",
             dependencies: [
-                "ClusterCore", "ClusterModelCommand", "ConsoleIO", "HealthModel", "StorageMath", "TestSupport",
+                "ClusterCore", "ClusterModelCommand", "ConsoleIO", "HealthModel", "HostTopology", "StorageMath",
+                "TestSupport",
             ], exclude: ["Snapshots"],
             swiftSettings: testSettings),
         .testTarget(
@@ -135,7 +137,9 @@ let package = Package(
             name: "ClusterCoreTests", dependencies: ["ClusterCore", "TestSupport"], swiftSettings: testSettings),
         .testTarget(
             name: "HealthHostTests",
-            dependencies: ["ClusterCore", "HealthHost", "HealthModel", "HostTopology", "RDMAModel", "TestSupport"],
+            dependencies: [
+                "ClusterCore", "HealthHost", "HealthModel", "HostTopology", "RDMAModel", "TestSupport", "Topology",
+            ],
             swiftSettings: testSettings),
         .testTarget(
             name: "HealthModelTests",

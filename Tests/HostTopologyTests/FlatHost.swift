@@ -7,6 +7,8 @@ struct FlatHost {
         /// The value as JSON; `nil` where it is unknown.
         var value: String?
         var source: String
+        /// Whether it is a list of things with facts of their own.
+        var isList = false
     }
 
     var facts: [String: Fact] = [:]
@@ -79,7 +81,8 @@ struct FlatHost {
                     // Of a list of things with facts of their own the names count.
                     if case .list(let list) = value, value.hasFacts {
                         facts[place] = Fact(
-                            value: list.enumerated().map { $1.name ?? "\($0)" }.joined(separator: ","), source: source)
+                            value: list.enumerated().map { $1.name ?? "\($0)" }.joined(separator: ","), source: source,
+                            isList: true)
                         add(value, at: place)
                     } else {
                         facts[place] = Fact(value: value.text, source: source)

@@ -22,8 +22,7 @@ import Testing
         let host = ObservedHost.read()
         let lstopo = LstopoMachine(xml: xml)
         #expect(!lstopo.cpus.isEmpty)
-        let comparison = LstopoComparison(
-            lstopo: lstopo, host: host, options: "", environment: "", allowedNodes: nil)
+        let comparison = LstopoComparison(lstopo: lstopo, host: host)
         for difference in comparison.differences where difference.rule == nil {
             Issue.record("\(difference.fact): lstopo \(difference.lstopo), here \(difference.here)")
         }

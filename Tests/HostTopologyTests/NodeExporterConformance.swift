@@ -7,8 +7,7 @@ import Testing
 
 /// The captured `/sys` of node_exporter's own tests against the metrics that they expect of it.
 @Suite(
-    .enabled(
-        if: environment("CONFORMANCE_DATA") != nil, "CONFORMANCE_DATA does not name the folder of public test data"))
+    .enabled(if: conformanceData("node_exporter/fixtures/sys.ttar") != nil, "no captured /sys of node_exporter"))
 struct `Node exporter Conformance` {
     private let tree: TemporaryTree
     private let host: ObservedHost
@@ -21,7 +20,7 @@ struct `Node exporter Conformance` {
     }
 
     init() throws {
-        let folder = try #require(environment("CONFORMANCE_DATA")) + "/node_exporter/fixtures"
+        let folder = try #require(conformanceData("node_exporter/fixtures"))
         tree = try TemporaryTree()
         try Self.unpack(String(contentsOf: URL(filePath: folder + "/sys.ttar"), encoding: .utf8), into: tree)
         host = ObservedHost.read(at: HostRoot(path: tree.path))

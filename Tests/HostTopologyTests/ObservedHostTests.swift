@@ -43,7 +43,7 @@ import Testing
     }
 
     /// An AMD 15h module, and the same with a number that is not told.
-    @Test func `siblings with numbers of their own are cores of their own, unless a number is not told`() {
+    @Test func `siblings with numbers of their own are cores of their own, and not known where a number is not told`() {
         let source = FactSource.derived("a test")
         let cpus = (0..<2).map { number in
             var cpu = ObservedHost.CPU(number: number, unknownFrom: source)
@@ -59,6 +59,8 @@ import Testing
         #expect(cores(cpus) == ["0", "1"])
         var untold = cpus
         untold[1].core = .unknown(.absent, source)
+        #expect(cores(untold) == nil)
+        untold[0].core = .unknown(.absent, source)
         #expect(cores(untold) == ["0-1"])
         untold = cpus
         untold[1].core = .known(0, source)
@@ -221,5 +223,112 @@ import Testing
         #expect(
             host.numaNodes.value?.first?.distances
                 == .known([.init(node: 0, value: 10)], .libnuma("numa_distance")))
+    }
+
+    @Test func `a node that only libnuma or only the files know is told, and one that is not in use need not be known`()
+    {
+        let source = FactSource.file("sys/devices/system/node")
+        var host = ObservedHost(unknownFrom: .derived("a test"), isCaptured: false)
+        let nodes = [0, 1, 2].map { number in
+            var node = ObservedHost.NUMANode(number: number, unknownFrom: source)
+            node.isOnline = .known(number != 2, source)
+            return node
+        }
+        host.numaNodes = .known(nodes, source)
+        host.compare(
+            with: LibNUMA(nodes: [
+                .init(number: 0, memory: ByteCount(bytes: 4096), distances: [:]),
+                .init(number: 7, memory: ByteCount(bytes: 8192), distances: [7: 10]),
+            ]))
+        #expect(host.numaNodes.value?.map(\.number) == [0, 1, 2, 7])
+        #expect(host.findings.map(\.subject.rawValue) == ["numa_node:7", "numa_node:1"])
+        #expect(host.findings.map(\.measured) == [.text("a node"), .text("no such node")])
+        // Nobody could tell the processors of a node whose file nobody could read.
+        let memory = host.numaNodes.value?.map(\.memory.value?.bytes)
+        #expect(memory == [4096, nil, nil, 8192])
+        #expect(host.numaNodes.value?.allSatisfy { $0.cpus.value == nil } == true)
+        #expect(host.numaNodes.value?.last?.distances.source == .libnuma("numa_distance"))
+    }
+
+    @Test func `nodes that no file tells of are those of libnuma, and without either none is known`() {
+        let source = FactSource.file("sys/devices/system/node")
+        var host = ObservedHost(unknownFrom: source, isCaptured: false)
+        host.compare(with: LibNUMA(nodes: []))
+        #expect(host.numaNodes.value == nil && host.findings.isEmpty)
+        host.compare(with: LibNUMA(nodes: [.init(number: 0, distances: [:])]))
+        #expect(host.numaNodes.value?.map(\.number) == [0] && host.numaNodes.source == .libnuma("numa_nodes_ptr"))
+        #expect(host.findings.count == 1)
+    }
+}
+
+/// What processors say of each other and of what they share.
+@Suite struct `Processors that contradict each other` {
+    private func host(_ change: (TemporaryTree) throws -> Void) throws -> ObservedHost {
+        let tree = try TemporaryTree()
+        try ObservedFixture.build(in: tree)
+        try change(tree)
+        return ObservedHost.read(at: HostRoot(path: tree.path))
+    }
+
+    private let cpu = "sys/devices/system/cpu"
+
+    @Test func `packages and cores are not known where two processors put each other in different ones`() throws {
+        #expect(try host { _ in }.packages.value?.map(\.cpus.listText) == ["0-3", "4-6"])
+        let packages = try host { try $0.write("1\n", to: "\(cpu)/cpu1/topology/package_cpus_list") }.packages
+        #expect(packages.reason == .malformed)
+        let cores = try host { try $0.write("1\n", to: "\(cpu)/cpu1/topology/core_cpus_list") }.packages.value
+        #expect(cores?.map(\.cpus.listText) == ["0-3", "4-6"])
+        #expect(cores?[0].cores.reason == .malformed && cores?[1].cores.value?.count == 2)
+    }
+
+    @Test func `a cache that does not tell what it is makes the list unknown, unless one that shares it tells`() throws
+    {
+        let all = try host { _ in }.caches
+        #expect(all.value?.count == 6)
+        let shared = try host { try $0.remove("\(cpu)/cpu1/cache/index0/level") }.caches
+        #expect(shared == all)
+        let alone = try host { try $0.remove("\(cpu)/cpu6/cache/index0/level") }.caches
+        #expect(alone == .unknown(.absent, .file("\(cpu)/cpu6/cache/index0/level")))
+    }
+
+    @Test func `a processor that runs without a folder of caches makes the list unknown where others have one`() throws
+    {
+        let caches = try host { try $0.remove("\(cpu)/cpu6/cache") }.caches
+        #expect(caches == .unknown(.absent, .file("\(cpu)/cpu6/cache")))
+    }
+
+    /// Processor 1 shares the cache of processor 0 and does not tell that it is one of data.
+    @Test func `a cache is one, whichever of its processors does not tell its kind`() throws {
+        let caches = try host { tree in
+            try tree.write("1\n", to: "\(cpu)/cpu1/cache/index9/level")
+            try tree.write("Instruction\n", to: "\(cpu)/cpu1/cache/index9/type")
+            try tree.write("1\n", to: "\(cpu)/cpu1/cache/index9/shared_cpu_list")
+            try tree.write("junk\n", to: "\(cpu)/cpu1/cache/index0/type")
+        }.caches
+        #expect(
+            caches.value?.map { "L\($0.level) \($0.cpus)" } == [
+                "L1 0-1", "L1 1", "L1 2-3", "L1 4-5", "L1 6", "L3 0-3", "L3 4-6",
+            ])
+    }
+
+    /// As in hwloc's tree 64fake-4n2s2ca2c2t, whose lists and masks disagree.
+    @Test func `a list of sharers without the processor itself gives way to the mask beside it`() throws {
+        let caches = try host { tree in
+            try tree.write("0\n", to: "\(cpu)/cpu6/cache/index0/shared_cpu_list")
+            try tree.write("00000040\n", to: "\(cpu)/cpu6/cache/index0/shared_cpu_map")
+        }.caches
+        #expect(caches.value?.contains { $0.level == 1 && $0.cpus == [6] } == true)
+    }
+
+    /// As in hwloc's tree 128ia64-17n4s2c, whose files `online` are empty.
+    @Test func `a processor with a place in the topology runs, where its own file says nothing`() throws {
+        func told(_ text: String) throws -> [Bool?] {
+            try host { tree in
+                try tree.remove("\(cpu)/online")
+                for number in [3, 7] { try tree.write(text, to: "\(cpu)/cpu\(number)/online") }
+            }.cpus.list.elements.filter { [3, 7].contains($0.number) }.map(\.isOnline.value)
+        }
+        #expect(try told("") == [true, nil])
+        #expect(try told("0\n") == [false, false])
     }
 }

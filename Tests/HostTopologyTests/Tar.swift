@@ -9,14 +9,14 @@ import FoundationEssentials
 enum Tar {
     /// The names in an archive, or `nil` where it cannot be read.
     static func names(in archive: String, scratch: String) throws -> [Substring]? {
-        guard run(["tar", "-tjf", archive], output: scratch) else { return nil }
+        guard run(["tar", "-tf", archive], output: scratch) else { return nil }
         return try String(contentsOf: URL(filePath: scratch), encoding: .utf8).split(separator: "\n")
     }
 
     /// Unpacks an archive but for what matches a pattern; what belongs to another user becomes this user's.
     /// - Returns: whether it could be unpacked.
     static func unpack(_ archive: String, into folder: String, without pattern: String) -> Bool {
-        run(["tar", "--no-same-owner", "--exclude=\(pattern)", "-xjf", archive, "-C", folder], output: "/dev/null")
+        run(["tar", "--no-same-owner", "--exclude=\(pattern)", "-xf", archive, "-C", folder], output: "/dev/null")
     }
 
     /// Runs a program.

@@ -13,6 +13,8 @@
 bool cnuma_available(void);
 // The highest node number, or -1.
 int cnuma_max_node(void);
+// Whether libnuma knows of a node, with or without processors and memory.
+bool cnuma_has_node(int node);
 // The node of a CPU, or -1 where it is not known.
 int cnuma_node_of_cpu(int cpu);
 // The processors of a node, as a bit mask of `size` bytes that is zero before. Returns 0 or an errno value.

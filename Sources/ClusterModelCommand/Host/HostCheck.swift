@@ -1,4 +1,5 @@
 import ClusterCore
+import HealthHost
 import HostTopology
 import Reports
 import Topology
@@ -30,7 +31,7 @@ struct HostCheck {
     ) throws {
         self.profile = profile
         self.ports = ports
-        let node = HostNode(host: host, storage: ports)
+        let node = HostNode(host)
         let model = try TopologyCheck(of: node.installation(), by: profile, on: day)
         let placement = try PlacementCheck(of: host, interrupts: interrupts, storage: ports, by: profile)
         let evidence = HostEvidence(host)

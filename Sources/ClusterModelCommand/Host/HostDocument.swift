@@ -3,7 +3,8 @@ import HostTopology
 
 /// A host and what is to be said of it: the document `clustermodel.host/1`.
 ///
-/// What is not known is `null`; the findings of the rule `host.unknown` say why.
+/// What is not known is `null`; the findings of the rule `host.unknown` say why. `observed` is the whole host, each fact with its
+/// source or why it is not known, so that a reader has what this was made from.
 struct HostDocument: Encodable {
     static let schema = "clustermodel.host/1"
 
@@ -26,6 +27,7 @@ struct HostDocument: Encodable {
     /// The ports that carry storage, as far as they were named or found.
     let storagePorts: [String]
     let findings: [Finding]
+    let observed: ObservedHost
 
     enum CodingKeys: String, CodingKey {
         case name, kernel, captured, profile, outcome, requirements, rules, processors
@@ -38,7 +40,7 @@ struct HostDocument: Encodable {
         case blockDevices = "block_devices"
         case firmware
         case storagePorts = "storage_ports"
-        case findings
+        case findings, observed
     }
 
     init(_ host: ObservedHost, _ check: HostCheck) {
@@ -64,6 +66,7 @@ struct HostDocument: Encodable {
         firmware = Firmware(host.firmware)
         storagePorts = check.ports.map(\.name)
         findings = check.findings
+        observed = host
     }
 }
 

@@ -13,51 +13,15 @@ enum HostUnknowns {
 
     static var rule: RuleID { explanation.rule }
 
-    /// One finding for each kind of fact and reason, with how many facts it is about and the first place that was asked.
+    /// One finding for each kind of fact and reason, with how many facts it is about and the first place that was asked: of every
+    /// fact that the document holds.
     static func findings(of host: ObservedHost) -> [Finding] {
-        var counts = Counter()
-        counts.add("name", host.name)
-        counts.add("kernel", host.kernel)
-        counts.add("processors.online", host.cpus.online)
-        counts.add("processors.offline", host.cpus.offline)
-        counts.add("processors.model", host.cpus.model)
-        counts.add("memory_bytes", host.memory.total)
-        counts.add("packages", host.packages)
-        counts.add("numa_nodes", host.numaNodes)
-        for node in host.numaNodes.elements {
-            counts.add("numa_nodes[].cpus", node.cpus)
-            counts.add("numa_nodes[].memory_bytes", node.memory)
-            counts.add("numa_nodes[].distances", node.distances)
-        }
-        counts.add("pci_devices", host.pciDevices)
-        for device in host.pciDevices.elements {
-            counts.add("pci_devices[].class", device.classCode)
-            counts.add("pci_devices[].numa_node", device.numaNode)
-            counts.add("pci_devices[].parent", device.ancestors)
-        }
-        counts.add("network_interfaces", host.networkInterfaces)
-        for interface in host.networkInterfaces.elements where interface.isPhysical.value != false {
-            counts.add("network_interfaces[].speed_bits_per_second", interface.speed)
-            counts.add("network_interfaces[].numa_node", interface.numaNode)
-            counts.add("network_interfaces[].mtu_bytes", interface.mtu)
-        }
-        counts.add("rdma_devices", host.rdmaDevices)
-        for device in host.rdmaDevices.elements {
-            counts.add("rdma_devices[].numa_node", device.numaNode)
-            counts.add("rdma_devices[].ports", device.ports)
-        }
-        counts.add("block_devices", host.blockDevices)
-        for device in host.blockDevices.elements where device.isPhysical.value != false {
-            counts.add("block_devices[].size_bytes", device.size)
-        }
-        counts.add("firmware.uefi", host.firmware.isUEFI)
-        counts.add("firmware.secure_boot", host.firmware.secureBoot)
-        counts.add("firmware.tpms", host.firmware.tpms)
-        counts.add("firmware.iommus", host.firmware.iommus)
+        let counts = Counter()
+        host.forEachFact { counts.add($0, $1, $2) }
         return counts.findings(about: host.identifier)
     }
 
-    private struct Counter {
+    private final class Counter {
         private struct Key: Hashable {
             var field: String
             var reason: UnknownReason
@@ -67,12 +31,12 @@ enum HostUnknowns {
         private var unknown: [Key: (count: Int, source: FactSource)] = [:]
         private var order: [Key] = []
 
-        mutating func add<Value>(_ field: String, _ fact: Observed<Value>) {
+        func add(_ field: String, _ reason: UnknownReason?, _ source: FactSource) {
             asked[field, default: 0] += 1
-            guard let reason = fact.reason else { return }
+            guard let reason else { return }
             let key = Key(field: field, reason: reason)
             if unknown[key] == nil { order.append(key) }
-            unknown[key, default: (0, fact.source)].count += 1
+            unknown[key, default: (0, source)].count += 1
         }
 
         func findings(about subject: ComponentIdentifier) -> [Finding] {

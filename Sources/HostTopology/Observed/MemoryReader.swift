@@ -45,13 +45,17 @@ struct MemoryReader {
 
     /// The modules that the drivers of memory controllers tell of; old drivers tell of rows of chips only.
     private func modules() -> Observed<[ObservedHost.MemoryModule]> {
-        facts.refine(facts.names(controllers)) { names in
+        let names = facts.names(controllers)
+        var untold: Observed<[String]>?
+        let all: Observed<[ObservedHost.MemoryModule]> = facts.refine(names) { names in
             var modules: [ObservedHost.MemoryModule] = []
             var found = false
             for controller in FactReader.numbers(in: names, after: "mc") {
                 found = true
                 let base = "\(controllers)/mc\(controller)"
-                let children = facts.names(base).elements
+                let listing = facts.names(base)
+                if listing.value == nil, untold == nil { untold = listing }
+                let children = listing.elements
                 var own: [ObservedHost.MemoryModule] = []
                 for prefix in ["dimm", "rank"] {
                     own += FactReader.numbers(in: children, after: prefix).map {
@@ -67,6 +71,9 @@ struct MemoryReader {
             }
             return found ? .value(modules) : .reason(.absent)
         }
+        // A controller that cannot be read may have any number of them.
+        if let untold { return .unknown(untold.reason ?? .unreadable, untold.source) }
+        return all
     }
 
     private func module(

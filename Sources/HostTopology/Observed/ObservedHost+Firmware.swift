@@ -112,7 +112,7 @@ extension ObservedHost {
 
         private enum CodingKeys: String, CodingKey {
             case name, kind
-            case temperature = "temperature_celsius"
+            case temperature = "temperature_millidegrees_celsius"
         }
     }
 }

@@ -2,12 +2,13 @@
 enum PackageGrouping {
     private static let source = FactSource.derived("the processors that share a package")
 
-    /// The packages of the processors that are online; unknown where one of them belongs to none that is told. The same firmware
-    /// number may name two packages, and the set of processors names one, so the set decides where it is told: by the
-    /// processor itself, or by one that counts it in.
+    /// The packages of the processors that are online; unknown where one of them belongs to none that is told, or to one that
+    /// another does not put it in. The same firmware number may name two packages, and the set of processors names one, so the
+    /// set decides where it is told: by the processor itself, or by one that counts it in.
     static func packages(of list: Observed<[ObservedHost.CPU]>) -> Observed<[ObservedHost.Package]> {
         guard let cpus = list.value else { return .unknown(list.reason ?? .absent, list.source) }
         let online = cpus.filter { $0.isOnline.value != false }
+        let running = NumberSet(online.lazy.map(\.number))
         var members: [[ObservedHost.CPU]] = []
         var bySet: [NumberSet: Int] = [:]
         var byNumber: [Int: Int] = [:]
@@ -37,8 +38,19 @@ enum PackageGrouping {
             }
         }
         guard !members.isEmpty else { return .unknown(.absent, list.source) }
+        if let broken = firstBroken(bySet, members, running) { return .unknown(.malformed, broken.packageCPUs.source) }
         return .known(
             members.map { package(of: $0) }.sorted { ($0.cpus.first ?? 0) < ($1.cpus.first ?? 0) }, source)
+    }
+
+    /// The first processor of a set of which not all that run name it: processors that put each other in different sets contradict
+    /// each other, and nobody can say which is right.
+    private static func firstBroken(
+        _ places: [NumberSet: Int], _ members: [[ObservedHost.CPU]], _ running: NumberSet
+    ) -> ObservedHost.CPU? {
+        places.filter { set, place in
+            NumberSet(members[place].lazy.map(\.number)) != set.intersection(running)
+        }.min { $0.value < $1.value }.flatMap { members[$0.value].first }
     }
 
     private static func package(of cpus: [ObservedHost.CPU]) -> ObservedHost.Package {
@@ -59,10 +71,10 @@ enum PackageGrouping {
         var cpus: NumberSet
     }
 
-    /// The groups of processors that share a set; unknown where one processor does not tell its own.
+    /// The groups of processors that share a set; unknown where one processor does not tell its own, or not that of another.
     ///
     /// Processors that share a set and have numbers of their own are groups of their own: the two cores of a module of
-    /// AMD's 15h family call themselves siblings. Only where every number is told is a set taken apart.
+    /// AMD's 15h family call themselves siblings. Where some numbers are told and some are not, nobody can say.
     private static func groups(
         _ cpus: [ObservedHost.CPU], _ set: KeyPath<ObservedHost.CPU, Observed<NumberSet>>,
         _ number: KeyPath<ObservedHost.CPU, Observed<Int>>
@@ -80,9 +92,16 @@ enum PackageGrouping {
                 members.append([cpu])
             }
         }
+        if let broken = firstBroken(places, members, NumberSet(cpus.lazy.map(\.number))) {
+            return .unknown(.malformed, broken[keyPath: set].source)
+        }
         var groups: [Group] = []
         for sharing in members {
-            let isTold = sharing.allSatisfy { $0[keyPath: number].value != nil }
+            let untold = sharing.filter { $0[keyPath: number].value == nil }
+            let isTold = untold.isEmpty
+            if let first = untold.first, untold.count < sharing.count {
+                return .unknown(first[keyPath: number].reason ?? .absent, first[keyPath: number].source)
+            }
             var own: [Int: Int] = [:]
             for (index, cpu) in sharing.enumerated() {
                 let key = isTold ? cpu[keyPath: number].value ?? 0 : 0

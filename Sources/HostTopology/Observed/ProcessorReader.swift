@@ -98,7 +98,10 @@ struct ProcessorReader {
                 owners[cpu] = owners[cpu] == nil ? .known(node.number, source) : .unknown(.notTold, source)
             }
         }
-        return owners
+        // Where nodes share processors, one that does not tell its own may share any.
+        let untold = nodes.elements.contains { $0.isOnline.value != false && $0.cpus.value == nil }
+        guard untold, owners.values.contains(where: { $0.value == nil }) else { return owners }
+        return owners.mapValues { _ in .unknown(.notTold, .derived("the processors of all nodes")) }
     }
 
     private func cpu(
@@ -134,7 +137,7 @@ struct ProcessorReader {
         if let set = online.value { return .known(set.contains(number), online.source) }
         let own = facts.flag("\(base)/online")
         // A processor that cannot be turned off has no such file; one that is off has no place in the topology.
-        if own.reason == .absent, facts.names("\(base)/topology").value?.isEmpty == false {
+        if own.value == nil, facts.names("\(base)/topology").value?.isEmpty == false {
             return .known(true, .derived("\(base)/topology"))
         }
         return own
@@ -161,36 +164,76 @@ struct ProcessorReader {
     func caches(of cpus: ObservedHost.CPUs) -> Observed<[ObservedHost.Cache]> {
         guard let list = cpus.list.value else { return .unknown(cpus.list.reason ?? .absent, cpus.list.source) }
         var caches: [ObservedHost.Cache] = []
-        var found: Set<ObservedHost.Cache.Identity> = []
+        /// The kinds of the caches of a level that the same processors share.
+        var found: [ObservedHost.Cache.Place: [ObservedHost.Cache.Kind?]] = [:]
         /// How many of a processor's caches are known already.
         var known: [Int: Int] = [:]
+        /// Processors with a cache that does not tell what it is, how many they have, and why.
+        var untold: [(cpu: Int, count: Int, reason: UnknownReason, source: FactSource)] = []
         var told = false
         for cpu in list where cpu.isOnline.value != false {
             let folder = "\(folder)/cpu\(cpu.number)/cache"
-            guard let names = facts.names(folder).value else { continue }
-            let indices = FactReader.numbers(in: names, after: "index")
+            let names = facts.names(folder)
+            let indices = FactReader.numbers(in: names.elements, after: "index")
+            if indices.isEmpty { untold.append((cpu.number, .max, names.reason ?? .empty, names.source)) }
             told = told || !indices.isEmpty
             guard indices.count != known[cpu.number] else { continue }
+            var own: [ObservedHost.Cache] = []
             for index in indices {
-                guard let cache = cache("\(folder)/index\(index)", of: cpu.number),
-                    found.insert(cache.identity).inserted
-                else { continue }
+                switch cache("\(folder)/index\(index)", of: cpu.number) {
+                case .known(let cache, _): own.append(cache)
+                case .unknown(let reason, let source): untold.append((cpu.number, indices.count, reason, source))
+                }
+            }
+            for cache in ProcessorReader.new(own, beside: found) {
+                found[cache.place, default: []].append(cache.kind.value)
                 caches.append(cache)
                 for sharer in cache.cpus { known[sharer, default: 0] += 1 }
             }
         }
         guard told else { return .unknown(.absent, .file("\(folder)/cpuN/cache")) }
+        // Another that shares it may have told of it; a list without it would be too short.
+        if let lost = untold.first(where: { known[$0.cpu, default: 0] < $0.count }) {
+            return .unknown(lost.reason, lost.source)
+        }
         return .known(
             caches.sorted { ($0.level, $0.cpus.first ?? 0, $0.rank) < ($1.level, $1.cpus.first ?? 0, $1.rank) },
             .file("\(folder)/cpuN/cache"))
     }
 
-    private func cache(_ folder: String, of number: Int) -> ObservedHost.Cache? {
-        guard let level = facts.number("\(folder)/level").value, (1...9).contains(level),
-            let shared = facts.list("\(folder)/shared_cpu_list").or(facts.mask("\(folder)/shared_cpu_map")).value,
-            shared.contains(number)
-        else { return nil }
-        return ObservedHost.Cache(
+    /// Those of a processor's caches that are not found yet. One whose kind is not told may be one that is, so they are counted: what
+    /// this processor has more of than is found is new.
+    private static func new(
+        _ own: [ObservedHost.Cache], beside found: [ObservedHost.Cache.Place: [ObservedHost.Cache.Kind?]]
+    ) -> [ObservedHost.Cache] {
+        var left: [ObservedHost.Cache.Place: [ObservedHost.Cache.Kind?]] = [:]
+        for cache in own { left[cache.place] = found[cache.place] }
+        var open: [ObservedHost.Cache] = []
+        for cache in own {
+            if let same = left[cache.place]?.firstIndex(of: cache.kind.value) {
+                left[cache.place]?.remove(at: same)
+            } else {
+                open.append(cache)
+            }
+        }
+        return open.filter { cache in
+            guard left[cache.place]?.popLast() != nil else { return true }
+            return false
+        }
+    }
+
+    /// A cache, or why nothing tells which it is.
+    private func cache(_ folder: String, of number: Int) -> Observed<ObservedHost.Cache> {
+        let levels = facts.refine(facts.number("\(folder)/level")) {
+            (1...9).contains($0) ? .value($0) : .reason(.malformed)
+        }
+        guard let level = levels.value else { return .unknown(levels.reason ?? .absent, levels.source) }
+        func own(_ set: Observed<NumberSet>) -> Observed<NumberSet> {
+            facts.refine(set) { $0.contains(number) ? .value($0) : .reason(.malformed) }
+        }
+        let sharers = own(facts.list("\(folder)/shared_cpu_list")).or(own(facts.mask("\(folder)/shared_cpu_map")))
+        guard let shared = sharers.value else { return .unknown(sharers.reason ?? .absent, sharers.source) }
+        let cache = ObservedHost.Cache(
             level: level,
             kind: facts.text("\(folder)/type").map { ObservedHost.Cache.Kind(rawValue: $0.lowercased()) },
             size: facts.refine(facts.text("\(folder)/size")) { text in
@@ -204,18 +247,18 @@ struct ProcessorReader {
                 $0 == 0 ? .reason(.notTold) : .value(ByteCount(bytes: $0))
             },
             ways: facts.number("\(folder)/ways_of_associativity"), cpus: shared)
+        return .known(cache, .file(folder))
     }
 }
 
 extension ObservedHost.Cache {
-    /// What tells one cache from another.
-    fileprivate struct Identity: Hashable {
+    /// Where a cache is; one of data and one of instructions may be in the same place.
+    fileprivate struct Place: Hashable {
         var level: Int
-        var kind: Kind?
         var cpus: NumberSet
     }
 
-    fileprivate var identity: Identity { Identity(level: level, kind: kind.value, cpus: cpus) }
+    fileprivate var place: Place { Place(level: level, cpus: cpus) }
 
     fileprivate var rank: Int {
         switch kind.value {

@@ -9,7 +9,7 @@ extension ObservedHost {
     ///     about.
     public func drawing(metrics: DrawingMetrics, marks: [String: Severity] = [:]) -> Drawing {
         let picture = HostPicture(self, marks)
-        let block = metrics.cell.height == 1 ? picture.block.compact : picture.block
+        let block = metrics.cell.height == 1 ? picture.block.compact(metrics) : picture.block
         return block.drawing(
             title: "Host \(name.value ?? "of unknown name")", summary: picture.summary, metrics: metrics)
     }

@@ -59,7 +59,7 @@ struct PlacementJudgement {
     /// A fact as evidence: where it comes from, and what it says or why it says nothing.
     func evidence<Value>(_ what: String, _ fact: Observed<Value>) -> Evidence {
         Evidence(
-            source: "\(what) (\(fact.source.name))",
+            source: "\(what) (\(fact.source))",
             value: fact.value.map { "\($0)" } ?? fact.reason.map { "unknown: \($0.rawValue)" })
     }
 

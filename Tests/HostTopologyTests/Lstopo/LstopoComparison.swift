@@ -15,22 +15,18 @@ struct LstopoDifference: Hashable {
 struct LstopoComparison {
     let lstopo: LstopoMachine
     let host: ObservedHost
-    /// The options that lstopo was called with.
-    let options: String
-    /// The variables that were set for it.
-    let environment: String
-    /// The nodes that the control group of the process that looked may use; `nil` where it may use all.
-    let allowedNodes: NumberSet?
+    /// How lstopo was called.
+    var call = LstopoCall()
+    /// What the captured tree tells that no fact of a host is.
+    var tree = LstopoTree()
 
     static let facts = [
         "processors", "nodes", "node processors", "node memory", "distances", "packages", "cores", "PCI", "networks",
         "RDMA devices", "disks",
     ]
 
-    /// What lstopo was asked to leave out is no difference: only with these words it shows all devices.
-    private var showsAllDevices: Bool {
-        options.contains("--whole-io") || options.contains("--filter all:all") || options.contains("--filter io:all")
-    }
+    /// What lstopo was asked to leave out is no difference.
+    private var showsAllDevices: Bool { call.showsAllDevices }
 
     private var hidden: NumberSet { lstopo.hidden }
 
@@ -62,28 +58,60 @@ struct LstopoComparison {
 
     /// Nodes that share processors are wrong firmware for lstopo, unless it was told otherwise, and it takes none of them.
     private var hasDroppedNodes: Bool {
-        guard !environment.contains("HWLOC_DEBUG_ALLOW_OVERLAPPING_NODE_CPUSETS=1") else { return false }
+        guard !call.keepsOverlappingNodes else { return false }
         let sets = nodes.compactMap(\.cpus.value)
         return lstopo.nodes.count == 1 && lstopo.nodes.first?.value.cpus == lstopo.cpus
             && sets.indices.contains { index in sets[..<index].contains { !$0.isDisjoint(with: sets[index]) } }
     }
 
-    /// lstopo puts a node without processors beside those of the nodes that are nearest.
-    private func isBesideNearest(_ node: ObservedHost.NUMANode, _ there: LstopoMachine.Node) -> Bool {
+    /// The processors of a node that lstopo could show.
+    private func cpus(_ node: ObservedHost.NUMANode) -> NumberSet? {
+        node.cpus.value?.intersection(online).subtracting(hidden)
+    }
+
+    private func cpus(ofNodes numbers: some Collection<Int>) -> NumberSet {
+        nodes.filter { numbers.contains($0.number) }.compactMap { cpus($0) }.reduce(NumberSet()) { $0.union($1) }
+    }
+
+    /// The rule by which lstopo gives a node other processors than its file does.
+    private func processorRule(_ node: ObservedHost.NUMANode, _ there: LstopoMachine.Node) -> String? {
+        guard let own = cpus(node) else { return nil }
+        if own == there.cpus { return "lstopo shows only the processors that run" }
         let others = node.distances.elements.filter { $0.node != node.number }
-        guard node.isWithoutCPUs == true, let least = others.map(\.value).min() else { return false }
-        let near = others.filter { $0.value == least }.map(\.node)
-        let sets = nodes.filter { near.contains($0.number) }.compactMap(\.cpus.value)
-        return sets.reduce(NumberSet()) { $0.union($1) } == there.cpus
+        if own.isEmpty, let least = others.map(\.value).min(),
+            cpus(ofNodes: others.filter { $0.value == least }.map(\.node)) == there.cpus
+        {
+            return "lstopo puts a node without processors beside the nearest"
+        }
+        if let initiators = tree.initiators[node.number], own.union(cpus(ofNodes: initiators)) == there.cpus {
+            return "lstopo adds the processors that the firmware's table of initiators names"
+        }
+        if let function = tree.graphics[node.number],
+            let near = host.pciDevices.elements.first(where: { $0.address == function })?.localCPUs.value,
+            near.intersection(online).subtracting(hidden) == there.cpus
+        {
+            return "lstopo puts the memory of a graphics processor beside the processors near to that"
+        }
+        return nil
     }
 
     private func nodeRule(missing: Swift.Set<Int>, extra: Swift.Set<Int>) -> String? {
         if hasMadeUpNode { return "lstopo makes one node up where the kernel tells of none" }
         if hasDroppedNodes { return "lstopo takes none of several nodes that share processors" }
-        if extra.isEmpty, let allowedNodes, missing.allSatisfy({ !allowedNodes.contains($0) }) {
-            return "lstopo hides what a control group does not allow"
+        guard extra.isEmpty, !missing.isEmpty else { return nil }
+        var rules: Swift.Set<String> = []
+        for number in missing {
+            if !call.showsDisallowed, let allowed = tree.allowedNodes, !allowed.contains(number) {
+                rules.insert("lstopo hides what a control group does not allow")
+            } else if tree.graphics[number] != nil {
+                rules.insert("lstopo leaves out nodes that are the memory of graphics processors")
+            } else if nodes.contains(where: { $0.number == number && $0.isWithoutMemory == true }) {
+                rules.insert("lstopo leaves out a node without memory")
+            } else {
+                return nil
+            }
         }
-        return nil
+        return rules.sorted().joined(separator: "; ")
     }
 
     // MARK: Facts
@@ -129,10 +157,14 @@ struct LstopoComparison {
         var result = differing(
             "node processors", { $0.cpus.value.map { $0.isEmpty ? "none" : $0.listText } ?? "unknown" },
             { $0.cpus.listText }, isSame: isSame)
-        let isNearest = shown.allSatisfy { node in
-            lstopo.nodes[node.number].map { isSame(node, $0) || isBesideNearest(node, $0) } ?? true
+        guard result != nil, result?.rule == nil else { return result }
+        var rules: Swift.Set<String> = []
+        for node in shown {
+            guard let there = lstopo.nodes[node.number], !isSame(node, there) else { continue }
+            guard let rule = processorRule(node, there) else { return result }
+            rules.insert(rule)
         }
-        if isNearest { result?.rule = "lstopo puts a node without processors beside the nearest" }
+        result?.rule = rules.sorted().joined(separator: "; ")
         return result
     }
 
@@ -211,10 +243,12 @@ struct LstopoComparison {
             return words.joined(separator: "; ") + (shown.count > 4 ? "; … \(shown.count) in all" : "")
         }
         var rule: String?
-        if onlyThere.isEmpty, options.contains(":structure"), onlyHere.allSatisfy({ hasTwin($0.cpus, fact) }) {
+        if onlyThere.isEmpty, call.isMerged, onlyHere.allSatisfy({ hasTwin($0.cpus, fact) }) {
             rule = "lstopo was told to leave out what adds no structure"
         } else if onlyThere.isEmpty, onlyHere.allSatisfy({ isCrossed($0.cpus) }) {
             rule = "lstopo leaves out what shares only some of its processors with something else"
+        } else if tree.hasProcessorAnswers, Swift.Set(onlyHere.map(\.cpus)) == Swift.Set(onlyThere.map(\.cpus)) {
+            rule = "lstopo takes numbers from the processors' own answers (CPUID)"
         }
         return LstopoDifference(
             fact: fact, lstopo: text(onlyThere, true), here: text(onlyHere, isKnown), rule: rule)
@@ -230,7 +264,7 @@ struct LstopoComparison {
     private func isCrossed(_ set: NumberSet) -> Bool {
         let others =
             host.packages.elements.map(\.cpus) + host.caches.elements.map(\.cpus) + nodes.compactMap(\.cpus.value)
-            + host.cpus.list.elements.compactMap(\.coreCPUs.value)
+            + host.cpus.list.elements.compactMap(\.coreCPUs.value) + tree.masks
         return others.contains { other in
             !other.isDisjoint(with: set) && !other.isSubset(of: set) && !set.isSubset(of: other)
         }
@@ -255,7 +289,20 @@ struct LstopoComparison {
             let words = shown.prefix(3).map { "\($0.key) \($0.value.classCode) \($0.value.ids)" }
             return words.joined(separator: "; ") + (shown.count > 3 ? "; … \(shown.count) in all" : "")
         }
-        return LstopoDifference(fact: "PCI", lstopo: text(onlyThere), here: text(onlyHere))
+        let isZero = onlyThere.allSatisfy { address, device in
+            here[address].map { $0.isTold(ofZero: device) } ?? false
+        }
+        return LstopoDifference(
+            fact: "PCI", lstopo: text(onlyThere), here: text(onlyHere),
+            rule: isZero && onlyHere.count == onlyThere.count
+                ? "lstopo writes zeros for what is not told"
+                : onlyThere.isEmpty && onlyHere.keys.allSatisfy(isBridgeOfNothing)
+                    ? "lstopo leaves out a bridge with nothing behind it" : nil)
+    }
+
+    private func isBridgeOfNothing(_ address: String) -> Bool {
+        host.pciDevices.elements.contains { $0.address == address && $0.isBridge == true }
+            && !host.pciDevices.elements.contains { $0.ancestors.value?.contains(address) == true }
     }
 
     private func devices(_ fact: String, _ there: Swift.Set<String>, _ names: [String]) -> LstopoDifference? {
@@ -264,6 +311,9 @@ struct LstopoComparison {
         let onlyThere = there.subtracting(here)
         guard !onlyHere.isEmpty || !onlyThere.isEmpty else { return nil }
         func text(_ names: Swift.Set<String>) -> String { names.isEmpty ? "-" : names.sorted().joined(separator: " ") }
-        return LstopoDifference(fact: fact, lstopo: text(onlyThere), here: text(onlyHere))
+        let isDangling = onlyThere.isEmpty && onlyHere.isSubset(of: tree.dangling)
+        return LstopoDifference(
+            fact: fact, lstopo: text(onlyThere), here: text(onlyHere),
+            rule: isDangling ? "lstopo leaves out a device whose link leads nowhere" : nil)
     }
 }

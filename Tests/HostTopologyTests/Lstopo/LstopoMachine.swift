@@ -27,6 +27,14 @@ struct LstopoMachine {
         /// Four digits.
         var classCode: String
         var ids: String
+
+        /// Whether another says the same, or zeros where this says nothing.
+        func isTold(ofZero other: PCI) -> Bool {
+            let (own, zeros) = (ids.split(separator: ":"), other.ids.split(separator: ":"))
+            return (classCode == other.classCode || classCode.isEmpty && other.classCode == "0000")
+                && own.count == zeros.count
+                && zip(own, zeros).allSatisfy { $0 == $1 || ($0 == "?" && $1 == "0000") }
+        }
     }
 
     var cpus = NumberSet()
@@ -49,6 +57,8 @@ struct LstopoMachine {
 private struct Item {
     var type: String
     var number: Int?
+    /// lstopo's own number among those of its type.
+    var index: Int?
     var own: NumberSet?
     var memory: LstopoMachine.Memory?
     var depth: Int
@@ -63,6 +73,7 @@ extension LstopoMachine {
     init(console text: String) {
         var items: [Item] = []
         var columns: [Int]?
+        var isLatency = false
         var rows: [(Int, [Int])] = []
         for line in text.split(separator: "\n") {
             let indent = line.prefix { $0 == " " }.count
@@ -71,17 +82,22 @@ extension LstopoMachine {
                 hidden = NumberSet(hwlocMask: mask) ?? []
             } else if line.hasPrefix("Topology infos:") {
                 group = words.first { $0.hasPrefix("LinuxCgroup=") }.map { String($0.dropFirst(12)) }
-            } else if line.hasPrefix(" index") {
+            } else if line.contains(" matrix (name ") {
+                isLatency = line.contains("(name NUMALatency ")
+            } else if isLatency, line.hasPrefix(" index") {
                 columns = words.dropFirst().compactMap { Int($0) }
-            } else if columns != nil, let row = words.first.flatMap({ Int($0) }), words.allSatisfy({ Int($0) != nil }) {
+            } else if isLatency, columns != nil, let row = words.first.flatMap({ Int($0) }),
+                words.allSatisfy({ Int($0) != nil })
+            {
                 rows.append((row, words.dropFirst().compactMap { Int($0) }))
             } else if let item = LstopoMachine.item(line, words, indent) {
                 items.append(item)
             }
         }
         add(items)
-        // Its lines and columns are named by the order of the nodes in the tree.
-        let order = items.filter { $0.type == "NUMANode" }.compactMap(\.number)
+        // Its lines and columns are named by lstopo's own numbers of the nodes, which need not be in the order of the lines.
+        let order = items.filter { $0.type == "NUMANode" }.sorted { ($0.index ?? 0) < ($1.index ?? 0) }
+            .compactMap(\.number)
         let names = (columns ?? []).filter { order.indices.contains($0) }
         for (from, row) in rows where order.indices.contains(from) && row.count == names.count {
             for (to, value) in zip(names, row) { distances[order[from], default: [:]][order[to]] = value }
@@ -91,8 +107,10 @@ extension LstopoMachine {
     /// `PU L#0 (P#0)`, `NUMANode L#0 (P#0 local=2048MiB total=2048MiB)`, `PCI L#0 (busid=… id=1000:0079 class=0104(RAID))`.
     private static func item(_ line: Substring, _ words: [Substring], _ indent: Int) -> Item? {
         guard words.count >= 2, words[1].hasPrefix("L#") || words[0] == "Machine" else { return nil }
-        var item = Item(type: String(words[0].prefix { $0 != "[" }), depth: indent)
+        // `OSDev[Network]`, `NUMANode(HBM)`
+        var item = Item(type: String(words[0].prefix { $0 != "[" && $0 != "(" }), depth: indent)
         item.number = words.first { $0.hasPrefix("(P#") }.flatMap { Int($0.dropFirst(3).prefix { $0.isNumber }) }
+        item.index = words[1].hasPrefix("L#") ? Int(words[1].dropFirst(2)) : nil
         if item.type == "PU", let number = item.number { item.own = [number] }
         if let local = words.map({ $0.drop { $0 == "(" } }).first(where: { $0.hasPrefix("local=") }) {
             let units: [Substring: UInt64] = ["KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40]
@@ -109,7 +127,8 @@ extension LstopoMachine {
         if item.type == "OSDev", let name = line.split(separator: "\"").last {
             let kinds = words[0].drop { $0 != "[" }
             let kind = (kinds.contains("Network") ? 16 : 0) | (kinds.contains("OpenFabrics") ? 32 : 0)
-            item.device = (String(name), kind | (kinds.contains("Storage") ? 1 : 0), kinds.contains("Storage"))
+            let isDisk = kinds.contains("Storage") && !kinds.hasSuffix("(NVM)")
+            item.device = (String(name), kind | (kinds.contains("Storage") ? 1 : 0), isDisk)
         }
         return item
     }

@@ -155,15 +155,53 @@ import Testing
         #expect(drawing.width <= 80)
     }
 
+    /// A processor of two kinds of cores with long lists of facts, as of NVIDIA's GB10.
+    @Test func `within 80 columns what a core is made of is parted, and neither CPUs nor caches are cut`() throws {
+        let source = FactSource.derived("a test")
+        var host = ObservedHost(unknownFrom: source, isCaptured: true)
+        let all = NumberSet(0...9)
+        host.cpus.online = .known(all, source)
+        host.cpus.list = .known(
+            all.map { number in
+                var cpu = ObservedHost.CPU(number: number, unknownFrom: source)
+                cpu.isOnline = .known(true, source)
+                cpu.package = .known(0, source)
+                cpu.packageCPUs = .known(all, source)
+                cpu.coreCPUs = .known([number], source)
+                cpu.core = .known(number, source)
+                cpu.capacity = .known(number < 5 ? 1017 : 718, source)
+                return cpu
+            }, source)
+        host.packages = PackageGrouping.packages(of: host.cpus.list)
+        func cache(_ level: Int, _ kind: ObservedHost.Cache.Kind, _ kibibytes: UInt64, _ cpus: NumberSet)
+            -> ObservedHost.Cache
+        {
+            ObservedHost.Cache(
+                level: level, kind: .known(kind, source), size: .known(ByteCount(bytes: kibibytes << 10), source),
+                lineSize: .unknown(.absent, source), ways: .unknown(.absent, source), cpus: cpus)
+        }
+        host.caches = .known(
+            all.flatMap {
+                [cache(1, .data, 64, [$0]), cache(1, .instruction, 64, [$0]), cache(2, .unified, 2048, [$0])]
+            }
+                + [cache(3, .unified, 16384, all)], source)
+        for width in [60, 80] {
+            let drawing = host.drawing(metrics: .characters(width: width))
+            let words = texts(drawing).joined(separator: " · ")
+            #expect(drawing.width <= width)
+            #expect(!words.contains("…"), "\(width)")
+            for fact in ["5 × core", "CPUs 0-4", "CPUs 5-9", "capacity 718", "L1i 64 KiB", "L2 2 MiB"] {
+                #expect(words.contains(fact), "\(width): \(fact)")
+            }
+        }
+    }
+
     /// Every machine that hwloc's testers captured as XML has a picture within its width.
-    @Test(
-        .enabled(
-            if: environment("CONFORMANCE_DATA") != nil, "CONFORMANCE_DATA does not name the folder of public test data")
-    )
+    @Test(.enabled(if: conformanceData("hwloc") != nil, "CONFORMANCE_DATA holds no folder hwloc"))
     func `every captured machine has a picture that keeps to its width`() throws {
-        let folder = try #require(environment("CONFORMANCE_DATA")) + "/hwloc/"
-        for name in ["nvidia-dgx-gb10", "64amd64-4p2n4ca2co", "32em64t-2n8c+dax+nvme+mic+dimms", "fakeheterocpunuma"] {
-            let host = try ObservedHost(hwlocXML: HostPictureTests.bytes(folder + name + ".xml"))
+        for path in HwlocXMLFile.all(in: try #require(conformanceData("hwloc"))).map(\.path) {
+            let host = try ObservedHost(hwlocXML: HostPictureTests.bytes(path))
+            let name = path.split(separator: "/").last ?? ""
             #expect(host.drawing(metrics: .characters(width: 80)).width <= 80, "\(name)")
             #expect(host.drawing(metrics: .points(width: 1200)).width <= 1200, "\(name)")
         }

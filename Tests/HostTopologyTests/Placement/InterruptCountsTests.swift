@@ -57,10 +57,9 @@ import Testing
     /// node_exporter's own tests expect these counts of their captured files (collector/interrupts).
     @Test(
         .enabled(
-            if: environment("CONFORMANCE_DATA") != nil, "CONFORMANCE_DATA does not name the folder of public test data")
-    )
+            if: conformanceData("node_exporter/fixtures/proc/interrupts") != nil, "no captured /proc of node_exporter"))
     func `captured files of x86 and ARM are read as node_exporter reads them`() throws {
-        let folder = try #require(environment("CONFORMANCE_DATA")) + "/node_exporter/fixtures/proc"
+        let folder = try #require(conformanceData("node_exporter/fixtures/proc"))
         func read(_ name: String) throws -> InterruptCounts {
             try #require(InterruptCounts(Array(Data(contentsOf: URL(filePath: "\(folder)/\(name)")))))
         }

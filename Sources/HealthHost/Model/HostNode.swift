@@ -1,17 +1,22 @@
 import ClusterCore
-import HostTopology
-import Topology
+public import HostTopology
+public import Topology
 
-/// A host that was read as a node of a cluster's model, so that the rules of a model hold for it.
+/// A host that was read, as a node of a cluster's model, so that the rules of a model hold for it: for the running host, for a
+/// captured tree and for a document of hwloc's alike.
 ///
 /// What the host does not tell is `nil` there, so that a rule says "not known" and never "fine". So is a figure that no model
 /// can have (``/Topology/ModelRange``): a device that tells such a one does not tell the truth.
-struct HostNode {
-    let host: ObservedHost
-    let storage: [StoragePort]
+public struct HostNode: Sendable {
+    /// The host that was read.
+    public let host: ObservedHost
 
-    /// What the node is called in the model: names of hosts may be longer and odder than a model allows.
-    var name: String {
+    /// Takes a host as a node.
+    public init(_ host: ObservedHost) { self.host = host }
+
+    /// What the node is called in the model: names of hosts may be longer and odder than a model allows, and a host of unknown name
+    /// is `host`.
+    public var name: String {
         let kept = (host.name.value ?? "").unicodeScalars.filter {
             $0.isASCII && ($0.properties.isAlphabetic || "0123456789-._".unicodeScalars.contains($0))
         }
@@ -19,8 +24,9 @@ struct HostNode {
         return text.isEmpty ? "host" : text
     }
 
-    /// The model of a cluster that holds this host alone.
-    func installation() throws(ModelProblem) -> Installation {
+    /// The model of a cluster that holds this host alone, to hold it to the rules that are about a node (`node.*`).
+    /// - Throws: ``/Topology/ModelProblem`` where the host makes no node that a model can hold.
+    public func installation() throws(ModelProblem) -> Installation {
         var model = ClusterModel(
             name: name, templates: ["host": template],
             clusters: [Cluster(name: "host", nodes: [NodeGroup(template: "host", names: [name])])])
@@ -28,8 +34,8 @@ struct HostNode {
         return try model.installation()
     }
 
-    /// The hardware (AL-5 to AL-23, AL-60 to AL-62).
-    var template: NodeTemplate {
+    /// The hardware (AL-5 to AL-23, AL-60 to AL-62), as a model of a whole cluster would write it down.
+    public var template: NodeTemplate {
         var template = NodeTemplate()
         template.vendor = host.firmware.vendor.value.flatMap { $0.isEmpty ? nil : $0 }
         template.model = host.firmware.product.value.flatMap { $0.isEmpty ? nil : $0 }
@@ -135,7 +141,7 @@ struct HostNode {
 
     // MARK: Adapters
 
-    /// Ports that are alike in one group; ports that carry storage apart from others, where somebody said which.
+    /// Ports that are alike in one group.
     private var adapters: [AdapterGroup]? {
         guard let interfaces = host.networkInterfaces.value, !interfaces.contains(where: isUnknown) else { return nil }
         var groups: [AdapterGroup] = []
