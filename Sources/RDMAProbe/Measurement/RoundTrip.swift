@@ -116,11 +116,13 @@ struct EchoedWriteTrip: RoundTrip, ~Copyable {
             Initiator.Request.post, initiator.memory.payload.slice(count: size), to: window)
         last = size - 1
         first = initiator.memory.sinkOffset
+        // What an earlier cell of the same size left there must not be taken for an echo.
+        initiator.memory.memory.storeRelease(0, at: first + last)
     }
 
     @inline(__always)
     mutating func perform(_ initiator: Initiator, _ clock: SampleClock) throws -> Timing {
-        // From 1 to 255 and again from 1: 0 is what the memory holds before the first echo.
+        // From 1 to 255 and again from 1: 0 is what both ends' memory holds before the first echo.
         marker = marker == 255 ? 1 : marker &+ 1
         initiator.memory.memory.storeRelease(marker, at: last)
         let start = clock.now()
