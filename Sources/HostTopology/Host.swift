@@ -80,9 +80,10 @@ public struct InterfaceAddress: Sendable, Hashable {
         while let entry = unsafe next, result.count < 4096 {
             if let address = unsafe ipBytes(entry.pointee.ifa_addr).flatMap(IPAddress.init(bytes:)) {
                 let mask = unsafe ipBytes(entry.pointee.ifa_netmask) ?? []
+                let label = unsafe String(cString: entry.pointee.ifa_name)
                 unsafe result.append(
                     InterfaceAddress(
-                        interface: String(cString: entry.pointee.ifa_name), address: address,
+                        interface: interface(ofLabel: label), address: address,
                         prefixLength: mask.reduce(0) { $0 + $1.nonzeroBitCount },
                         index: if_nametoindex(entry.pointee.ifa_name),
                         isUp: entry.pointee.ifa_flags & UInt32(IFF_UP) != 0))
@@ -91,6 +92,10 @@ public struct InterfaceAddress: Sendable, Hashable {
         }
         return result
     }
+
+    /// The interface of an address by the address's label: `eth0:1` is one of `eth0`, and no interface has a colon in
+    /// its name.
+    static func interface(ofLabel label: String) -> String { String(label.prefix { $0 != ":" }) }
 
     private static func ipBytes(_ address: UnsafeMutablePointer<sockaddr>?) -> [UInt8]? {
         guard let address = unsafe address else { return nil }

@@ -55,7 +55,7 @@ extension RDMADevice {
         let base = "sys/class/infiniband/\(name)"
         self.name = name
         nodeType = root.text(of: "\(base)/node_type").flatMap(RDMADevice.leadingInteger)
-        isSoftware = !root.exists("\(base)/device")
+        isSoftware = !root.exists("\(base)/device") || RDMADevice.saysSoftware(base, at: root)
         firmware = root.text(of: "\(base)/fw_ver").flatMap { $0.isEmpty ? nil : $0 }
         numaNode = FactReader(root: root).numaNode(behind: base).value
         ports = (root.names(in: "\(base)/ports") ?? []).compactMap { Int($0) }.sorted().map { number in
@@ -65,6 +65,12 @@ extension RDMADevice {
                 linkLayer: root.text(of: "\(base)/ports/\(number)/link_layer"),
                 gids: readsGIDs ? RDMADevice.gids(of: "\(base)/ports/\(number)", at: root) : [])
         }
+    }
+
+    /// Whether a device says that it is software, whatever it names as its own: before Linux 5.11 rxe and siw had a link
+    /// `device` to the adapter below their network interface. The file `parent` is rxe's alone, the description siw's.
+    static func saysSoftware(_ base: String, at root: HostRoot) -> Bool {
+        root.exists("\(base)/parent") || root.text(of: "\(base)/node_desc") == "Software iWARP stack"
     }
 
     /// A table may have a thousand slots, nearly all empty, and an empty slot's type cannot be read: read the value

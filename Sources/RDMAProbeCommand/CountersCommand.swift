@@ -65,12 +65,12 @@ struct CountersCommand: ParsableCommand {
         }
         let cancellation = Cancellation()
         if watch || over != nil { Signals.route(to: cancellation) }
-        if watch { return try observe(reader, before, cancellation) }
+        if watch, !before.isEmpty { return try observe(reader, before, cancellation) }
         var document = CounterDocument(
             tool: .init(name: "rdmaprobe", version: RDMAProbeVersion.current),
             hostName: root.text(of: "proc/sys/kernel/hostname"), captured: root != .live)
         if let over {
-            document.durationNanoseconds = pause(over, cancellation)
+            document.durationNanoseconds = pause(reader.interval(over.value, between: before), cancellation)
             document.counters = CounterChange.between(before, read(reader))
         } else {
             document.counters = CounterChange.between([], before)
@@ -101,15 +101,13 @@ struct CountersCommand: ParsableCommand {
 
     /// Waits, but not beyond a request to stop.
     /// - Returns: how long it was.
-    private func pause(_ time: DurationWord, _ cancellation: Cancellation) -> UInt64 {
-        cancellation.wait(for: time.value)
-    }
+    private func pause(_ time: Duration, _ cancellation: Cancellation) -> UInt64 { cancellation.wait(for: time) }
 
     private func observe(_ reader: CounterReader, _ first: [CounterValue], _ cancellation: Cancellation) throws {
         var before = first
         let host = ComponentIdentifier(rawValue: "")
         while !cancellation.isCancelled {
-            _ = pause(over ?? DurationWord(.seconds(1)), cancellation)
+            _ = pause(reader.interval((over ?? DurationWord(.seconds(1))).value, between: before), cancellation)
             let after = read(reader)
             let changes = CounterChange.between(before, after)
             before = after

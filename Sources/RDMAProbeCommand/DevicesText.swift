@@ -83,8 +83,8 @@ extension PCIPlace {
             identity += " (subsystem \(subsystemVendorID):\(subsystemDeviceID))"
         }
         func link(_ speed: UInt64?, _ width: UInt64?) -> String? {
-            guard let speed, let width else { return nil }
-            return "\(PCIPlace.speedWords(speed)) x\(width)"
+            guard speed != nil || width != nil else { return nil }
+            return "\(speed.map { PCIPlace.speedWords($0) } ?? "? GT/s") x\(width.map { "\($0)" } ?? "?")"
         }
         let now = link(speed, width) ?? "not known"
         let most = link(maximumSpeed, maximumWidth)

@@ -88,7 +88,14 @@ extension ProbeReport {
     private func silence(isAnyTold: Bool) -> [String] {
         let silent = ends.filter { $0.counters?.isEmpty != false }.map { outside($0.name) }
         var notes: [String] = []
-        if !isAnyTold, silent.count < ends.count {
+        let unknown = ends.flatMap { $0.counters ?? [] }.count { counter in
+            counter.change == nil && CounterDefinition.named(counter.source)?.remedy != nil
+        }
+        if unknown > 0 {
+            notes.append(
+                "Of \(unknown) counters that stand for loss, congestion or errors it is not known whether they rose."
+                    + (isAnyTold ? "" : " The others did not."))
+        } else if !isAnyTold, silent.count < ends.count {
             notes.append("No counter that stands for loss, congestion or errors rose during the test.")
         }
         if !silent.isEmpty {

@@ -41,6 +41,14 @@ import Testing
         _ = tree
     }
 
+    /// getifaddrs(3) gives an address's label (ip-address(8)) in place of the interface's name.
+    @Test(arguments: [
+        ("eth0", "eth0"), ("eth0:1", "eth0"), ("eth0:storage", "eth0"), ("ens1f0np0.711:2", "ens1f0np0.711"),
+    ])
+    func `an address with a label is one of the interface before the colon`(label: String, interface: String) {
+        #expect(InterfaceAddress.interface(ofLabel: label) == interface)
+    }
+
     @Test func `a file of limits that is absent, empty or nonsense tells none`() throws {
         for files in [
             [:], ["proc/self/limits": ""], ["proc/self/limits": "Max locked"], ["proc/self/limits": "\u{0}\u{0}"],

@@ -102,6 +102,26 @@ import Testing
         #expect(throws: NetlinkError.notCaptured) { try netlink.sharesNetworkNamespaces() }
     }
 
+    /// netlink_dump() of net/netlink/af_netlink.c: what ends a dump holds how it ended, 0 or a negative errno.
+    @Test func `a dump that failed half way is the error that its last message holds, not a shorter list`() throws {
+        var failed = Self.devices
+        failed.replaceSubrange((failed.count - 4)..., with: [0xea, 0xff, 0xff, 0xff])
+        #expect(outcome(failed) == .failure(.refused(code: 22)))
+        failed.replaceSubrange((failed.count - 4)..., with: [0, 0, 0, 0x80])
+        #expect(outcome(failed) == .failure(.refused(code: .max)))
+    }
+
+    @Test func `a captured dump without the message that ends it is no whole answer`() throws {
+        let first = Int(Self.devices[0])
+        #expect(outcome(Array(Self.devices.prefix(first))) != .failure(.unfinished))
+        try give(Array(Self.devices.prefix(first)), as: "devices")
+        #expect(throws: NetlinkError.unfinished) { try netlink.devices() }
+        try give([], as: "ports-0")
+        #expect(throws: NetlinkError.unfinished) { try netlink.ports(ofDevice: 0) }
+        try give(Self.devices, as: "devices")
+        #expect(try netlink.devices().count == 1)
+    }
+
     // MARK: What no kernel sends
 
     @Test(arguments: [devices, ports, resources, statistics])

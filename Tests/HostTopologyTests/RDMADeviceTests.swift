@@ -71,9 +71,24 @@ import Testing
     /// As in a captured tree: the links of /sys are there, what they point to is not.
     @Test func `a link to hardware that was not captured is still hardware`() throws {
         try tree.unpack(Fixtures.severalKinds)
+        try tree.remove("sys/class/infiniband/rxe0/parent")
         try tree.link("sys/class/infiniband/rxe0/device", to: "../../../0000:82:00.0")
         #expect(try !device("rxe0").isSoftware)
         #expect(try device("rxe0").numaNode == nil)
+    }
+
+    /// Linux before 5.11: rxe_register_device() and siw_device_create() name the device of the network interface as parent,
+    /// so that there is a link `device`; RHEL 8, Debian 11 and Ubuntu 20.04 have such kernels.
+    @Test func `rxe and siw that name the adapter below them as their device are software all the same`() throws {
+        try tree.unpack(Fixtures.severalKinds)
+        try tree.write("0x15b3\n", to: "sys/devices/pci0000:80/0000:82:00.0/vendor")
+        try tree.write("Software iWARP stack\n", to: "sys/class/infiniband/siw0/node_desc")
+        for name in ["rxe0", "siw0"] {
+            try tree.link("sys/class/infiniband/\(name)/device", to: "../../../devices/pci0000:80/0000:82:00.0")
+            #expect(try device(name).isSoftware)
+        }
+        let observed = ObservedHost.read(at: root).rdmaDevices.elements
+        #expect(observed.filter { $0.isSoftware.value == true }.map(\.name) == ["rxe0", "siw0"])
     }
 
     @Test func `a link to a device that was not captured tells of no device`() throws {

@@ -159,6 +159,15 @@ import Testing
         #expect(try text([], []).contains("No counters are known of h1 and h2"))
         #expect(!(try text([], [])).contains("rose"))
         #expect(!(try text(nil, nil)).contains("ounters"))
+        // A counter that stands at its end, and one that is gone at the second reading, do not stand still.
+        let saturated = CounterChange.between(
+            [.init(device: "mlx5_0", port: 1, source: "symbol_error", value: 65_535)],
+            [.init(device: "mlx5_0", port: 1, source: "symbol_error", value: 65_535)])
+        let gone = CounterChange.between([.init(device: "mlx5_0", port: 1, source: "link_downed", value: 0)], [])
+        let unknown = try text(still + saturated, still + gone).split { $0.isWhitespace }.joined(separator: " ")
+        #expect(!unknown.contains("No counter that stands for loss"))
+        #expect(unknown.contains("Of 2 counters that stand for loss, congestion or errors it is not known"))
+        #expect(unknown.contains("The others did not."))
     }
 
     @Test func `over software RDMA repeated requests are no trouble, and lost connections are`() throws {

@@ -16,7 +16,8 @@ public struct NetlinkMessage: Sendable, Hashable {
     /// Takes messages apart: `struct nlmsghdr` and payload, one after another, each beginning at a multiple of 4.
     ///
     /// Ends at `NLMSG_DONE`; empty messages of the kind `NLMSG_NOOP` are left out.
-    /// - Throws: ``NetlinkError`` for bytes that are no messages, and for an error that the kernel reports.
+    /// - Throws: ``NetlinkError`` for bytes that are no messages, and for an error that the kernel reports, in a message of
+    ///   its own or at the end of a dump.
     public static func messages(in bytes: [UInt8]) throws(NetlinkError) -> [NetlinkMessage] {
         var messages: [NetlinkMessage] = []
         var offset = 0
@@ -32,7 +33,12 @@ public struct NetlinkMessage: Sendable, Hashable {
             let type = bytes.hostUInt16(at: offset + 4)
             let payload = Array(bytes[(offset + 16)..<(offset + length)])
             switch type {
-            case NetlinkMessage.done: return messages
+            case NetlinkMessage.done:
+                // It says how the dump ended: one that failed half way ends with an error here, and what came before it
+                // is not all that there is.
+                let code = payload.count >= 4 ? Int32(bitPattern: payload.hostUInt32(at: 0)) : 0
+                if code < 0 { throw .refused(code: code == .min ? .max : -code) }
+                return messages
             case NetlinkMessage.error:
                 guard payload.count >= 4 else { throw .truncated(at: offset + 16, needed: 4, found: payload.count) }
                 let code = Int32(bitPattern: payload.hostUInt32(at: 0))
@@ -67,6 +73,8 @@ public enum NetlinkError: Error, Sendable, Hashable {
     case tooDeep(limit: Int)
     /// More than any host has.
     case tooMany(limit: Int)
+    /// The answer lacks the message that ends it: there may be more than it holds.
+    case unfinished
     /// The kernel says no, with this errno value.
     case refused(code: Int32)
     /// A call failed, with this errno value.
@@ -86,6 +94,7 @@ extension NetlinkError: CustomStringConvertible {
         case .text(let attribute): "attribute \(attribute) is no text with an end"
         case .tooDeep(let limit): "attributes nest deeper than \(limit)"
         case .tooMany(let limit): "more than \(limit) entries"
+        case .unfinished: "the answer ends before its last message"
         case .refused(let code): "the kernel answered with errno \(code)"
         case .call(let call, let code): "\(call) failed with errno \(code)"
         case .notCaptured: "the tree was captured without it"

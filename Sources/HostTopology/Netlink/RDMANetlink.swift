@@ -70,7 +70,8 @@ public struct RDMANetlink: Sendable, Hashable {
     }
 
     /// The bytes of an answer, not yet read.
-    /// - Throws: `NetlinkError.notCaptured` where a captured tree has none; `call` where the kernel cannot be asked.
+    /// - Throws: `NetlinkError.notCaptured` where a captured tree has none, `unfinished` where it has a part; `call` where
+    ///   the kernel cannot be asked.
     public func answer(to question: Question) throws(NetlinkError) -> [UInt8] {
         let file = "\(RDMANetlink.captureFolder)/\(question.fileName)"
         guard root != .live else {
@@ -84,6 +85,11 @@ public struct RDMANetlink: Sendable, Hashable {
             throw .notCaptured
         }
         guard bytes.count < HostRoot.fileLimit else { throw .tooMany(limit: HostRoot.fileLimit) }
+        // A file that was cut between two messages would look like a shorter answer.
+        if question.dumps, !NetlinkSocket.isLast(bytes) {
+            _ = try NetlinkMessage.messages(in: bytes)
+            throw .unfinished
+        }
         return bytes
     }
 

@@ -19,6 +19,9 @@ struct RDMAReader {
         var device = ObservedHost.RDMA(name: name, unknownFrom: .file(base))
         device.nodeType = facts.text("\(base)/node_type").map(RDMADevice.leadingInteger)
         device.isSoftware = facts.isPhysical(base).map { !$0 }
+        if device.isSoftware.value == false, RDMADevice.saysSoftware(base, at: facts.root) {
+            device.isSoftware = .known(true, .file(base))
+        }
         device.firmware = facts.text("\(base)/fw_ver")
         device.nodeGUID = facts.refine(facts.text("\(base)/node_guid")) { text in
             // A virtual function that was given none says zero.

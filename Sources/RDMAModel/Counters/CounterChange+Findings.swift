@@ -6,17 +6,35 @@ extension Sequence<CounterChange> {
     ///   - host: the host, for the findings' subject.
     ///   - software: whether the devices are software, where repeated requests are usual and no sign of loss.
     public func findings(host: ComponentIdentifier, software: Bool?) -> [Finding] {
-        compactMap { $0.finding(host: host, software: software) } + markedButSilent(host)
+        compactMap { $0.finding(host: host, software: software) } + markedButSilent(host) + gone(host)
+    }
+
+    /// Counters that told something and do not any more, a finding for each device or port.
+    private func gone(_ host: ComponentIdentifier) -> [Finding] {
+        let gone = filter { $0.before != nil && $0.after == nil }
+        var subjects: [ComponentIdentifier] = []
+        for change in gone where !subjects.contains(change.subject(host)) { subjects.append(change.subject(host)) }
+        return subjects.map { subject in
+            let own = gone.filter { $0.subject(host) == subject }
+            return Finding(
+                rule: "rdma.counter.unknown", severity: .warning, subject: subject,
+                measured: .text("counters that told a number before and none after: \(own.count)"),
+                evidence: own.prefix(4).map(\.evidence),
+                remedy: "What they counted meanwhile is not known: see whether the device went away or was reset, in "
+                    + "`dmesg` and `rdma dev`, and measure again.")
+        }
     }
 
     /// Packets come marked, and nobody is asked to slow down: one half of congestion control is off.
     private func markedButSilent(_ host: ComponentIdentifier) -> [Finding] {
         filter { $0.name == "marked_packets" && ($0.change ?? 0) > 0 }.compactMap { marked in
-            guard
-                let sent = first(where: {
-                    $0.name == "congestion_sent" && $0.device == marked.device && $0.port == marked.port
-                }), sent.change == 0, let change = marked.change
-            else { return nil }
+            // A device may count the same twice, as mlx5 does where its optional counters are on.
+            let all = filter {
+                $0.name == "congestion_sent" && $0.device == marked.device && $0.port == marked.port
+            }
+            guard let sent = all.first, all.allSatisfy({ $0.change == 0 }), let change = marked.change else {
+                return nil
+            }
             return Finding(
                 rule: "rdma.counter.congestion", severity: .warning, subject: marked.subject(host),
                 required: .text("senders are asked to slow down"),

@@ -55,8 +55,9 @@ public struct CounterChange: Sendable, Hashable, Codable {
         return (definition.maximum - before + after + 1, false, true)
     }
 
-    /// The changes from one reading to another, in the order of the second. A counter that only the first had is left
-    /// out; one that only the second had was not known before.
+    /// The changes from one reading to another, in the order of the second. One that only the second had was not known
+    /// before; a counter that only the first had comes behind them and is not known any more: a device that went away, or
+    /// a folder that cannot be read now, must not look like one where nothing rose.
     public static func between(_ before: [CounterValue], _ after: [CounterValue]) -> [CounterChange] {
         struct Key: Hashable {
             var device: String
@@ -66,10 +67,22 @@ public struct CounterChange: Sendable, Hashable, Codable {
         let known = Dictionary(
             before.map { (Key(device: $0.device, port: $0.port, source: $0.source), $0.value) },
             uniquingKeysWith: { first, _ in first })
-        return after.map { value in
+        var seen: Set<Key> = []
+        let changes = after.map { value in
             let key = Key(device: value.device, port: value.port, source: value.source)
+            seen.insert(key)
             return CounterChange(value, before: known[key] ?? nil)
         }
+        let gone = before.filter { value in
+            value.value != nil
+                && seen.insert(Key(device: value.device, port: value.port, source: value.source)).inserted
+        }
+        return changes
+            + gone.map { value in
+                CounterChange(
+                    CounterValue(device: value.device, port: value.port, source: value.source, value: nil),
+                    before: value.value)
+            }
     }
 
     /// The change in bytes, where data is counted.

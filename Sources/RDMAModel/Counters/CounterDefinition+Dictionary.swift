@@ -24,44 +24,86 @@ extension CounterDefinition {
     private static let traffic: [CounterDefinition] = [
         .init("sent_data", ["port_xmit_data"], .words, saturates: true, meaning: "Data was sent."),
         .init("received_data", ["port_rcv_data"], .words, saturates: true, meaning: "Data was received."),
-        .init("sent_bytes", ["tx_bytes", "send_bytes", "rdma_tx_bytes"], .bytes, meaning: "Data was sent."),
-        .init("received_bytes", ["rx_bytes", "recv_bytes", "rdma_rx_bytes"], .bytes, meaning: "Data was received."),
         .init(
-            "sent_packets", ["port_xmit_packets", "sent_pkts", "tx_pkts", "rdma_tx_packets", "tcpOutSegs", "OutSegs"],
-            .packets, meaning: "Packets were sent."),
+            "sent_bytes",
+            ["tx_bytes", "send_bytes", "rdma_tx_bytes", "tx_roce_only_bytes", "ip4OutOctets", "ip6OutOctets"], .bytes,
+            meaning: "Data was sent."),
+        .init(
+            "received_bytes",
+            [
+                "rx_bytes", "recv_bytes", "rdma_rx_bytes", "rx_roce_only_bytes", "rx_roce_good_bytes", "ip4InOctets",
+                "ip6InOctets",
+            ], .bytes, meaning: "Data was received."),
+        .init(
+            "sent_packets",
+            [
+                "port_xmit_packets", "sent_pkts", "tx_pkts", "rdma_tx_packets", "tcpOutSegs", "OutSegs",
+                "tx_roce_only_pkts", "TxUDP",
+            ], .packets, meaning: "Packets were sent."),
         .init(
             "received_packets",
-            ["port_rcv_packets", "rcvd_pkts", "rx_pkts", "rdma_rx_packets", "tcpInSegs", "InSegs"], .packets,
+            [
+                "port_rcv_packets", "rcvd_pkts", "rx_pkts", "rdma_rx_packets", "tcpInSegs", "InSegs",
+                "rx_roce_only_pkts", "rx_roce_good_pkts", "RxUDP",
+            ], .packets,
             meaning: "Packets were received."),
         .init(
-            "sent_ip_packets", ["ip4OutPkts", "ip6OutPkts", "ip4OutOctets", "ip6OutOctets"], .packets,
+            "sent_ip_packets", ["ip4OutPkts", "ip6OutPkts"], .packets,
             meaning: "IP packets were sent."),
         .init(
-            "received_ip_packets", ["ip4InPkts", "ip6InPkts", "ip4InOctets", "ip6InOctets"], .packets,
+            "received_ip_packets", ["ip4InPkts", "ip6InPkts"], .packets,
             meaning: "IP packets were received."),
         .init(
             "sent_unicast_packets", ["unicast_xmit_packets"], .packets, meaning: "Packets were sent to one receiver."),
         .init(
             "received_unicast_packets", ["unicast_rcv_packets"], .packets, meaning: "Packets for this port alone came."),
         .init(
-            "sent_multicast_packets", ["multicast_xmit_packets"], .packets,
+            "sent_multicast_packets", ["multicast_xmit_packets", "ip4OutMcastPkts", "ip6OutMcastPkts"], .packets,
             meaning: "Packets were sent to several receivers."),
         .init(
-            "received_multicast_packets", ["multicast_rcv_packets"], .packets,
+            "received_multicast_packets", ["multicast_rcv_packets", "ip4InMcastPkts", "ip6InMcastPkts"], .packets,
             meaning: "Packets for several receivers came."),
         .init(
-            "sent_messages", ["rdma_sends", "send_wrs"], .messages,
+            "sent_multicast_bytes", ["ip4OutMcastOctets", "ip6OutMcastOctets"], .bytes,
+            meaning: "Data was sent to several receivers."),
+        .init(
+            "received_multicast_bytes", ["ip4InMcastOctets", "ip6InMcastOctets"], .bytes,
+            meaning: "Data for several receivers came."),
+        .init(
+            "fragmented_packets", ["ip4InReasmRqd", "ip6InReasmRqd", "ip4OutSegRqd", "ip6OutSegRqd"], .packets,
+            meaning: "IP packets came or left in fragments."),
+        .init(
+            "sent_messages", ["rdma_sends", "send_wrs", "OutRdmaSends", "iwOutRdmaSends", "tx_send_req"], .messages,
             meaning: "Send operations were done."),
         .init(
-            "received_messages", ["rdma_recvs", "recv_wrs", "InRdmaSends", "iwInRdmaSends"], .messages,
+            "received_messages", ["rdma_recvs", "recv_wrs", "InRdmaSends", "iwInRdmaSends", "rx_send_req"], .messages,
             meaning: "Messages were received."),
         .init(
-            "read_requests", ["rx_read_requests", "rdma_read_wrs", "InRdmaReads", "iwInRdmaReads"], .messages,
+            "read_requests",
+            [
+                "rx_read_requests", "rdma_read_wrs", "InRdmaReads", "iwInRdmaReads", "OutRdmaReads", "iwOutRdmaReads",
+                "tx_read_req", "rx_read_req", "tx_read_resp", "rx_read_resp",
+            ], .messages,
             meaning: "Read operations were done."),
         .init(
-            "write_requests", ["rx_write_requests", "rdma_write_wrs", "InRdmaWrites", "iwInRdmaWrites"], .messages,
+            "write_requests",
+            [
+                "rx_write_requests", "rdma_write_wrs", "InRdmaWrites", "iwInRdmaWrites", "OutRdmaWrites",
+                "iwOutRdmaWrites", "tx_write_req", "rx_write_req",
+            ], .messages,
             meaning: "Write operations were done."),
-        .init("atomic_requests", ["rx_atomic_requests"], .messages, meaning: "Atomic operations came."),
+        .init(
+            "atomic_requests", ["rx_atomic_requests", "tx_atomic_req", "rx_atomic_req", "Tx atomics", "Rx atomics"],
+            .messages, meaning: "Atomic operations were done."),
+        .init(
+            "dynamic_connections", ["rx_dct_connect"], .messages,
+            meaning: "Far ends asked for dynamic connections (DCT)."),
+        .init(
+            "memory_windows", ["RdmaBnd", "iwRdmaBnd", "RdmaInv", "iwRdmaInv"],
+            meaning: "Memory windows were bound, or keys made invalid."),
+        .init(
+            "reads_limited", ["ord limit count", "ird limit count"],
+            meaning: "Reads waited, since as many were under way as the connection allows."),
         .init("read_bytes", ["rdma_read_bytes", "rdma_read_resp_bytes"], .bytes, meaning: "Data was read."),
         .init("written_bytes", ["rdma_write_bytes", "rdma_write_recv_bytes"], .bytes, meaning: "Data was written."),
         .init("acknowledgements_deferred", ["ack_deferred"], meaning: "Acknowledgements were put off, as is usual."),
@@ -69,13 +111,17 @@ extension CounterDefinition {
 
     private static let retransmission: [CounterDefinition] = [
         .init(
-            "packets_out_of_order", ["out_of_sequence", "out_of_seq_request", "oos_drop_count", "rcvd_seq_err"],
+            "packets_out_of_order",
+            ["out_of_sequence", "out_of_seq_request", "oos_drop_count", "Rcvd Out of order packets"],
             .packets,
             severity: .warning, meaning: "Packets came out of order: some were lost or overtaken on the way here.",
             remedy: lostOnTheWay),
         .init(
             "sequence_errors",
-            ["packet_seq_err", "implied_nak_seq_err", "seq_err_naks_rcvd", "Nak Sequence Error"], .packets,
+            [
+                "packet_seq_err", "implied_nak_seq_err", "seq_err_naks_rcvd", "Nak Sequence Error",
+                "Nak Sequence Error Implied", "rcvd_seq_err",
+            ], .packets,
             severity: .warning, meaning: "The far end reported missing packets: some were lost on the way there.",
             remedy: lostOnTheWay),
         .init(
@@ -96,7 +142,7 @@ extension CounterDefinition {
             remedy: lostOnTheWay),
         .init(
             "retransmission_timeouts",
-            ["local_ack_timeout_err", "roce_adp_retrans_to", "retrans_timeout_events", "missing_resp"],
+            ["local_ack_timeout_err", "roce_adp_retrans_to", "retrans_timeout_events", "missing_resp", "RTO"],
             severity: .warning,
             meaning: "No acknowledgement came in time, and the request was repeated.", remedy: pathOrPeer),
         .init(
@@ -132,12 +178,18 @@ extension CounterDefinition {
             meaning: "The far end had no receive request posted until the request was given up.", remedy: receiver),
         .init(
             "connection_messages_repeated",
-            ["cm_tx_retries/req", "cm_tx_retries/rep", "cm_tx_retries/dreq", "cm_tx_retries/lap"], severity: .warning,
+            [
+                "cm_tx_retries/req", "cm_tx_retries/rep", "cm_tx_retries/dreq", "cm_tx_retries/lap",
+                "cm_tx_retries/sidr_req",
+            ], severity: .warning,
             meaning: "Messages of the connection manager were sent again: they or their answers were lost.",
             remedy: pathOrPeer),
         .init(
             "connection_messages_twice",
-            ["cm_rx_duplicates/req", "cm_rx_duplicates/rep", "cm_rx_duplicates/rtu", "cm_rx_duplicates/dreq"],
+            [
+                "cm_rx_duplicates/req", "cm_rx_duplicates/rep", "cm_rx_duplicates/rtu", "cm_rx_duplicates/dreq",
+                "cm_rx_duplicates/sidr_req",
+            ],
             meaning: "Messages of the connection manager came twice."),
     ]
 
@@ -147,7 +199,7 @@ extension CounterDefinition {
             .packets,
             meaning: "The switch marked packets on their way here as congested."),
         .init(
-            "congestion_sent", ["np_cnp_sent", "tx_cnp_pkts", "cnpSent", "cc_tx_cnp_pkts"], .packets,
+            "congestion_sent", ["np_cnp_sent", "np_cnp_pkts", "tx_cnp_pkts", "cnpSent", "cc_tx_cnp_pkts"], .packets,
             meaning: "This end asked senders to slow down, since packets came marked."),
         .init(
             "congestion_handled", ["rp_cnp_handled", "rx_cnp_pkts", "cnpHandled", "cc_rx_cnp_pkts"], .packets,
@@ -157,11 +209,17 @@ extension CounterDefinition {
             meaning: "This end was asked to slow down and did not.",
             remedy: "Turn on the adapter's reaction to congestion for the priority that RDMA uses, at both ends."),
         .init(
-            "waited_to_send", ["port_xmit_wait"], .ticks,
+            "waited_to_send", ["port_xmit_wait"], .ticks, bits: 32, saturates: true,
             meaning: "Data waited to be sent, for want of credit or because another used the link."),
         .init(
             "sent_discards", ["port_xmit_discards"], .packets, bits: 16, saturates: true, severity: .warning,
             meaning: "Packets were dropped before they were sent.", remedy: lostOnTheWay),
+        .init(
+            "rdma_sent_discards", ["tx_roce_discards"], .packets, severity: .warning,
+            meaning: "RDMA packets were dropped before they were sent.", remedy: lostOnTheWay),
+        .init(
+            "doorbells_paced", ["pacing_reschedule", "pacing_complete", "pacing_alerts"],
+            meaning: "Programs rang the adapter faster than it listens, and were slowed down."),
         .init(
             "received_discards",
             [
@@ -175,13 +233,17 @@ extension CounterDefinition {
 
     private static let errors: [CounterDefinition] = [
         .init(
-            "received_errors", ["rx_roce_errors", "InProtoErrors", "tcpInProtoErrors", "tcpInOptErrors"], .packets,
+            "received_errors",
+            [
+                "rx_roce_errors", "InProtoErrors", "tcpInProtoErrors", "InOptErrors", "tcpInOptErrors",
+                "rxVlanErrors",
+            ], .packets,
             severity: .warning, meaning: "Packets that came were faulty.", remedy: cable),
         .init(
-            "checksum_errors", ["rx_icrc_encapsulated"], .packets, severity: .warning,
+            "checksum_errors", ["rx_icrc_encapsulated", "CRC errors"], .packets, severity: .warning,
             meaning: "Packets came with a wrong checksum: they were changed on the way.", remedy: cable),
         .init(
-            "completion_errors", ["req_cqe_error", "resp_cqe_error", "local_qp_op_err", "res_cmp_err"],
+            "completion_errors", ["req_cqe_error", "resp_cqe_error", "local_qp_op_err"],
             severity: .warning,
             meaning: "Operations ended in error.", remedy: "See the errors that the programs report."),
         .init(
@@ -190,19 +252,34 @@ extension CounterDefinition {
         .init(
             "access_errors",
             [
-                "req_remote_access_errors", "resp_remote_access_errors", "rem_access_err", "remote_access_err",
-                "local_protection_err", "req_remote_invalid_request", "rem_invalid_req_err", "bad_resp_err",
-                "resp_local_length_error", "rem_op_err", "mem_mgmt_op_err", "unrecoverable_err", "rdma_read_wr_err",
-                "rdma_write_wr_err",
+                "req_remote_access_errors", "resp_remote_access_errors", "remote_access_err", "local_protection_err",
+                "req_remote_invalid_request", "remote_invalid_req_err", "bad_resp_err", "resp_local_length_error",
+                "remote_op_err", "mem_mgmt_op_err", "rdma_read_wr_err", "rdma_write_wr_err", "res_exceed_max",
+                "res_length_mismatch", "res_exceeds_wqe", "res_opcode_err", "res_rx_invalid_rkey",
+                "res_rx_domain_err", "res_rx_no_perm", "res_rx_range_err", "res_tx_invalid_rkey", "res_tx_domain_err",
+                "res_tx_no_perm", "res_tx_range_err", "res_irrq_oflow", "res_unsup_opcode", "res_unaligned_atomic",
+                "res_rem_inv_err", "res_invalid_dup_rkey", "res_wqe_format_err",
             ], severity: .warning, meaning: "Operations were refused.", remedy: program),
         .init(
-            "send_errors", ["send_err"], .packets, severity: .warning, meaning: "Packets could not be sent.",
+            "device_errors",
+            [
+                "unrecoverable_err", "res_mem_err", "res_srq_err", "res_cmp_err", "res_cq_load_err",
+                "res_srq_load_err", "res_tx_pci_err", "res_rx_pci_err",
+            ], severity: .warning, meaning: "The adapter could not reach its queues or the host's memory.",
+            remedy: "See `dmesg`, errors of the PCIe link (AER), and the adapter's firmware."),
+        .init(
+            "routes_missing", ["ip4OutNoRoutes", "ip6OutNoRoutes"], .packets, severity: .warning,
+            meaning: "Packets could not be sent for want of a route.",
+            remedy: "See routes and neighbours of the network interface: `ip route`, `ip neigh`."),
+        .init(
+            "send_errors", ["send_err", "tx_roce_errors"], .packets, severity: .warning,
+            meaning: "Packets could not be sent.",
             remedy: "See that the network interface is up, and its own error counters."),
         .init(
             "resource_errors",
             [
                 "create_qp_err", "create_cq_err", "create_ah_err", "reg_mr_err", "alloc_pd_err", "alloc_ucontext_err",
-                "mmap_err", "cmds_err", "no_completion_cmds", "res_exceed_max",
+                "mmap_err", "cmds_err", "no_completion_cmds",
             ], severity: .warning, meaning: "The device refused to make something.",
             remedy: "See limits of the device and of locked memory, and `rdma resource`."),
         .init(
@@ -239,8 +316,19 @@ extension CounterDefinition {
 
     private static let objects: [CounterDefinition] = [
         .init(
-            "objects_active", ["active_qps", "active_pds", "active_mrs", "active_cqs", "active_ahs"], .objects,
+            "objects_active",
+            [
+                "active_qps", "active_pds", "active_mrs", "active_cqs", "active_ahs", "active_srqs", "active_mws",
+                "active_rc_qps", "active_ud_qps",
+            ], .objects,
             meaning: "The number of objects changed."),
+        .init(
+            "objects_most",
+            [
+                "watermark_qps", "watermark_pds", "watermark_mrs", "watermark_cqs", "watermark_ahs",
+                "watermark_srqs", "watermark_mws", "watermark_rc_qps", "watermark_ud_qps",
+            ], .objects, meaning: "The most objects that there were at once changed."),
+        .init("queues_resized", ["resize_cq_cnt"], meaning: "Completion queues got another size."),
         .init(
             "doorbells_waiting", ["db_fifo_register"], .objects, meaning: "The number of doorbells that wait changed."),
         .init(

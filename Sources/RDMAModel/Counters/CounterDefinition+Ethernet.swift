@@ -79,7 +79,7 @@ extension CounterDefinition {
             "port_received_discards",
             ethtool(
                 "rx_discards_phy", "rx_stat_discard", "rx_dropped.nic", "rx_prio#_discards", "rx_prio#_buf_discard",
-                "rx_prio#_cong_discard"), .packets,
+                "rx_prio#_cong_discard", "rx_discard_packets_cos#"), .packets,
             severity: .warning,
             meaning: "The port dropped packets that came, for want of room. Lossless traffic must not see that.",
             remedy:

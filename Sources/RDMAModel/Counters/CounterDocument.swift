@@ -35,7 +35,7 @@ public struct CounterDocument: Sendable, Hashable, Codable {
     public mutating func explain(software: Bool?) {
         let host = ComponentIdentifier(rawValue: "").appending("host", hostName ?? "unknown")
         findings = counters.findings(host: host, software: software).ordered()
-        let silent = counters.filter { $0.after == nil }
+        let silent = counters.filter { $0.after == nil && $0.before == nil }
         if let first = silent.first {
             findings.append(
                 Finding(

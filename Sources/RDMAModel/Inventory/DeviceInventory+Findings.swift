@@ -160,6 +160,17 @@ extension InventoryPort {
                     evidence: [Evidence(source: "/sys/class/net/\(netdev?.name ?? "")/flags")],
                     remedy: "Set it up: `ip link set \(netdev?.name ?? "NAME") up`."))
         }
+        // Software iWARP (siw of Linux 6.1) says that it is active also where its interface has no carrier.
+        if let netdev, netdev.up != false, state == nil || state == "active", linkLayer != "InfiniBand",
+            let word = netdev.operationalState, ["down", "lowerlayerdown", "notpresent"].contains(word)
+        {
+            findings.append(
+                Finding(
+                    rule: "rdma.netdev", severity: .warning, subject: subject, required: .text("up"),
+                    measured: .text("\(netdev.name) has no carrier (\(word))"),
+                    evidence: [Evidence(source: "/sys/class/net/\(netdev.name)/operstate", value: word)],
+                    remedy: "See the cable and the switch's port, whatever the RDMA device says of its own state."))
+        }
         if gids?.isEmpty == true {
             findings.append(
                 Finding(
@@ -190,14 +201,18 @@ extension InventoryPort {
     }
 
     private func mtuFindings(at subject: ComponentIdentifier) -> [Finding] {
-        guard transport == .roceV1 || transport == .roceV2, let netdev, let mtu = netdev.mtuBytes,
+        // Of the GID that would be used: a VLAN's interface has an MTU of its own.
+        let own = gids?.first { $0.index == chosen?.index }
+        let (name, bytes) =
+            own?.netdevMTUBytes == nil ? (netdev?.name, netdev?.mtuBytes) : (own?.netdev, own?.netdevMTUBytes)
+        guard transport == .roceV1 || transport == .roceV2, let name, let mtu = bytes,
             let room = InventoryPort.roceMTU(netdevMTUBytes: mtu), room < min(maximumMTUBytes ?? 4096, 4096)
         else { return [] }
         return [
             Finding(
                 rule: "rdma.mtu", severity: .information, subject: subject, required: .integer(4096, unit: "B"),
                 measured: .integer(Int64(clamping: room), unit: "B"),
-                evidence: [Evidence(source: "/sys/class/net/\(netdev.name)/mtu", value: "\(mtu)")],
+                evidence: [Evidence(source: "/sys/class/net/\(name)/mtu", value: "\(mtu)")],
                 remedy: "A network MTU of 4192 or more, such as 9000, on both hosts and every switch between them "
                     + "makes room for RDMA packets of 4096 bytes. Both ends must agree.")
         ]

@@ -152,9 +152,16 @@ public struct PCIPlace: Sendable, Hashable, Codable {
     public init(address: String? = nil) { self.address = address }
 
     /// Whether the link runs below what the device can do; `nil` where that is not known.
+    ///
+    /// Either figure below its maximum is enough for that; that neither is must be known of both.
     public var isBelowMaximum: Bool? {
-        guard let speed, let maximumSpeed, let width, let maximumWidth else { return nil }
-        return speed < maximumSpeed || width < maximumWidth
+        func isBelow(_ now: UInt64?, _ most: UInt64?) -> Bool? {
+            guard let now, let most else { return nil }
+            return now < most
+        }
+        let (isSlower, isNarrower) = (isBelow(speed, maximumSpeed), isBelow(width, maximumWidth))
+        if isSlower == true || isNarrower == true { return true }
+        return isSlower == nil || isNarrower == nil ? nil : false
     }
 
     /// The vendor's name for a PCI vendor number, where it is one that makes RDMA adapters.

@@ -52,7 +52,8 @@ public struct GIDChoice: Sendable, Hashable, Codable {
             })
         else { return nil }
         let alike = ranked.count { $0.rank == best.rank }
-        return GIDChoice(index: best.candidate.index, reason: words(best.candidate, family, alike: alike))
+        return GIDChoice(
+            index: best.candidate.index, reason: words(best.candidate, family, alike: alike, of: candidates))
     }
 
     /// Smaller is better, the first number counts most.
@@ -67,7 +68,9 @@ public struct GIDChoice: Sendable, Hashable, Codable {
         ]
     }
 
-    private static func words(_ candidate: Candidate, _ family: Family?, alike: Int) -> String {
+    private static func words(
+        _ candidate: Candidate, _ family: Family?, alike: Int, of all: [Candidate]
+    ) -> String {
         var parts: [String] = []
         switch candidate.type {
         case .roceV2: parts.append("RoCE v2")
@@ -82,9 +85,15 @@ public struct GIDChoice: Sendable, Hashable, Codable {
             } else {
                 parts.append(family == nil ? kind : "\(kind) as asked")
             }
-            parts.append(address.isLinkLocal ? "link-local, for want of another" : "not link-local")
+            let isOnlyKind = all.allSatisfy { $0.address?.isLinkLocal != false }
+            parts.append(
+                address.isLinkLocal ? "link-local" + (isOnlyKind ? ", for want of another" : "") : "not link-local")
         }
-        if let isUp = candidate.isUp { parts.append(isUp ? "interface up" : "interface down, as all are") }
+        if let isUp = candidate.isUp {
+            // One that is down may stand before one that is up, for the address that was asked for.
+            let areAllDown = all.allSatisfy { $0.isUp == false }
+            parts.append(isUp ? "interface up" : "interface down" + (areAllDown ? ", as all are" : ""))
+        }
         if alike > 1 { parts.append("lowest index of \(alike) alike") }
         return parts.isEmpty ? "the only one" : parts.joined(separator: ", ")
     }

@@ -115,8 +115,20 @@ public struct InventoryGID: Sendable, Hashable, Codable {
     @Explicit public var netdev: String?
     /// The IP address that it stands for; `nil` where it stands for none.
     @Explicit public var address: String?
+    /// The MTU of that interface in bytes, from which the connection manager takes the size of RoCE packets: a VLAN's may
+    /// be smaller than that of the port's own.
+    @Explicit public var netdevMTUBytes: UInt64?
 
-    public init(index: Int, gid: String, type: GIDType? = nil, netdev: String? = nil, address: String? = nil) {
+    private enum CodingKeys: String, CodingKey {
+        case index, gid, type, netdev, address
+        case netdevMTUBytes = "netdev_mtu_bytes"
+    }
+
+    public init(
+        index: Int, gid: String, type: GIDType? = nil, netdev: String? = nil, address: String? = nil,
+        netdevMTUBytes: UInt64? = nil
+    ) {
+        self.netdevMTUBytes = netdevMTUBytes
         self.index = index
         self.gid = gid
         self.type = type

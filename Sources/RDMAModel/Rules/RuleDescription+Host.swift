@@ -110,7 +110,11 @@ extension RuleDescription {
         RuleDescription(
             "rdma.counter.unknown", title: "A host has counters that can be read.",
             reason: "Without counters, lost packets that were repeated leave no trace but latency.",
-            method: "The counter folders of the device and its ports in sysfs.", effect: told,
+            method: """
+                The counter folders of the device and its ports in sysfs: files without a number, counters that are gone \
+                at the second reading, and counters of traffic that stand still while a test moves data, as on some \
+                virtual functions.
+                """, effect: told,
             remedies: ["see `rdma statistic` and the driver: software iWARP has none, and older adapters few"]),
     ]
 

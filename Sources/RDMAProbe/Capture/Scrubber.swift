@@ -9,13 +9,16 @@ struct Scrubber {
     private var hardware: [[UInt8]: [UInt8]] = [:]
     private var guids: [[UInt8]: [UInt8]] = [:]
     private var addresses: [IPAddress: IPAddress] = [:]
+    /// The upper halves of IPv6 addresses, which netlink tells of InfiniBand subnets.
+    private var prefixes: [[UInt8]: [UInt8]] = [:]
 
     /// - Parameters:
     ///   - hostName: the host's name; its first label is replaced too.
     ///   - files: where the hardware addresses of the network interfaces are found, from which GUIDs are made.
     init(hostName: String?, files: [String: [UInt8]]) {
         let label = hostName.map { String($0.prefix { $0 != "." }) }
-        hostNames = [hostName, label].compactMap(\.self).filter { !$0.isEmpty }
+        // The longest first, so that nothing is left of it.
+        hostNames = [hostName, label].compactMap(\.self).filter { !$0.isEmpty && $0 != "localhost" }
         for (path, bytes) in files.sorted(by: { $0.key < $1.key }) where path.hasSuffix("/address") {
             let words = String(decoding: bytes, as: UTF8.self).split { $0.isWhitespace }
             if let address = words.first.flatMap({ Scrubber.groups($0, of: 2) }), address.count == 6 {
@@ -37,13 +40,13 @@ struct Scrubber {
         var result = tree
         result.files = [:]
         result.links = [:]
-        // Texts first: they show which GUIDs there are, which netlink's answers hold as numbers.
+        // Texts first: they show which hardware addresses there are, from which GUIDs are made.
         for (path, bytes) in tree.files.sorted(by: { $0.key < $1.key }) where !path.hasPrefix(RDMANetlink.captureFolder)
         {
             result.files[name(path)] = content(bytes, path: path)
         }
         for (path, bytes) in tree.files where path.hasPrefix(RDMANetlink.captureFolder) {
-            result.files[name(path)] = binary(bytes)
+            result.files[name(path)] = answer(bytes)
         }
         for (path, target) in tree.links { result.links[name(path)] = name(target) }
         result.folders = Set(tree.folders.map { name($0) })
@@ -58,7 +61,48 @@ struct Scrubber {
     private mutating func content(_ bytes: [UInt8], path: String) -> [UInt8] {
         guard let text = String(validating: bytes, as: UTF8.self) else { return bytes }
         if path == CalledFacts.addressesFile { return addressFile(bytes) }
-        return Array(words(text).utf8)
+        // What an administrator wrote, by default the host's name and more; what software calls itself is kept.
+        if path.hasSuffix("/node_desc") {
+            let description = text.split { $0.isNewline }.first.map(String.init) ?? ""
+            return description.isEmpty || Scrubber.ownDescriptions.contains(description)
+                ? bytes : Array("host-1\n".utf8)
+        }
+        return Array(words(path.hasSuffix(".json") ? text : withoutHostNames(text)).utf8)
+    }
+
+    private static let ownDescriptions: Set<String> = ["rxe", "Software iWARP stack"]
+
+    /// A text in which the host's name, in whatever case, is another; what only contains it is left.
+    private func withoutHostNames(_ text: String) -> String {
+        var result = text
+        for name in hostNames where name.utf8.count > 2 {
+            var place = result.startIndex
+            while let range = Scrubber.word(name, in: result, from: place) {
+                result.replaceSubrange(range, with: Scrubber.hostName)
+                place = result.index(range.lowerBound, offsetBy: Scrubber.hostName.count)
+            }
+        }
+        return result
+    }
+
+    private static let hostName = "host-1"
+
+    /// Where a name stands in a text with neither a letter nor a digit beside it.
+    private static func word(_ name: String, in text: String, from start: String.Index) -> Range<String.Index>? {
+        func isPart(_ character: Character) -> Bool { character.isLetter || character.isNumber }
+        let wanted = Array(name.lowercased())
+        var place = start
+        while place < text.endIndex {
+            let rest = text[place...].prefix(wanted.count)
+            let isAtStart = place == text.startIndex || !isPart(text[text.index(before: place)])
+            if isAtStart, rest.count == wanted.count, zip(rest, wanted).allSatisfy({ $0.lowercased() == String($1) }),
+                rest.endIndex == text.endIndex || !isPart(text[rest.endIndex])
+            {
+                return place..<rest.endIndex
+            }
+            place = text.index(after: place)
+        }
+        return nil
     }
 
     /// The addresses of the network interfaces. Only here is dotted decimal an address: elsewhere it is a version.
@@ -80,15 +124,34 @@ struct Scrubber {
         return (try? encoder.encode(facts)).map { [UInt8]($0) } ?? []
     }
 
-    /// A name of a file or an interface: only the host's name and hardware addresses can be in it.
+    /// A path, or the name of an interface or a device: hardware addresses and GUIDs can be spelled out in it.
     private mutating func name(_ path: String) -> String {
-        path.split(separator: "/", omittingEmptySubsequences: false).map { part in
-            // `enx525400123456`: an interface that is named after its hardware address.
-            guard part.hasPrefix("enx"), part.utf8.count == 15, let address = Scrubber.pairs(part.dropFirst(3)) else {
-                return String(part)
+        var result = ""
+        var rest = path[...]
+        while let first = rest.first {
+            let run = rest.prefix { $0.isASCII && ($0.isLetter || $0.isNumber) }
+            if run.isEmpty {
+                result.append(first)
+                rest = rest.dropFirst()
+            } else {
+                result += spelledOut(run)
+                rest = rest.dropFirst(run.count)
             }
-            return "enx" + replacement(forHardware: address).map(Scrubber.digits).joined()
-        }.joined(separator: "/")
+        }
+        return result
+    }
+
+    /// `enx525400123456`, an interface that udev named after its hardware address, and `rocex525400c0fe123455`, an RDMA
+    /// device that rdma_rename named after its GUID: the same with the address replaced. It stays as long as it is.
+    private mutating func spelledOut(_ run: Substring) -> String {
+        guard let end = run.firstIndex(of: "x"), (2...5).contains(run[..<end].count),
+            run[..<end].allSatisfy({ $0.isLowercase }), let bytes = Scrubber.pairs(run[run.index(after: end)...])
+        else { return String(run) }
+        switch bytes.count {
+        case 6: return run[...end] + replacement(forHardware: bytes).map(Scrubber.digits).joined()
+        case 8: return run[...end] + replacement(forGUID: bytes).map(Scrubber.digits).joined()
+        default: return String(run)
+        }
     }
 
     /// A text with its words replaced: runs of hexadecimal digits and colons, and the host's name.
@@ -121,28 +184,62 @@ struct Scrubber {
                     .joined(separator: ":")
             }
         }
-        if hostNames.contains(String(word)) { return "host-1" }
+        if hostNames.contains(String(word)) { return Scrubber.hostName }
         return name(String(word))
     }
 
     // MARK: Netlink
 
-    /// An answer of netlink holds GUIDs as numbers of 64 bits, lowest byte first.
-    private func binary(_ bytes: [UInt8]) -> [UInt8] {
+    /// An answer of netlink with the GUIDs and names in it replaced; empty where it is no such answer, since then nobody
+    /// knows what is in it.
+    private mutating func answer(_ bytes: [UInt8]) -> [UInt8] {
         var result = bytes
-        for (old, new) in guids {
-            let (from, to) = (Array(old.reversed()), Array(new.reversed()))
-            var index = 0
-            while index + 8 <= result.count {
-                if Array(result[index..<(index + 8)]) == from {
-                    result.replaceSubrange(index..<(index + 8), with: to)
-                    index += 8
-                } else {
-                    index += 1
-                }
-            }
+        var offset = 0
+        while offset < result.count {
+            guard result.count - offset >= 16 else { return [] }
+            let length = Scrubber.length(result[offset..<(offset + 4)])
+            let kind = Scrubber.length(result[(offset + 4)..<(offset + 6)])
+            guard length >= 16, length <= result.count - offset else { return [] }
+            // The kernel's own messages, as the one that ends a dump, hold no attributes of a device.
+            if kind > 15, !replaceAttributes(of: &result, in: (offset + 16)..<(offset + length)) { return [] }
+            offset += (length + 3) & ~3
         }
         return result
+    }
+
+    /// Replaces what names something among the attributes of a message. Whatever is replaced keeps its length.
+    /// - Returns: whether there were attributes and nothing else.
+    private mutating func replaceAttributes(of bytes: inout [UInt8], in range: Range<Int>) -> Bool {
+        var offset = range.lowerBound
+        while offset < range.upperBound {
+            guard range.upperBound - offset >= 4 else { return false }
+            let length = Scrubber.length(bytes[offset..<(offset + 2)])
+            guard length >= 4, length <= range.upperBound - offset else { return false }
+            let place = (offset + 4)..<(offset + length)
+            let value = Array(bytes[place])
+            // `RDMA_NLDEV_ATTR_…` of rdma_netlink.h: numbers of 64 bits with the lowest byte first, and texts.
+            switch Scrubber.length(bytes[(offset + 2)..<(offset + 4)]) & 0x3fff {
+            case 6 where value.count == 8, 7 where value.count == 8:
+                bytes.replaceSubrange(place, with: replacement(forGUID: value.reversed()).reversed())
+            case 8 where value.count == 8:
+                let prefix = Array(value.reversed())
+                bytes.replaceSubrange(place, with: (prefixes[prefix] ?? Scrubber.documentation(prefix)).reversed())
+            case 2, 51, 70:
+                let text = Array(name(String(decoding: value, as: UTF8.self)).utf8)
+                if text.count == value.count { bytes.replaceSubrange(place, with: text) }
+            default: break
+            }
+            offset += (length + 3) & ~3
+        }
+        return true
+    }
+
+    private static func length(_ bytes: ArraySlice<UInt8>) -> Int { bytes.reversed().reduce(0) { $0 << 8 | Int($1) } }
+
+    /// A subnet prefix that no GID has: link-local as it is, any other that of RFC 3849.
+    private static func documentation(_ prefix: [UInt8]) -> [UInt8] {
+        prefix.starts(with: [0xfe, 0x80]) || prefix.allSatisfy { $0 == 0 }
+            ? prefix : [0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0]
     }
 
     // MARK: Replacements
@@ -181,6 +278,7 @@ struct Scrubber {
         }
         guard let address = IPAddress(bytes: gid) else { return gid }
         let new = replacement(for: address.unmapped)
+        if !new.isIPv4 { prefixes[Array(gid.prefix(8))] = Array(new.bytes.prefix(8)) }
         return new.isIPv4 ? [UInt8](repeating: 0, count: 10) + [0xff, 0xff] + new.bytes : new.bytes
     }
 

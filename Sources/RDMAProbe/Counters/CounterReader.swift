@@ -94,4 +94,17 @@ public struct CounterReader: Sendable {
             root.integer(of: $0).flatMap { UInt64(exactly: $0) }
         }.max()
     }
+
+    /// The time to let pass between two readings: what is wanted, and no less than the drivers of these counters take to
+    /// answer anew, as long as that is not more than an hour.
+    public func interval(_ wanted: Duration, between values: [CounterValue]) -> Duration {
+        struct Port: Hashable {
+            var device: String
+            var number: Int
+        }
+        let ports = Set(values.compactMap { value in value.port.map { Port(device: value.device, number: $0) } })
+        let lifespans = ports.compactMap { lifespanMilliseconds(device: $0.device, port: $0.number) }
+        let longest = min(lifespans.max() ?? 0, 3_600_000)
+        return max(wanted, .milliseconds(longest == 0 ? 0 : longest + 1))
+    }
 }

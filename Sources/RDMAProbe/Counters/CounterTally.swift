@@ -14,7 +14,7 @@ struct CounterTally: Sendable {
     private let before: [CounterValue]
 
     /// As many as one message of the control connection holds.
-    private static let limit = 200
+    static let limit = 200
     /// The longest that a driver's own lifespan is waited for.
     private static let longestWait: UInt64 = 1000
 
@@ -37,6 +37,16 @@ struct CounterTally: Sendable {
         let changes = CounterChange.between(before, CounterTally.read(reader, device, port)).filter {
             !$0.isUnchanged || !($0.source.hasPrefix("cm_") || $0.isEthernet)
         }
-        return Array(changes.prefix(CounterTally.limit))
+        return CounterTally.limited(changes)
+    }
+
+    /// As many as a message holds: what stands for trouble or is not known before what rose, and that before what stood
+    /// still.
+    static func limited(_ changes: [CounterChange], to limit: Int = CounterTally.limit) -> [CounterChange] {
+        guard changes.count > limit else { return changes }
+        func rank(_ change: CounterChange) -> Int {
+            change.isTrouble(software: nil) || change.change == nil ? 0 : change.isUnchanged ? 2 : 1
+        }
+        return Array((0...2).flatMap { wanted in changes.filter { rank($0) == wanted } }.prefix(limit))
     }
 }

@@ -92,9 +92,10 @@ struct PortReader {
         if entry.type == .roceV1 || entry.type == .roceV2 {
             address = IPAddress(bytes: entry.value).map { "\($0.unmapped)" }
         }
+        let name = entry.netdev ?? (isIWARP ? netdev?.name : nil)
         return InventoryGID(
-            index: entry.index, gid: GIDText.text(entry.value), type: entry.type,
-            netdev: entry.netdev ?? (isIWARP ? netdev?.name : nil), address: address)
+            index: entry.index, gid: GIDText.text(entry.value), type: entry.type, netdev: name, address: address,
+            netdevMTUBytes: name.flatMap { interfaces[$0]?.mtu })
     }
 
     private func choose(_ port: inout InventoryPort, _ gids: [Entry]) {

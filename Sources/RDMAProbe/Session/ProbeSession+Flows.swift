@@ -105,7 +105,10 @@ extension ProbeSession {
                 Evidence(
                     source: "writes of \(load?.sizeBytes ?? 0) bytes over \(load?.queuePairs ?? 0) queue pairs beside "
                         + "the cells under load",
-                    value: "\(figures.messages) messages in \(figures.durationNanoseconds) ns")
+                    value: "\(figures.messages) messages in \(figures.durationNanoseconds) ns"),
+                Evidence(
+                    source: "longest time in which none of them was known to have arrived",
+                    value: figures.longestStallNanoseconds.map { "\($0) ns" }),
             ])
     }
 }

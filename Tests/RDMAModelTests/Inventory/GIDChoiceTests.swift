@@ -53,6 +53,36 @@ import Testing
         #expect(alike.reason.contains("lowest index of 2"))
     }
 
+    @Test func `the reason says nothing that the other candidates contradict`() throws {
+        // The one with the address that was asked for is down, another is up.
+        let down = try #require(
+            GIDChoice.best(of: candidates([(Self.ipv4, .roceV2, false), (Self.ipv6, .roceV2, true)]), family: .ipv4))
+        #expect(down.index == 0 && down.reason.hasSuffix("interface down"), "\(down.reason)")
+        let both = try #require(
+            GIDChoice.best(of: candidates([(Self.ipv4, .roceV2, false), (Self.ipv6, .roceV2, false)])))
+        #expect(both.reason.hasSuffix("interface down, as all are"), "\(both.reason)")
+        // There is another than a link-local address, of the older version.
+        let local = try #require(
+            GIDChoice.best(of: candidates([(Self.local, .roceV2, true), (Self.ipv4, .roceV1, true)])))
+        #expect(local.index == 0 && !local.reason.contains("for want"), "\(local.reason)")
+    }
+
+    // MARK: PCIe
+
+    @Test(
+        arguments: [
+            (8000, 16_000, 8, 16, true), (16_000, 16_000, 16, 16, false), (nil, nil, 8, 16, true),
+            (nil, 16_000, 8, 16, true), (8000, 16_000, nil, nil, true), (16_000, 16_000, nil, 16, nil),
+            (nil, nil, 16, 16, nil), (nil, nil, nil, nil, nil),
+        ] as [(UInt64?, UInt64?, UInt64?, UInt64?, Bool?)])
+    func `a link is below its maximum where one figure is, and at it only where both are`(
+        speed: UInt64?, maximumSpeed: UInt64?, width: UInt64?, maximumWidth: UInt64?, isBelow: Bool?
+    ) {
+        var place = PCIPlace()
+        (place.speed, place.maximumSpeed, place.width, place.maximumWidth) = (speed, maximumSpeed, width, maximumWidth)
+        #expect(place.isBelowMaximum == isBelow)
+    }
+
     @Test func `the order of the candidates changes nothing`() {
         forRandom(500) { random in
             var list = (0..<6).map { index in

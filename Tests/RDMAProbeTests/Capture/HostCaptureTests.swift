@@ -1,3 +1,4 @@
+import Foundation
 import HostTopology
 import RDMAModel
 import TestSupport
@@ -108,6 +109,119 @@ import Testing
         let scrubbed = try #require(root.bytes(of: "rdmaprobe/netlink/devices"))
         #expect(!holds(scrubbed) && scrubbed.count == answer.count)
         withExtendedLifetime(copy) {}
+    }
+
+    /// A host with everything in it that names somebody in ways of its own: udev's names by address, labels of the host's
+    /// name, a description by an administrator.
+    private func namedHost() throws -> TemporaryTree {
+        let tree = try host("rxe")
+        try tree.write("node17.example.net\n", to: "proc/sys/kernel/hostname")
+        try tree.write("NODE17:rack4-u12 storage\n", to: "sys/devices/virtual/infiniband/rxe0/node_desc")
+        try tree.write("6.1.0-node17\n", to: "proc/sys/kernel/osrelease")
+        return tree
+    }
+
+    @Test func `a description, and the host's name in any case and company, are replaced`() throws {
+        let tree = try namedHost()
+        let capture = HostCapture.take(at: HostRoot(path: tree.path), scrubbing: true)
+        let text = String(decoding: capture.archive, as: UTF8.self).lowercased()
+        for secret in ["node17", "rack4", "u12", "example.net"] { #expect(!text.contains(secret), "\(secret)") }
+        #expect(text.contains("6.1.0-host-1"))
+        withExtendedLifetime(tree) {}
+    }
+
+    @Test func `what software calls itself is kept, since it tells that it is software`() throws {
+        let (copy, root) = try captured(try host("siw"), scrubbing: true)
+        #expect(root.text(of: "sys/class/infiniband/siw0/node_desc") == "Software iWARP stack")
+        withExtendedLifetime(copy) {}
+    }
+
+    /// systemd.net-naming-scheme(7): `x` and the address; rdma_rename of rdma-core: `rocex525400c0fe123455`.
+    @Test func `names that spell out an address or a GUID are replaced everywhere alike, netlink's answers included`()
+        throws
+    {
+        let tree = try host("rxe")
+        let root = HostRoot(path: tree.path)
+        let (interface, device) = ("enx5254004c4101", "rocex505400fffe4c4101")
+        func attribute(_ type: UInt8, _ value: [UInt8]) -> [UInt8] {
+            [UInt8(4 + value.count), 0, type, 0] + value
+                + [UInt8](repeating: 0, count: (4 - value.count % 4) % 4)
+        }
+        func message(_ type: UInt8, _ payload: [UInt8]) -> [UInt8] {
+            [UInt8(16 + payload.count), 0, 0, 0, type, 0x14, 2, 0] + [UInt8](repeating: 0, count: 8) + payload
+        }
+        let done = bytes(hexadecimal: "14000000030002000100000096000000" + "00000000")
+        let ports =
+            message(
+                5,
+                attribute(1, [0, 0, 0, 0]) + attribute(2, Array(device.utf8) + [0]) + attribute(3, [1, 0, 0, 0])
+                    + attribute(12, [4]) + attribute(50, [2, 0, 0, 0]) + attribute(51, Array(interface.utf8) + [0]))
+            + done
+        let names =
+            message(
+                1,
+                attribute(1, [0, 0, 0, 0]) + attribute(2, Array(device.utf8) + [0])
+                    + attribute(6, bytes(hexadecimal: "01414cfeff005450")) + attribute(67, Array("roce".utf8) + [0]))
+            + done
+        try tree.write(names, to: "rdmaprobe/netlink/devices")
+        try tree.write(ports, to: "rdmaprobe/netlink/ports-0")
+        try FileManager.default.moveItem(
+            atPath: tree.absolute("sys/devices/virtual/infiniband/rxe0"),
+            toPath: tree.absolute("sys/devices/virtual/infiniband/\(device)"))
+        try tree.remove("sys/class/infiniband/rxe0")
+        try tree.link("sys/class/infiniband/\(device)", to: "../../devices/virtual/infiniband/\(device)")
+        let net = try #require(root.linkTarget(of: "sys/class/net/eth0"))
+        try tree.remove("sys/class/net/eth0")
+        try tree.link("sys/class/net/\(interface)", to: net)
+        try tree.link("sys/class/net/\(interface).711", to: net)
+        let before = try #require(DeviceInventory.read(at: root).devices?.first)
+        #expect(before.name == device && before.ports[0].netdev?.name == interface)
+        let (copy, scrubbed) = try captured(tree, scrubbing: true)
+        let after = try #require(DeviceInventory.read(at: scrubbed).devices?.first)
+        #expect(after.name.hasPrefix("rocex") && after.name != device)
+        let name = try #require(after.ports[0].netdev?.name)
+        #expect(name.hasPrefix("enx") && name != interface && after.ports[0].netdev?.mtuBytes == 9000)
+        #expect(NetworkInterface.names(at: scrubbed).contains("\(name).711"))
+        let archive = HostCapture.take(at: root, scrubbing: true).archive
+        let text = String(decoding: archive, as: UTF8.self)
+        for secret in ["5254004c4101", "505400fffe4c4101"] { #expect(!text.contains(secret), "\(secret)") }
+        withExtendedLifetime(copy) {}
+    }
+
+    /// `fe80::1` is an address that administrators give; its lower half is the number 1, as many counts of netlink are.
+    @Test func `numbers in netlink's answers that look like a GUID stay what they are`() throws {
+        let tree = try host("rxe")
+        try tree.write(
+            "fe80:0000:0000:0000:0000:0000:0000:0001\n", to: "sys/devices/virtual/infiniband/rxe0/ports/1/gids/0")
+        let root = HostRoot(path: tree.path)
+        let before = try #require(DeviceInventory.read(at: root).devices?.first?.inUse)
+        #expect(before.queuePairs == 1)
+        let (copy, scrubbed) = try captured(tree, scrubbing: true)
+        #expect(DeviceInventory.read(at: scrubbed).devices?.first?.inUse == before)
+        withExtendedLifetime(copy) {}
+    }
+
+    @Test func `an answer of netlink that cannot be read is left empty, since nobody knows what it names`() throws {
+        let tree = try host("rxe")
+        try tree.write(Array("\u{10}secret-of-node17-without-any-form".utf8), to: "rdmaprobe/netlink/devices")
+        let archive = HostCapture.take(at: HostRoot(path: tree.path), scrubbing: true).archive
+        #expect(!String(decoding: archive, as: UTF8.self).contains("secret"))
+        withExtendedLifetime(tree) {}
+    }
+
+    @Test func `a scrubbed tree that is scrubbed again hangs together as before`() throws {
+        let (first, root) = try captured(try host("mlx5"), scrubbing: true)
+        let again = try TemporaryTree()
+        try again.untar(HostCapture.take(at: root, scrubbing: true).archive)
+        let (one, two) = (
+            DeviceInventory.read(at: root), DeviceInventory.read(at: HostRoot(path: again.absolute(HostCapture.folder)))
+        )
+        #expect(one.devices?.map(\.name) == two.devices?.map(\.name))
+        for (port, other) in zip(one.devices?.flatMap(\.ports) ?? [], two.devices?.flatMap(\.ports) ?? []) {
+            #expect(Set((port.gids ?? []).map(\.gid)).count == Set((other.gids ?? []).map(\.gid)).count)
+            #expect(port.chosen == other.chosen && port.netdev?.name == other.netdev?.name)
+        }
+        withExtendedLifetime(first) {}
     }
 
     // MARK: The archive

@@ -64,6 +64,32 @@ import Testing
         #expect(reader.read(device: "rxe0", port: 1) == before)
     }
 
+    /// Documentation/ABI/stable/sysfs-class-infiniband: `lifespan`, in milliseconds, may be written.
+    @Test(arguments: [("12", 12_000, 12_000), ("12", 5, 13), ("60000", 1000, 60_001), ("-1", 5, 5), ("soon", 5, 5)])
+    func `a second reading waits for a driver that answers with what it last read`(
+        lifespan: String, wanted: Int, milliseconds: Int
+    ) throws {
+        try tree.write("\(lifespan)\n", to: "sys/class/infiniband/rxe0/ports/1/hw_counters/lifespan")
+        let values = reader.readAll()
+        #expect(reader.interval(.milliseconds(wanted), between: values) == .milliseconds(milliseconds))
+        // Of the devices that are looked at, and no other.
+        #expect(reader.interval(.milliseconds(5), between: []) == .milliseconds(5))
+    }
+
+    @Test func `of more counters than a message holds those that rose in trouble or are not known come first`() {
+        func values(_ last: [UInt64?]) -> [CounterValue] {
+            (0..<300).map { CounterValue(device: "d", port: 1, source: "quiet_\($0)", value: 1) }
+                + zip(["sent_pkts", "out_of_sequence", "symbol_error"], last).map {
+                    CounterValue(device: "d", port: 1, source: $0, value: $1)
+                }
+        }
+        let changes = CounterChange.between(values([0, 0, 0]), values([9, 9, nil]))
+        let told = CounterTally.limited(changes)
+        #expect(told.count == CounterTally.limit)
+        #expect(told.prefix(3).map(\.source) == ["out_of_sequence", "symbol_error", "sent_pkts"])
+        #expect(CounterTally.limited(Array(changes.suffix(3))) == Array(changes.suffix(3)))
+    }
+
     @Test func `the network driver's counters stand below ethtool, those without a meaning only where all are wanted`()
         throws
     {

@@ -89,6 +89,36 @@ import Testing
         #expect(!own.contains { $0.rule == "rdma.pcie" })
     }
 
+    /// cma_resolve_iboe_route() of drivers/infiniband/core/cma.c takes the path's MTU from the interface of the address.
+    @Test func `a VLAN whose MTU is smaller than its adapter's makes the RDMA packets small where its GID is used`()
+        throws
+    {
+        let tree = try TemporaryTree()
+        try tree.build(host: "mlx5")
+        let root = HostRoot(path: tree.path)
+        #expect(!DeviceInventory.read(at: root).findings.contains { $0.rule == "rdma.mtu" })
+        try tree.write("1500\n", to: "sys/class/net/ens1f0np0.711/mtu")
+        #expect(!DeviceInventory.read(at: root).findings.contains { $0.rule == "rdma.mtu" })
+        for index in 2...3 {
+            try tree.write("ens1f0np0.711\n", to: "sys/class/infiniband/mlx5_0/ports/1/gid_attrs/ndevs/\(index)")
+        }
+        let inventory = DeviceInventory.read(at: root)
+        let port = try device("mlx5_0", of: inventory).ports[0]
+        #expect(port.netdev?.mtuBytes == 9000 && port.chosen?.index == 3 && port.gids?[3].netdevMTUBytes == 1500)
+        let finding = try #require(inventory.findings.first { $0.rule == "rdma.mtu" })
+        #expect(finding.measured == .integer(1024, unit: "B"))
+        #expect(finding.evidence == [Evidence(source: "/sys/class/net/ens1f0np0.711/mtu", value: "1500")])
+    }
+
+    @Test func `rxe on a real adapter, as kernels before 5_11 show it, has no place on the PCI bus`() throws {
+        let tree = try TemporaryTree()
+        try tree.build(host: "rxe")
+        try tree.link("sys/devices/virtual/infiniband/rxe0/device", to: "../../../pci0000:00/0000:00:03.0")
+        try tree.write("0x15b3\n", to: "sys/devices/pci0000:00/0000:00:03.0/vendor")
+        let device = try device("rxe0", of: DeviceInventory.read(at: HostRoot(path: tree.path)))
+        #expect(device.software && device.pci == nil)
+    }
+
     // MARK: Other adapters
 
     @Test func `bnxt_re, with no folder of port counters, is RoCE v2`() throws {
@@ -165,6 +195,19 @@ import Testing
         #expect(device.ports[0].transport == .iWARP)
         #expect(device.ports[0].netdev?.name == "eth0")
         #expect(device.ports[0].gids?.count == 1 && device.ports[0].gids?[0].type == nil)
+    }
+
+    /// Documentation/ABI/testing/sysfs-class-net; siw of Linux 6.1 does not handle NETDEV_CHANGE and stays active.
+    @Test(arguments: [("down", true), ("lowerlayerdown", true), ("up", false), ("unknown", false), ("dormant", false)])
+    func `an active port whose interface has no carrier is a warning`(word: String, isTold: Bool) throws {
+        let tree = try TemporaryTree()
+        try tree.build(host: "siw")
+        try tree.write("\(word)\n", to: "sys/class/net/eth0/operstate")
+        let inventory = DeviceInventory.read(at: HostRoot(path: tree.path))
+        #expect(try device("siw0", of: inventory).ports[0].state == "active")
+        let finding = inventory.findings.first { $0.rule == "rdma.netdev" }
+        #expect((finding != nil) == isTold)
+        #expect(finding.map { $0.measured == .text("eth0 has no carrier (\(word))") } != false)
     }
 
     @Test func `without netlink siw's interface is found by the hardware address in its GID`() throws {
