@@ -13,6 +13,7 @@ package enum CommandRun {
     package static func main(_ root: (some ParsableCommand).Type) -> Never {
         Terminal.holdStandardStreams()
         Terminal.ignoreBrokenPipes()
+        Terminal.ignoreFileLimits()
         let arguments = Array(CommandLine.arguments.dropFirst())
         do {
             try checkCommand(arguments.first, root)
@@ -51,7 +52,8 @@ package enum CommandRun {
         }
         Terminal.write((reported ?? root.fullMessage(for: error)) + "\n", to: .diagnostics)
         let message = reported ?? root.message(for: error)
-        switch format(in: arguments) {
+        let hasAnswered = (error as? ReportedError)?.followsAnswer == true
+        switch hasAnswered ? nil : format(in: arguments) {
         case "json": Terminal.write(ErrorDocument(message: message).text(of: name), to: .output)
         case "sarif":
             var log = SARIFDocument(

@@ -68,7 +68,7 @@ package enum Terminal {
     package static func show(_ text: String) throws(ReportedError) {
         let code = write(text, to: .output)
         guard code == 0 || isReaderGone(code) else {
-            throw ReportedError("cannot write to standard output: \(words(for: code))")
+            throw ReportedError("cannot write to standard output: \(words(for: code))", followsAnswer: true)
         }
     }
 

@@ -151,8 +151,9 @@ public enum Probe {
             }
         let day = startedUnixSeconds.flatMap { CalendarDate(unixSeconds: $0) }
         let judgement = try judge(ProbeEvidence(report, ending: ending), by: profile, on: day)
+        let flows = ending == .finished ? report.unmeasuredFlowFindings : []
         report.findings =
-            (judgement.findings + session.remarks + trafficClassFindings(report)
+            (judgement.findings + session.remarks + flows + trafficClassFindings(report)
             + report.counterFindings + asyncEventFindings(report, judgement.findings)).orderedByCause()
         report.checks = judgement.checks
         report.verdict = judgement.verdict
@@ -186,7 +187,7 @@ public enum Probe {
     }
 
     /// Software at either end makes it a measurement of software; hardware at both is needed to deny it.
-    private static func isSoftware(_ near: DeviceAccount?, _ far: DeviceAccount?) -> Bool? {
+    static func isSoftware(_ near: DeviceAccount?, _ far: DeviceAccount?) -> Bool? {
         if near?.software == true || far?.software == true { return true }
         return near != nil && far != nil ? false : nil
     }

@@ -8,6 +8,10 @@ func comparisonText(_ comparison: ReportComparison, style: TextStyle, columns: I
     var document = TextDocument()
     document.add(.heading("What changed"))
     document.add(.facts([.init("old", comparison.old.words), .init("new", comparison.new.words)]))
+    if let was = comparison.old.startedUnixSeconds, let now = comparison.new.startedUnixSeconds, now < was {
+        document.add(
+            .paragraph("The new report began before the old one: the older comes first, OLD NEW.", tone: .warning))
+    }
     if !comparison.changes.isEmpty {
         document.add(.heading("Hosts and the way between them"))
         document.add(.table(comparison.changeTable))

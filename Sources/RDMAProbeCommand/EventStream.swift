@@ -66,10 +66,21 @@ final class EventStream {
     }
 
     /// That every event so far was written.
-    func check() throws(ReportedError) {
+    /// - Parameter followsAnswer: whether the report went to standard output before.
+    func check(followsAnswer: Bool = false) throws(ReportedError) {
         guard failure != 0 else { return }
         let words = failure == EAGAIN ? "its reader does not take them" : Terminal.words(for: failure)
-        throw ReportedError("cannot write events to \(path) after \(count) of them: \(words); choose another --events")
+        throw ReportedError(
+            "cannot write events to \(path) after \(count) of them: \(words); choose another --events",
+            followsAnswer: followsAnswer)
+    }
+
+    /// Whether a path leads to the very file that the events go to: a report there would take their place.
+    func isWritten(to path: String) -> Bool {
+        var (own, other) = (stat(), stat())
+        guard unsafe fstat(descriptor, &own) == 0, own.st_mode & S_IFMT == S_IFREG else { return false }
+        guard unsafe stat(path, &other) == 0 else { return false }
+        return own.st_dev == other.st_dev && own.st_ino == other.st_ino
     }
 
     /// Writes bytes whole, without a buffer in between; 0 or the errno value for which it could not.

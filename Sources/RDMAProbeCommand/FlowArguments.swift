@@ -64,6 +64,7 @@ struct FlowArguments: ParsableArguments {
             throw ValidationError("--bandwidth-duration: must be longer than nothing and at most 24h; try 5s")
         }
         for (name, words) in [
+            ("bandwidth-sizes", sizes.values.map { "\($0.bytes)" }),
             ("bandwidth", bandwidth?.values.map(\.description) ?? []),
             ("directions", ways.values.map(\.description)),
         ] where Set(words).count != words.count {

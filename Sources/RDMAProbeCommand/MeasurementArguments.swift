@@ -108,6 +108,10 @@ struct MeasurementArguments: ParsableArguments {
             }
         }
         guard sizes.values.count <= 64 else { throw ValidationError("--sizes: at most 64 sizes") }
+        // A report has one place for each cell, and a collector of metrics refuses a file that says one thing twice.
+        guard Set(sizes.values.map(\.bytes)).count == sizes.values.count else {
+            throw ValidationError("--sizes: names a size twice")
+        }
         guard Set(operations.values.map(\.value)).count == operations.values.count else {
             throw ValidationError("--operations: names an operation twice")
         }

@@ -35,10 +35,10 @@ struct OutputArguments: ParsableArguments {
         }
     }
 
+    static let sameFile = "--events and --output name the same file: give two"
+
     func validate() throws {
-        guard events == nil || events != output else {
-            throw ValidationError("--events and --output name the same file: give two")
-        }
+        guard events == nil || events != output else { throw ValidationError(OutputArguments.sameFile) }
     }
 
     /// The profile by its name or from its file.
@@ -48,7 +48,7 @@ struct OutputArguments: ParsableArguments {
     }
 
     /// Writes a report where it was asked for.
-    func write(_ report: ProbeReport, ending: ProbeEvidence.Ending) throws {
+    func write(_ report: ProbeReport) throws {
         let text =
             switch format {
             case .csv: report.csv.text
@@ -65,7 +65,8 @@ struct OutputArguments: ParsableArguments {
         // Whoever reads only the beginning (`| head`) has what he wants.
         let code = Terminal.write(text, to: .output)
         guard code == 0 || Terminal.isReaderGone(code) else {
-            throw ReportedError("cannot write the report to standard output: \(Terminal.words(for: code))")
+            throw ReportedError(
+                "cannot write the report to standard output: \(Terminal.words(for: code))", followsAnswer: true)
         }
     }
 }

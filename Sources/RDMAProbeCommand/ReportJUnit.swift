@@ -22,6 +22,13 @@ extension ProbeReport {
                     name: check.cell?.words ?? "the run", group: check.rule.rawValue, outcome: outcome(of: check),
                     output: check.outcome == .met ? check.reason : ""))
         }
+        // A suite that says nothing of it would pass.
+        let isMet = [.optimal, .acceptable].contains(verdict.outcome)
+        if !isMet, !(checks ?? []).contains(where: { $0.outcome != .met }) {
+            let words = verdict.reasons.joined(separator: " ")
+            let outcome: JUnitDocument.Outcome = verdict.outcome == .unfit ? .failed(words) : .error(words)
+            document.add(.init(name: "the run", group: "verdict", outcome: outcome))
+        }
         return document
     }
 

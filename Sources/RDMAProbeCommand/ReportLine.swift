@@ -44,7 +44,12 @@ private func decimalSeconds(_ nanoseconds: UInt64) -> String {
 
 /// Words from outside on this one line: without control characters, and without the bar that ends the text.
 private func words(_ text: String) -> String {
-    printable(text.replacing("\n", with: " ")).replacing("|", with: "/")
+    var line = String.UnicodeScalarView()
+    // Scalar by scalar: a bar with an accent behind it is a bar to whoever reads the line.
+    for scalar in printable(text.replacing("\n", with: " ")).unicodeScalars {
+        line.append(scalar == "|" ? "/" : scalar)
+    }
+    return String(line)
 }
 
 /// A name on this line: no longer than a name should be.

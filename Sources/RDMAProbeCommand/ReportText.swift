@@ -257,8 +257,10 @@ extension ProbeReport {
 
     /// What `architecture` would have said, where another built-in profile judged a path that could be measured.
     fileprivate var architectureRemark: String? {
+        // What ended a run early stands for every profile, and the figures until then for none.
+        let endings = Set(Shortfall.allCases.map(\.rule)).subtracting(["rdma.latency"])
         guard verdict.profile == ProbeProfile.software.name, connection.failedStep == nil,
-            latency.contains(where: { $0.samples > 0 }),
+            latency.contains(where: { $0.samples > 0 }), !findings.contains(where: { endings.contains($0.rule) }),
             let architecture = try? LatencyRequirement(ProbeProfile.architecture)
         else { return nil }
         return architecture.remark(on: ProbeEvidence(self, ending: .finished))

@@ -64,6 +64,10 @@ struct ProbeRun {
         // A report that cannot be written is told before the measurement that it would lose.
         if let path = output.output { try AtomicFile.check(path) }
         let events = try output.events.map { path throws(ReportedError) in try EventStream(path) }
+        // Two names of one file show only once it is there.
+        if let path = output.output, events?.isWritten(to: path) == true {
+            throw ReportedError(OutputArguments.sameFile)
+        }
         let started = Terminal.unixSeconds
         events?.write(
             .started(
@@ -86,9 +90,9 @@ struct ProbeRun {
         line.clear()
         for finding in report.findings { events?.write(.finding(finding)) }
         events?.write(.ended(report.verdict, interruption: cancellation.reason))
-        try output.write(report, ending: .finished)
+        try output.write(report)
         // The report is worth more than the events, so it is written first, whatever became of them.
-        try events?.check()
+        try events?.check(followsAnswer: output.output == nil)
         throw Ended(status: ExitStatus(report.verdict.outcome, interruptedBy: cancellation.reason))
     }
 }

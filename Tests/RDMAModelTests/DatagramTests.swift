@@ -59,6 +59,13 @@ import Testing
         #expect(cell(sent: 0, answered: 0).lossShare == nil)
     }
 
+    @Test func `a message that arrived twice there stands for no other`() {
+        var far = Arrivals()
+        for number in [0, 0, 0, 2] as [UInt64] { far.add(number) }
+        let twice = cell(sent: 4, answered: 2, far: far)
+        #expect(twice.lost == 2 && twice.lostThere == 2 && twice.duplicated == 2 && twice.reordered == 0)
+    }
+
     // MARK: Verdicts
 
     private func verdict(
@@ -96,6 +103,24 @@ import Testing
         let audit = try verdict([cell(sent: 10, answered: 1)], mode: .audit)
         #expect(audit.verdict.outcome == .optimal)
         #expect(audit.findings.contains { $0.rule == "rdma.datagram_loss" })
+    }
+
+    /// Latency is reported only, and losses are left out: what remains decides, and says so.
+    @Test func `where datagrams alone decide, they do`() throws {
+        var evidence = evidence(1000)
+        evidence.plan.datagrams = DatagramPlan(sizesBytes: [64])
+        let profile = RuleProfile(
+            name: "p", version: "1", extends: "architecture",
+            rules: ["rdma.latency": RuleSettings(mode: .audit), "rdma.loss": RuleSettings(mode: .off)])
+        for (answered, outcome, reason) in [
+            (1000, Verdict.Outcome.acceptable, "No datagram was lost."),
+            (999, .unfit, "1 of 1000 datagrams of 64 B were lost; at most 0 may be."),
+            (0, .undetermined, "Not measured: datagrams of 64 B."),
+        ] {
+            evidence.datagrams = answered == 0 ? [] : [cell(sent: 1000, answered: answered)]
+            let verdict = try judge(evidence, by: profile).verdict
+            #expect(verdict.outcome == outcome && verdict.reasons == [reason], "\(verdict.reasons)")
+        }
     }
 
     @Test func `a share above one and a misspelt parameter are refused`() throws {

@@ -19,6 +19,9 @@ import Testing
             (ProbeFailure(.control, .deadline(afterNanoseconds: 1)), .controlConnection),
             (ProbeFailure(.control, .nameNotFound(name: "h9", reason: "no such name")), .controlConnection),
             (ProbeFailure(.control, .protocolViolation("random bytes")), .controlConnection),
+            // Whatever was measured until then, who answers otherwise than agreed shows nothing about RDMA.
+            (ProbeFailure(.measurement, .protocolViolation("a message that cannot be read")), .controlConnection),
+            (ProbeFailure(.firstMessage, .protocolViolation("pong came instead of connected")), .controlConnection),
             (ProbeFailure(.control, .peerClosed), .controlConnection),
             (ProbeFailure(.control, .refused(.busy(limit: 16))), .refused),
             (ProbeFailure(.control, .refused(.version(ours: 1, theirs: 2))), .refused),
@@ -35,6 +38,8 @@ import Testing
             (ProbeFailure(.firstMessage, .deadline(afterNanoseconds: 1)), .rdmaConnection),
             (ProbeFailure(.measurement, .completion(.retriesExceeded, vendorError: 0)), .operationLost),
             (ProbeFailure(.measurement, .deadline(afterNanoseconds: 1)), .operationLost),
+            (ProbeFailure(.measurement, .toldByPeer("IBV_WC_RETRY_EXC_ERR"), end: .far), .operationLost),
+            (ProbeFailure(.accept, .toldByPeer("rdma_accept failed"), end: .far), .rdmaConnection),
             (ProbeFailure(.connect, .peerClosed), .peerLost),
             (ProbeFailure(.measurement, .peerClosed), .peerLost),
         ] as [Row])
@@ -100,12 +105,21 @@ import Testing
         #expect(failure.step.connectionStep == .connect)
     }
 
+    @Test func `what the far end met is told in its words, and is no breach of the protocol`() {
+        let failure = ProbeFailure(
+            .measurement, .toldByPeer("a completion with IBV_WC_RETRY_EXC_ERR (12)."), end: .far)
+        #expect(
+            failure.sentence == "The measurement at the far end failed: a completion with IBV_WC_RETRY_EXC_ERR (12).")
+        #expect(ProbeFailure(.accept, .toldByPeer(""), end: .far).sentence.hasSuffix("did not say why."))
+    }
+
     @Test func `words of a peer carry no control characters into findings and are cut`() {
         let hostile = "\u{1B}[2J\u{202E}" + String(repeating: "x", count: 10_000)
         for cause in [
             ProbeFailure.Cause.refused(.other(hostile)), .refused(.plan(hostile)), .refused(.unsupported(hostile)),
             .refused(.cannotPrepare(hostile)),
             .refused(.notAllowed(address: hostile)), .protocolViolation(hostile), .dataDiffers(hostile),
+            .toldByPeer(hostile),
             .nameNotFound(name: hostile, reason: hostile), .otherDevice(found: hostile),
             .noDevice(named: hostile, found: [hostile]), .portNotActive(state: hostile), .unsupported(hostile),
         ] {

@@ -58,6 +58,22 @@ import Testing
         #expect(more.flows?.allSatisfy { !$0.isInOld && $0.shift == .unknown } == true)
     }
 
+    /// One second in which nothing arrived would excuse any fall.
+    @Test func `a flow that fell to half is no noise, however slow the old one's slowest second was`() throws {
+        let stalled = try report { $0.bandwidth?[0].lowestSecondBitsPerSecond = 0 }
+        func fallen(to mean: UInt64, tolerance: Double = 0) throws -> ReportComparison {
+            let new = try report { $0.bandwidth?[0].meanBitsPerSecond = mean }
+            return ReportComparison(from: stalled, to: new, tolerance: tolerance)
+        }
+        for mean in [45_000_000_000, 1, 0] as [UInt64] {
+            let comparison = try fallen(to: mean)
+            #expect(comparison.flows?.first?.shift == .unknown && comparison.outcome == .undetermined, "\(mean)")
+            #expect(comparison.reasons.contains { $0.contains("fell to half or less") }, "\(comparison.reasons)")
+        }
+        #expect(try fallen(to: 46_000_000_000).outcome == .notWorse)
+        #expect(try fallen(to: 45_000_000_000, tolerance: 0.6).outcome == .notWorse)
+    }
+
     @Test func `flows of another direction, size, end or number of queue pairs are others`() throws {
         let changes: [(inout BandwidthCell) -> Void] = [
             { $0.sizeBytes += 1 }, { $0.queuePairs += 1 }, { $0.operation = .read },

@@ -147,6 +147,19 @@ import Testing
         #expect(comparison.reasons.first == "The verdict was acceptable and is unfit.")
     }
 
+    /// A run that was interrupted after its last cell has the figures of one that was not.
+    @Test func `a verdict that is open now leaves the comparison open, whatever the figures say`() throws {
+        for before in [Verdict.Outcome.optimal, .acceptable] {
+            let old = try report(seed: 1) { $0.verdict.outcome = before }
+            let open = try report(seed: 1) { $0.verdict.outcome = .undetermined }
+            let comparison = ReportComparison(from: old, to: open)
+            #expect(comparison.outcome == .undetermined)
+            #expect(comparison.reasons == ["The verdict was \(before.rawValue) and is undetermined."])
+            #expect(ReportComparison(from: open, to: old).outcome == .notWorse)
+            #expect(ReportComparison(from: open, to: open).outcome == .notWorse)
+        }
+    }
+
     @Test func `reports without intervals are compared by their histograms`() throws {
         func plain(_ report: ProbeReport) -> ProbeReport {
             var report = report

@@ -47,6 +47,13 @@ import Testing
         assertSnapshot(same, named: "compare-same.txt")
     }
 
+    @Test func `reports that are given the wrong way round are told`() throws {
+        let words = "The new report began before the old one"
+        #expect(!(try run("old.json", "worse.json").output.contains(words)))
+        let swapped = try run("worse.json", "old.json")
+        #expect(swapped.output.contains(words) && swapped.status == 1)
+    }
+
     @Test func `the exit status says whether something is worse or changed`() throws {
         #expect(try run("old.json", "old.json").status == 0)
         let changed = try run("old.json", "worse.json")

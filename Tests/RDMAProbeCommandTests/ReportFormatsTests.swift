@@ -38,8 +38,8 @@ import Testing
             },
             try SampleReport.make(centre: 60_000, samples: 20, device: SampleReport.mlx, profile: architecture) {
                 $0.host.name = "=h1,\"x\"\\ {|}</testsuite>&\r\n# TYPE"
-                $0.target = "h2\u{1B}[2J|\nrdmaprobe_verdict 1"
-                $0.peer?.name = "]]>\u{0}é\u{202E}"
+                $0.target = "h2\u{1B}[2J|\nrdmaprobe_verdict 1|\u{301}\"\u{301}"
+                $0.peer?.name = "]]>\u{0}é\u{202E}\"\u{301}<\u{301},\u{301}\\\u{301}"
             },
             try withFlows(),
         ]
@@ -132,6 +132,22 @@ import Testing
         assertSnapshot(try Self.samples().map(reportLine).joined(), named: "report-lines.txt")
     }
 
+    // MARK: JUnit
+
+    @Test func `a verdict that no check tells of is a case of its own, so that no suite passes by silence`() throws {
+        var report = try Self.samples()[0]
+        report.checks = []
+        #expect(report.junit.cases.isEmpty)
+        report.verdict = Verdict(
+            outcome: .undetermined, profile: "mine", reasons: ["The profile judges nothing of what was measured."])
+        #expect(report.junit.cases.map(\.outcome) == [.error("The profile judges nothing of what was measured.")])
+        report.verdict.outcome = .unfit
+        #expect(report.junit.cases.map(\.outcome) == [.failed("The profile judges nothing of what was measured.")])
+        for report in try Self.samples() where report.checks?.contains(where: { $0.outcome != .met }) == true {
+            #expect(report.junit.cases.count == report.checks?.count)
+        }
+    }
+
     // MARK: One line
 
     @Test func `the one line begins with the verdict, and nothing makes it two`() throws {
@@ -139,7 +155,7 @@ import Testing
             let line = reportLine(report)
             #expect(line.hasPrefix(report.verdict.outcome.rawValue.uppercased() + " "))
             #expect(line.filter(\.isNewline).count == 1 && line.hasSuffix("\n"))
-            #expect(line.count { $0 == "|" } <= 1)
+            #expect(line.unicodeScalars.count { $0 == "|" } <= 1)
             #expect(!line.contains("\u{1B}"))
         }
     }

@@ -179,6 +179,26 @@ import Testing
         #expect(text.contains("retries_exhausted") && !text.contains("completer_retry_err"))
     }
 
+    /// Every cell that architecture judges is there and fast; what came then is no matter of the profile.
+    @Test(arguments: [
+        ProbeEvidence.Ending.failed(ProbeFailure(.measurement, .peerClosed)),
+        .failed(ProbeFailure(.measurement, .dataDiffers("send of 64 bytes: 1 of 64 bytes are wrong"))),
+        .interrupted(.terminate),
+    ])
+    func `of a run that failed or was interrupted nobody is told that architecture would have been content`(
+        ending: ProbeEvidence.Ending
+    ) throws {
+        func text(_ ending: ProbeEvidence.Ending) throws -> String {
+            let report = try SampleReport.make(
+                centre: 60_000, samples: 10_000, device: SampleReport.rxe, profile: ProbeProfile.software,
+                ending: ending)
+            return reportText(report, style: .plain, columns: 80)
+        }
+        let remark = "By the profile architecture it would be"
+        #expect(try text(.finished).contains(remark))
+        #expect(!(try text(ending).contains(remark)))
+    }
+
     @Test func `any width from a narrow to a wide terminal holds, without and with colour`() throws {
         let report = try SampleReport.make(
             centre: 700_000, samples: 1000, device: SampleReport.rxe, profile: ProbeProfile.architecture)

@@ -25,6 +25,11 @@ import Testing
         (["test", "h", "--sizes", "10 Gbps"], "the unit \"Gbps\" is that of a bit rate"),
         (["test", "h", "--sizes=-1"], "write a value of zero or more"),
         (["test", "h", "--sizes", sizes65], "at most 64 sizes"),
+        (["test", "h", "--sizes", "4096,64,4Ki"], "--sizes: names a size twice"),
+        (
+            ["test", "h", "--bandwidth", "read", "--bandwidth-sizes", "64Ki,65536"],
+            "--bandwidth-sizes: names one twice"
+        ),
         (["test", "h", "--operations", "sned"], "there is no operation sned: choose among send, write, read"),
         (["test", "h", "--operations", "send,send"], "names an operation twice"),
         (["test", "h", "--pattern", "ping"], "'request' and 'echo'"),

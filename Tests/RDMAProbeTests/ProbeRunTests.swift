@@ -101,3 +101,20 @@ import Testing
         }
     }
 }
+
+/// What is said of both devices together.
+@Suite struct `Whether software was measured` {
+    private func device(software: Bool) -> DeviceAccount {
+        DeviceAccount(name: "d", port: 1, transport: .roceV2, software: software)
+    }
+
+    @Test func `software at either end makes it one of software, and only adapters at both deny it`() {
+        let (software, adapter) = (device(software: true), device(software: false))
+        for (near, far, answer) in [
+            (software, software, true), (software, adapter, true), (adapter, software, true), (adapter, adapter, false),
+            (software, nil, true), (nil, software, true), (adapter, nil, nil), (nil, adapter, nil), (nil, nil, nil),
+        ] as [(DeviceAccount?, DeviceAccount?, Bool?)] {
+            #expect(Probe.isSoftware(near, far) == answer, "\(String(describing: (near?.software, far?.software)))")
+        }
+    }
+}

@@ -110,6 +110,28 @@ import Threads
         #expect(session.ledger.openCount == 0)
     }
 
+    /// While it serves, a session looks around many times a second.
+    @Test func `S1 a look around ends a session whose time is over, and one whose client fell silent`() throws {
+        let past = Deadline(nanoseconds: 0)
+        for (helloTime, silenceEnds, isOver) in [
+            (Duration.zero, Deadline.after(.seconds(3600)), true), (.seconds(3600), past, true),
+            (.seconds(3600), .after(.seconds(3600)), false),
+        ] {
+            let pair = try SocketPair()
+            let cancellation = Cancellation()
+            let session = ServerSession(
+                control: ControlConnection(adopting: pair.near, cancellation: cancellation),
+                peer: try IPAddress(parsing: "10.0.0.9"), ledger: SessionLedger(limit: 16, perPeer: 4),
+                configuration: ServerConfiguration(), cancellation: cancellation, helloTime: helloTime, tell: { _ in })
+            var silenceEnds = silenceEnds
+            var ended = false
+            do { _ = try session.lookAround(&silenceEnds) { _ in nil } } catch ControlConnection.Failure.deadline {
+                ended = true
+            }
+            #expect(ended == isOver)
+        }
+    }
+
     // MARK: S2: lies
 
     @Test(arguments: [0, 2, 256, .max] as [UInt16])

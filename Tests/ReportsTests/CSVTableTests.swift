@@ -38,6 +38,14 @@ import Testing
         #expect(line([.text(word)]) == "'\(word)\r\n")
     }
 
+    /// U+0301 joins what stands before it to one character for people; to a reader of the file it is the next scalar.
+    @Test func `an accent behind a comma, a quote or a formula's sign hides none of them`() {
+        #expect(
+            line([.text("a,\u{301}b"), .text("say \"\u{301}x"), .text("c \u{301}"), .text("d\u{301} ")])
+                == "\"a,\u{301}b\",\"say \"\"\u{301}x\",c \u{301},\"d\u{301} \"\r\n")
+        #expect(line([.text("=\u{301}1+1")]).utf8.starts(with: "'=".utf8))
+    }
+
     @Test func `a name from outside can begin no line and hold no control character`() {
         #expect(line([.text("h2\r\nevil,row\u{1B}[2J\u{202E}")]) == "\"h2??evil,row?[2J?\"\r\n")
     }

@@ -59,4 +59,16 @@ import FoundationXML
         #expect(reader.attributes["failure.message"] == "m m")
         #expect(reader.text.contains("1. <x> &amp;\n2. é ∞ 🙂"))
     }
+
+    @Test func `an accent behind what XML takes for its own does not hide it`() {
+        let name = "h\"\u{301} x=\"1\"><\u{301}/testsuite>&\u{301}"
+        var document = JUnitDocument(name: name, host: name)
+        document.add(.init(name: name, group: name, outcome: .failed(name, details: name)))
+        let reader = Reader()
+        let parser = XMLParser(data: Data(document.text.utf8))
+        parser.delegate = reader
+        #expect(parser.parse(), "\(String(describing: parser.parserError))")
+        #expect(reader.attributes["testsuite.hostname"] == name && reader.attributes["failure.message"] == name)
+        #expect(reader.attributes["testsuite.x"] == nil)
+    }
 }

@@ -34,6 +34,14 @@ import Testing
                 == "# HELP a back\\\\slash\\nline\n# TYPE a gauge\na{n=\"C:\\\\ \\\"x\\\"\\ny??\"} 1\n")
     }
 
+    @Test func `an accent behind a backslash or a quote leaves neither unescaped`() {
+        var metrics = MetricsDocument()
+        metrics.add(.init(name: "a", help: "h\\\u{301}", samples: [.init(["n": "x\"\u{301}} 1 \\\u{301}"], 1)]))
+        #expect(
+            Array(metrics.text.utf8)
+                == Array("# HELP a h\\\\\u{301}\n# TYPE a gauge\na{n=\"x\\\"\u{301}} 1 \\\\\u{301}\"} 1\n".utf8))
+    }
+
     @Test func `numbers that are not finite have their names`() {
         var metrics = MetricsDocument()
         metrics.add(

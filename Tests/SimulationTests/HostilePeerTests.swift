@@ -65,6 +65,69 @@ import Testing
         #expect(message > 20 && lies > 40, "\(message) messages, \(lies) lies")
     }
 
+    /// RDMA itself did all that it was asked: the path is neither unfit nor has it lost anything.
+    @Test(arguments: [false, true])
+    func `S2 a message of the server that nobody can read shows nothing about the path`(isPolling: Bool) throws {
+        var message = 1
+        while true {
+            let forgery = Forgery(by: "server", message: message) { _ in ControlFrame(kind: 99, payload: []).encoded() }
+            var scenario = Scenario(seed: UInt64(message), plan: Self.plan(.request))
+            scenario.plan.datagrams = DatagramPlan(sizesBytes: [64], timeoutNanoseconds: 50_000_000)
+            scenario.wait = isPolling ? .poll : .event
+            scenario.forgery = forgery
+            // Slow, since every message of a flow is simulated, and well within the profile's limit.
+            scenario.faults = [.slow(nanoseconds: 100_000)]
+            let outcome = scenario.run(try #require(trees))
+            guard forgery.sent != nil else { break }
+            let report = try #require(outcome.report)
+            let words = Comment(rawValue: "message \(message): \(report.verdict.reasons)")
+            #expect(outcome.stuck == nil && outcome.violations == [] && outcome.held == [], words)
+            #expect(report.verdict.outcome != .unfit, words)
+            #expect(report.latency.allSatisfy { $0.lost == 0 }, words)
+            #expect(report.datagrams?.allSatisfy { $0.lost == 0 } != false, words)
+            message += 1
+        }
+        #expect(message > 20, "\(message) messages")
+    }
+
+    /// The server's program alone sees what arrives of a send, so that its word is all there is of it.
+    @Test(arguments: ["\"messages\":", "\"bytes\":"])
+    func `S8 a server that counts more of a flow than was posted is not believed`(key: String) throws {
+        var message = 1
+        var lies = 0
+        while true {
+            var wasDone = false
+            let forgery = Forgery(by: "server", message: message) { honest in
+                guard let done = try? ControlMessage.flow(honest), done.received != nil else { return honest }
+                wasDone = true
+                // One digit more in front: ten times and more of what it was.
+                return ControlFrame(
+                    kind: UInt16(honest[7]),
+                    payload: Array(
+                        String(decoding: honest[ControlFrame.headerLength...], as: UTF8.self)
+                            .replacing(key, with: key + "9").utf8)
+                ).encoded()
+            }
+            var scenario = Scenario(seed: 1, plan: Self.plan(.request))
+            scenario.plan.bandwidth?.directions = [.oneWay]
+            scenario.forgery = forgery
+            // Slow, since every message of a flow is simulated, and well within the profile's limit.
+            scenario.faults = [.slow(nanoseconds: 100_000)]
+            let outcome = scenario.run(try #require(trees))
+            guard forgery.sent != nil else { break }
+            message += 1
+            guard wasDone else { continue }
+            lies += 1
+            let report = try #require(outcome.report)
+            #expect(report.verdict.outcome == .undetermined, "\(report.verdict.reasons)")
+            let reasons = report.verdict.reasons
+            #expect(reasons.contains { $0.contains("are counted there of") }, "\(reasons)")
+            #expect(report.bandwidth?.contains { $0.operation == .send } == false)
+            #expect(outcome.stuck == nil && outcome.violations == [] && outcome.held == [])
+        }
+        #expect(lies > 0)
+    }
+
     @Test(arguments: [false, true])
     func `S3 a connection request with another token gets no queue pair and no memory`(isIWARP: Bool) throws {
         var scenario = Scenario(seed: 1)
@@ -98,5 +161,14 @@ import Testing
         let reached = try #require(outcome.reached[.server])
         #expect((reached[.accept] ?? 0) > 1)
         for site in [CallSite.connect, .resolveAddress, .resolveRoute] { #expect(reached[site] == nil, "\(site)") }
+    }
+}
+
+extension ControlMessage {
+    /// What a frame says of a flow that is over; `nil` where it says something else.
+    fileprivate static func flow(_ bytes: [UInt8]) throws -> FlowDone? {
+        let frame = ControlFrame(kind: UInt16(bytes[7]), payload: Array(bytes[ControlFrame.headerLength...]))
+        guard case .flowDone(let done) = try ControlMessage(frame) else { return nil }
+        return done
     }
 }

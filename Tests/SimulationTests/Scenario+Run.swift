@@ -186,6 +186,7 @@ private final class ScenarioRun: @unchecked Sendable {
         case .lateEstablishment(let time): world.fabric.lateEstablishment = time
         case .corruption(let end, let byte, let first):
             world.fabric.corruption = (process(end).name, byte, first)
+        case .overrun(let end, let first): world.fabric.overrun = (process(end).name, first)
         case .completion(let status, let operation):
             world.fabric.forcedStatus[operation] = ibv_wc_status(rawValue: status)
         }

@@ -59,6 +59,8 @@ struct Scenario {
                     "required_below": .duration(.milliseconds(1)),
                 ], severity: .critical, mode: .enforce),
             "rdma.loss": RuleSettings(parameters: ["at_most": .count(0)], severity: .critical, mode: .enforce),
+            "rdma.datagram_loss": RuleSettings(
+                parameters: ["at_most": .fraction(.zero)], severity: .critical, mode: .enforce),
         ])
 }
 
@@ -95,6 +97,9 @@ enum Fault: Hashable, Sendable {
     case lateEstablishment(nanoseconds: UInt64)
     /// A byte of a payload at an end is another one than was sent, from the n-th payload on that arrives there.
     case corruption(End, byte: Int, fromPayload: Int)
+    /// The adapter of an end places one byte more than was sent, behind the payload, from the n-th payload on that arrives
+    /// there.
+    case overrun(End, fromPayload: Int)
     /// An operation of the client ends with a status.
     case completion(status: UInt32, operation: Int)
 

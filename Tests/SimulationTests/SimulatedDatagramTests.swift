@@ -76,6 +76,17 @@ import Testing
         }
     }
 
+    /// Every answer comes during the message after its own, so that the first counted message meets one to the warm-up.
+    @Test func `an answer to a message of the warm-up is of no account`() throws {
+        var scenario = self.scenario(
+            sizes: [64], count: 50, faults: [.datagrams(.init(latePerThousand: 1000, lateness: 7_000_000))])
+        scenario.plan.warmup = 5
+        let cell = try #require(try run(scenario).report?.datagrams?.first)
+        #expect(cell.sent == 50 && cell.lost == 50 && cell.answered == 0)
+        // Nobody waits for the last one's.
+        #expect(cell.late > 0 && cell.late <= 49)
+    }
+
     @Test func `strangers who know number and key are neither answered nor counted`() throws {
         let plain = self.scenario(sizes: [64])
         let calls = try #require(try run(plain).calls[.server])
@@ -118,13 +129,23 @@ import Testing
                 scenario.faults = [.crash(end, atCall: calls * part / 10, losesPower: losesPower, restartsAfter: nil)]
                 let outcome = try run(scenario)
                 if end == .server {
-                    let verdict = try #require(outcome.report).verdict.outcome
-                    #expect([.undetermined, .unfit].contains(verdict))
+                    let report = try #require(outcome.report)
+                    #expect([.undetermined, .unfit].contains(report.verdict.outcome))
+                    expectNoLoss(report, "\(scenario.faults)")
                 }
             }
             var scenario = plain
             scenario.faults = [.cancel(end, atCall: calls * part / 10)]
-            _ = try run(scenario)
+            let report = try #require(try run(scenario).report)
+            #expect(report.verdict.outcome == .undetermined, "\(part): \(report.verdict.reasons)")
+            expectNoLoss(report, "\(scenario.faults)")
+        }
+    }
+
+    /// The network lost nothing: what was under way when the run ended, or the far end was gone, is not known.
+    private func expectNoLoss(_ report: ProbeReport, _ words: String) {
+        for cell in report.datagrams ?? [] {
+            #expect(cell.lost == 0 && cell.sent == cell.answered && cell.late == 0, "\(words)")
         }
     }
 

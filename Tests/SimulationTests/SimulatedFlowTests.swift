@@ -83,6 +83,56 @@ import Testing
         }
     }
 
+    /// The world records what each adapter did. A post of a flow is told by its request's highest byte, 16.
+    @Test(arguments: [RDMAModel.Operation.write, .read])
+    func `both ways, each row has what the adapter of its own end did`(operation: RDMAModel.Operation) throws {
+        var differs = false
+        for seed in UInt64(1)...4 {
+            // Two messages under way and some sixty in all, so that chance makes the ends' counts differ.
+            var scenario = Scenario(seed: seed, plan: Self.plan([operation], [.bothWays], sizes: [1_048_576]))
+            scenario.plan.bandwidth?.durationNanoseconds = 100_000
+            scenario.faults = [.slow(nanoseconds: 1000)]
+            let outcome = try run(scenario)
+            expectClean(outcome)
+            let posts = outcome.record.entries.filter { $0.request >> 56 == 0x10 && !$0.isReceive && $0.status == 0 }
+            let (near, far) = (
+                posts.count { $0.process == outcome.client }, posts.count { $0.process != outcome.client }
+            )
+            let rows = try #require(outcome.report?.bandwidth)
+            #expect(rows.map(\.postedBy) == [.host, .peer])
+            #expect(rows.map(\.messages) == [UInt64(near), UInt64(far)], "seed \(seed)")
+            if near != far { differs = true }
+        }
+        #expect(differs, "rows that are mixed up would not show")
+    }
+
+    /// The far program alone knows what arrived of a send.
+    @Test func `of sends what counts is what arrived there, to the message`() throws {
+        for seed in UInt64(1)...4 {
+            let outcome = try run(Scenario(seed: seed, plan: Self.plan([.send], [.oneWay], sizes: [64])))
+            expectClean(outcome)
+            // A receive of a flow is told by its request's highest byte, 18.
+            let arrived = outcome.record.entries.count {
+                $0.process != outcome.client && $0.isReceive && $0.request >> 56 == 0x12 && $0.status == 0
+            }
+            let messages = try #require(outcome.report?.bandwidth?.first).messages
+            #expect(messages == UInt64(arrived), "seed \(seed)")
+        }
+    }
+
+    /// The idle cell is the first twenty operations or so, and the load's window is filled before the cell under it begins.
+    @Test(arguments: [30, 40, 50, 60])
+    func `a load whose operation fails ends the run at once, by the name of its failure`(operation: Int) throws {
+        var scenario = Scenario(seed: 3, plan: Self.plan([], load: true))
+        scenario.faults = [.slow(nanoseconds: 500_000), .completion(status: 5, operation: operation)]
+        let outcome = try run(scenario)
+        expectClean(outcome)
+        let report = try #require(outcome.report)
+        #expect(report.verdict.outcome == .unfit)
+        let words = CompletionStatus(rawValue: 5).description
+        #expect(report.findings.contains { $0.evidence.contains { $0.value == words } }, "\(report.verdict.reasons)")
+    }
+
     @Test(arguments: [false, true])
     func `a longer flow has whole seconds, and the lowest is no more than the mean allows`(isIWARP: Bool) throws {
         var scenario = Scenario(seed: 5, plan: Self.plan([.write], [.oneWay], sizes: [65_536], milliseconds: 2000))

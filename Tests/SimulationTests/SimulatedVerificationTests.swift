@@ -48,6 +48,20 @@ import Testing
         #expect(outcome.violations == [] && outcome.held == [] && outcome.stuck == nil)
     }
 
+    /// Every byte of the message is right; the one behind it was not to be touched.
+    @Test(arguments: [RDMAModel.Operation.send, .write, .read], [false, true])
+    func `one byte that is placed behind a message is not accepted`(
+        operation: RDMAModel.Operation, isIWARP: Bool
+    ) throws {
+        let outcome = try run(
+            [operation], isIWARP: isIWARP, faults: [.overrun(operation == .read ? .client : .server, fromPayload: 5)])
+        let report = try #require(outcome.report)
+        #expect(report.verdict.outcome == .unfit, "\(report.verdict.reasons)")
+        #expect(report.verdict.reasons[0].contains("behind the message"), "\(report.verdict.reasons)")
+        #expect(report.latency.isEmpty)
+        #expect(outcome.violations == [] && outcome.held == [] && outcome.stuck == nil)
+    }
+
     @Test func `without being asked to, nothing is compared`() throws {
         let scenario = Scenario(seed: 1)
         #expect(scenario.run(try #require(trees)).report?.verification == nil)

@@ -46,7 +46,6 @@ struct HealthRecordCommand: ParsableCommand {
         guard maxSize.value.bytes >= UInt64(RecordingRun.leastSize) else {
             throw ReportedError("--max-size must be at least 4KiB, or nothing fits; write 64MiB")
         }
-        Terminal.ignoreFileLimits()
         let stop = StopRequest()
         StopSignals.route(withHangup: true) { stop.make($0) }
         let isShown = Terminal.isTerminal(.diagnostics)

@@ -20,7 +20,6 @@ struct StripeRunArguments: ParsableArguments {
     /// Runs something that signals may stop, with its progress on a terminal.
     /// - Parameter asJSON: whether a failure is to be a document on standard output too.
     func perform<Value>(asJSON: Bool, _ body: (StripeRun) throws -> Value) throws -> Value {
-        Terminal.ignoreFileLimits()
         let stop = StopRequest()
         StopSignals.route { stop.make($0) }
         let line = StripeProgressLine(shown: Terminal.isTerminal(.diagnostics))

@@ -5,7 +5,7 @@ extension ReportComparison {
     ///
     /// The only noise that a report tells of a flow is that of its own seconds. So a flow is worse where its mean is below the
     /// slowest second of the old one, better where the old mean is below its own slowest second, and beyond that by more than
-    /// the tolerance. No confidence goes with it.
+    /// the tolerance. No confidence goes with it. Where it fell to half or less and is not worse by that, it is not known.
     public struct Flow: Sendable, Hashable, Codable {
         public var operation: Operation
         public var direction: FlowDirection
@@ -60,7 +60,9 @@ extension ReportComparison {
             }
             if now < was {
                 guard let lowest = oldLowestSecondBitsPerSecond else { return }
-                shift = now < lowest ? .worse : .withinNoise
+                // A flow that stood still for a second would excuse anything: half of a rate is gone beyond noise, or not known.
+                let isHalved = shiftShare.map { $0 <= -0.5 } ?? true
+                shift = now < lowest ? .worse : isHalved ? .unknown : .withinNoise
             } else {
                 // Without the seconds of the new one nothing is better, and nothing is worse either.
                 shift = newLowestSecondBitsPerSecond ?? 0 > was ? .better : .withinNoise
@@ -158,7 +160,10 @@ extension ReportComparison {
             } else if flow.oldMeanBitsPerSecond != nil, flow.newMeanBitsPerSecond == nil {
                 reasons.append("The rate of the \(flow.words) is not known in the new report.")
             } else if flow.shift == .unknown, flow.oldMeanBitsPerSecond != nil {
-                reasons.append("The \(flow.words) fell, and the old report has no slowest second to judge that by.")
+                reasons.append(
+                    flow.oldLowestSecondBitsPerSecond == nil
+                        ? "The \(flow.words) fell, and the old report has no slowest second to judge that by."
+                        : "The \(flow.words) fell to half or less, and in one second the old one was slower still.")
             }
         }
         for cell in datagrams ?? [] where cell.oldSent != nil {

@@ -203,6 +203,9 @@ extension ReportComparison {
             }
         }
         reasons += missingFlowsAndDatagrams
+        if [.optimal, .acceptable].contains(old.verdict), new.verdict == .undetermined {
+            reasons.append("The verdict was \(old.verdict.rawValue) and is undetermined.")
+        }
         if !cells.contains(where: { $0.figures.contains { $0.shift != .unknown } }) {
             reasons.append("The reports have no figure in common.")
         }

@@ -40,6 +40,7 @@ extension ProbeFailure {
                     "the far end runs a version with another protocol",
                 ],
                 remedies: ["see which port `rdmaprobe serve` printed, and name it with --port", sameVersion])
+        case .toldByPeer(let words): toldByPeer(words)
         case .refused(let refusal): declined(refusal)
         case .cmEvent(let event, let status): event.explanation(status: status)
         case .asyncEvent(let event): event.type.explanation
@@ -164,6 +165,17 @@ extension ProbeFailure {
             meaning: "The peer went away: the control connection was lost",
             causes: ["`rdmaprobe serve` was ended or failed", "the far host went down", "the network between was cut"],
             remedies: ["see what `rdmaprobe serve` printed on the far host", "run it again"])
+    }
+
+    private func toldByPeer(_ words: String) -> Explanation {
+        let clause = printable(words.hasSuffix(".") ? String(words.dropLast()) : words)
+        return Explanation(
+            meaning: clause.isEmpty ? "It did not say why" : clause,
+            causes: ["the far end's adapter or queues failed, or packets were lost on the way to it or from it"],
+            remedies: [
+                "see what `rdmaprobe serve` printed on the far host, and its kernel's log",
+                "see the far end's events and counters in the JSON report",
+            ])
     }
 
     private func declined(_ refusal: Refusal) -> Explanation {

@@ -40,7 +40,7 @@ extension ProbeFailure {
                 Evidence(source: "RLIMIT_MEMLOCK", value: limit.map { "\($0) bytes" }),
             ]
         case .deadline(let nanoseconds): [Evidence(source: step.words, value: "no answer in \(nanoseconds) ns")]
-        case .refused, .peerClosed, .protocolViolation: [Evidence(source: "control connection")]
+        case .refused, .peerClosed, .protocolViolation, .toldByPeer: [Evidence(source: "control connection")]
         default: []
         }
     }

@@ -103,6 +103,8 @@ public struct ProbeFailure: Error, Sendable, Hashable {
         case nameNotFound(name: String, reason: String)
         /// The far end is no `rdmaprobe serve`, or what it sent breaks the protocol: the text says how.
         case protocolViolation(String)
+        /// The far end met a failure on its side of the connection: its own words.
+        case toldByPeer(String)
         /// The far end declined, and said why.
         case refused(Refusal)
         /// An event of the connection manager.

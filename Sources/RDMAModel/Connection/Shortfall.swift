@@ -77,6 +77,8 @@ extension ProbeFailure {
         // What is the same at every step comes first.
         switch cause {
         case .peerClosed: return step <= .control ? .controlConnection : .peerLost
+        // Who answers otherwise than this protocol does says nothing about RDMA, however far the run had come.
+        case .protocolViolation: return .controlConnection
         case .refused: return .refused
         case .noDevice, .portNotActive, .otherDevice, .unsupported: return end == .near ? .localDeviceAbsent : .refused
         // Nothing was shown about the path.

@@ -139,6 +139,13 @@ extension RuleDescription {
                 "bring driver and firmware up to date", "run it again once the link is steady",
             ]),
         RuleDescription(
+            "rdma.bandwidth", title: "Every planned flow is measured.",
+            reason: "A rate that is not known is neither good nor bad, and must not be taken for either.",
+            method:
+                "A flow of which no message is known to have arrived, or for which the run's deadline left no time.",
+            effect: told,
+            remedies: ["raise --bandwidth-duration", "measure fewer cells, sizes or directions in one run"]),
+        RuleDescription(
             "rdma.load", title: "What the flow came to under which latency was measured again.",
             reason: "Latency under load says something only beside the load.",
             method: "The bytes that the flow of writes moved while the cells were measured.", effect: told,

@@ -26,12 +26,12 @@ extension LatencyRequirement {
             deciding = worst.cell
             if loss?.decides == true { reasons.append(lossesMet(evidence)) }
             if let words = datagramsMet(evidence) { reasons.append(words) }
-        } else if loss?.decides == true, evidence.cells.contains(where: { $0.samples > 0 }) {
-            outcome = .acceptable
-            reasons = [lossesMet(evidence)]
         } else {
-            outcome = .undetermined
-            reasons = ["The profile judges nothing of what was measured."]
+            let hasSamples = evidence.cells.contains { $0.samples > 0 }
+            let kept = [loss?.decides == true && hasSamples ? lossesMet(evidence) : nil, datagramsMet(evidence)]
+                .compactMap(\.self)
+            outcome = kept.isEmpty ? .undetermined : .acceptable
+            reasons = kept.isEmpty ? ["The profile judges nothing of what was measured."] : kept
         }
         var findings = (broken + claims.missing + met).compactMap(\.finding) + claims.notes
         if let note = softwareFinding(evidence) {

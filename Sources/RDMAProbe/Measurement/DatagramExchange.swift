@@ -33,8 +33,11 @@ final class DatagramExchange {
         number = first
     }
 
-    /// Messages that were sent.
-    var sent: UInt64 { number - first }
+    /// Messages whose fate is known: answered in time, or their time is over. One that is under way when the far end goes
+    /// away or the run is interrupted is neither.
+    private(set) var sent: UInt64 = 0
+    /// Those of them up to the last that was answered, when the far end was there for certain.
+    private(set) var sentUntilAnswer: UInt64 = 0
     /// Messages whose time was over before their answer came.
     var lost: UInt64 { sent - recorder.moments.count }
 
@@ -62,7 +65,10 @@ final class DatagramExchange {
                 late += 1
             }
         }
-        if let answered { recorder.record(answered &- start) }
+        sent += 1
+        guard let answered else { return }
+        recorder.record(answered &- start)
+        sentUntilAnswer = sent
     }
 
     /// Waits for what completes next; `nil` where the time is over.

@@ -7,6 +7,8 @@ final class LoadFlow {
     private let stopping = Guarded(false)
     private let outcome: Handover<Outcome>
     private let written = Guarded<UInt64>(0)
+    /// What the flow came to, once it has ended by itself: at the run's deadline.
+    private var ended: FlowFigures?
 
     /// How the flow ended.
     enum Outcome: Sendable {
@@ -14,11 +16,14 @@ final class LoadFlow {
         case failed(ProbeFailure)
     }
 
+    /// A flow whose outcome somebody else gives.
+    init(endingWith outcome: Handover<Outcome>) { self.outcome = outcome }
+
     /// Starts the flow. Its queue pairs belong to it until `stop` has returned.
-    init(_ end: FlowEnd, deadline: Deadline) {
+    convenience init(_ end: FlowEnd, deadline: Deadline) {
         let outcome = Handover<Outcome>()
+        self.init(endingWith: outcome)
         let (stopping, written) = (stopping, written)
-        self.outcome = outcome
         // Handed over whole: nobody else touches the end's queues as long as the thread runs.
         nonisolated(unsafe) let handedOver = end
         let body: @Sendable () -> Void = {
@@ -63,12 +68,17 @@ final class LoadFlow {
     /// Throws what the flow failed with, where it has ended already.
     func check() throws(ProbeFailure) {
         guard FileDescriptor.wait([outcome.fileDescriptor], until: .after(.zero))[0] else { return }
-        if case .failed(let failure)? = outcome.take() { throw failure }
+        switch outcome.take() {
+        case .failed(let failure)?: throw failure
+        case .stopped(let figures)?: ended = figures
+        case nil: break
+        }
     }
 
     /// Ends the flow and waits for what is under way.
     /// - Throws: what it failed with, or the deadline.
     func stop(until deadline: Deadline) throws(ProbeFailure) -> FlowFigures {
+        if let ended { return ended }
         stopping.withLock { $0 = true }
         _ = FileDescriptor.wait([outcome.fileDescriptor], until: deadline)
         switch outcome.take() {

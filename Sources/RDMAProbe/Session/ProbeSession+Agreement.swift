@@ -26,6 +26,8 @@ extension ProbeSession {
         var first: (any Error)?
         for peer in peers where options.source == nil || options.source?.isIPv4 == peer.address.isIPv4 {
             guard !cancellation.isCancelled else { throw Interrupted() }
+            // A name may have many addresses of which none answers.
+            if first != nil, runDeadline.isOver { break }
             do {
                 let binding = try bindSource(towards: peer)
                 return (binding, try connectControl(to: peer))
@@ -138,7 +140,7 @@ extension ProbeSession {
 
     func controlFailure(_ error: ControlConnection.Failure, step: ProbeFailure.Step) -> any Error {
         if let farFailure, step > .control {
-            return ProbeFailure(farFailure.step, .protocolViolation(farFailure.words), end: .far)
+            return ProbeFailure(farFailure.step, .toldByPeer(farFailure.words), end: .far)
         }
         switch error {
         case .interrupted: return Interrupted()

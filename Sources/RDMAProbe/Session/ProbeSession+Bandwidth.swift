@@ -48,11 +48,29 @@ extension ProbeSession {
                 guard let flowDone else { return false }
                 return cell.operation != .send || !bothWays || end.received.messageCount >= flowDone.messages
             }
+            try checkFarFigures(cell, posted: end.postedCount)
             append(cell, end, over: queuePairs, share: share)
         } catch {
             // What is known until then; what the far end counts is not.
             append(cell, end, over: queuePairs, share: nil)
             throw error
+        }
+    }
+
+    /// That the far end counts no more than was posted, and bytes by their messages: it is believed as far as that.
+    private func checkFarFigures(_ cell: BandwidthPlan.Cell, posted: UInt64) throws(ProbeFailure) {
+        guard let done = flowDone else { return }
+        for (figures, limit) in [(done.received, posted), (done.sent, done.messages)] {
+            guard let figures else { continue }
+            let (bytes, overflow) = figures.messages.multipliedReportingOverflow(by: cell.sizeBytes)
+            guard figures.messages <= limit, !overflow, figures.bytes == bytes else {
+                flowDone = nil
+                throw ProbeFailure(
+                    .measurement,
+                    .protocolViolation(
+                        "\(figures.messages) messages of \(figures.bytes) bytes are counted there of \(limit) of "
+                            + "\(cell.sizeBytes) bytes each"))
+            }
         }
     }
 
@@ -79,7 +97,8 @@ extension ProbeSession {
         until isOver: () -> Bool
     ) throws {
         let watched = [cancellation.fileDescriptor, control?.descriptor ?? -1]
-        let patience = Deadline.after(.nanoseconds(Int64(options.plan.operationTime)) + SessionSettings.drainTime)
+        let time = Duration.nanoseconds(Int64(options.plan.operationTime)) + SessionSettings.drainTime
+        let patience = Deadline.after(time)
         var lastLook: UInt64 = 0
         while !isOver() {
             let happened = try end.turn()
@@ -90,8 +109,7 @@ extension ProbeSession {
             try lookAround()
             if awaitsFarEnd {
                 if patience.isOver {
-                    throw ProbeFailure(
-                        .measurement, .deadline(afterNanoseconds: SessionSettings.drainTime.nanosecondsClamped))
+                    throw ProbeFailure(.measurement, .deadline(afterNanoseconds: time.nanosecondsClamped))
                 }
             } else {
                 try end.checkProgress()

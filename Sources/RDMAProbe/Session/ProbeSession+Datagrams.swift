@@ -27,12 +27,8 @@ extension ProbeSession {
         var number: UInt64 = 0
         for (index, size) in plan.sizesBytes.enumerated() {
             guard !runDeadline.isOver else { return }
-            do {
-                try warmUp(size, plan, end, &number)
-                try measure(size, number: index + 1, of: plan.sizesBytes.count, plan, end, &number)
-            } catch {
-                throw try classified(error, step: .measurement)
-            }
+            do { try warmUp(size, plan, end, &number) } catch { throw try classified(error, step: .measurement) }
+            try measure(size, number: index + 1, of: plan.sizesBytes.count, plan, end, &number)
         }
     }
 
@@ -68,11 +64,15 @@ extension ProbeSession {
                     .datagrams(sizeBytes: size, number: place, of: total, sent: exchange.sent, lost: exchange.lost))
             }
             number = exchange.number
-            append(size, exchange, far: try finish())
+            append(size, exchange, sent: exchange.sent, far: try finish())
         } catch {
-            // What is known until then; what the far end counts is not.
-            append(size, exchange, far: nil)
-            throw error
+            let cause: any Error
+            do { cause = try classified(error, step: .measurement) } catch { cause = error }
+            // What is known until then; what the far end counts is not. Since the last answer of a far end that is gone
+            // nothing was asked of the path alone.
+            let isPeerLost = (cause as? ProbeFailure)?.shortfall == .peerLost
+            append(size, exchange, sent: isPeerLost ? exchange.sentUntilAnswer : exchange.sent, far: nil)
+            throw cause
         }
     }
 
@@ -100,11 +100,11 @@ extension ProbeSession {
         return account.arrivals
     }
 
-    private func append(_ size: UInt64, _ exchange: DatagramExchange, far: Arrivals?) {
-        guard exchange.sent > 0 else { return }
+    private func append(_ size: UInt64, _ exchange: DatagramExchange, sent: UInt64, far: Arrivals?) {
+        guard sent > 0 else { return }
         datagrams.append(
             DatagramCell(
-                sizeBytes: size, sent: exchange.sent, late: exchange.late,
+                sizeBytes: size, sent: sent, late: min(exchange.late, sent - exchange.recorder.moments.count),
                 samples: exchange.recorder.cell(.init(operation: .send, pattern: .request, sizeBytes: size), lost: 0),
                 near: exchange.arrivals, far: far))
     }

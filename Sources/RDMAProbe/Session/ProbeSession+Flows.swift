@@ -78,7 +78,10 @@ extension ProbeSession {
         let limit = Deadline(nanoseconds: MonotonicClock.now() &+ options.plan.operationTime)
         while flow.writtenBytes == 0 {
             try lookAround()
-            if limit.isOver { throw try explained(deadlineFailure(.measurement, options.stepTime)) }
+            if limit.isOver {
+                throw try explained(
+                    deadlineFailure(.measurement, .nanoseconds(Int64(options.plan.operationTime))))
+            }
             _ = try FileDescriptor.wait([], until: .after(.milliseconds(5)), cancellation: cancellation)
         }
     }

@@ -64,9 +64,11 @@ extension CSVTable.Field {
 
 private func quoted(_ words: String) -> String {
     var safe = printable(words)
-    if let first = safe.first, "=+-@".contains(first) { safe = "'" + safe }
+    // Scalar by scalar, as a reader takes it: a comma with an accent behind it is a comma all the same.
+    let scalars = safe.unicodeScalars
+    if let first = scalars.first, ["=", "+", "-", "@"].contains(first) { safe = "'" + safe }
     // A space at an end is part of the field by RFC 4180, but not for every reader.
     let needsQuotes =
-        safe.isEmpty || safe.hasPrefix(" ") || safe.hasSuffix(" ") || safe.contains { ",\"".contains($0) }
-    return needsQuotes ? "\"" + safe.replacing("\"", with: "\"\"") + "\"" : safe
+        scalars.isEmpty || scalars.first == " " || scalars.last == " " || scalars.contains { $0 == "," || $0 == "\"" }
+    return needsQuotes ? "\"" + escaped(safe, ["\"": "\"\""]) + "\"" : safe
 }

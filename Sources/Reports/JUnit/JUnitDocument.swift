@@ -124,7 +124,6 @@ private func attribute(_ name: String, _ value: String) -> String {
 /// The text for XML's content and attributes; line feeds stay.
 private func xml(_ text: String) -> String {
     text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-        printable(String(line)).replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-            .replacing("\"", with: "&quot;")
+        escaped(printable(String(line)), ["&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;"])
     }.joined(separator: "\n")
 }

@@ -62,14 +62,14 @@ public struct MetricsDocument: Sendable, Hashable {
     /// The whole document.
     public var text: String {
         families.filter { !$0.samples.isEmpty }.map { family in
-            "# HELP \(family.name) \(escaped(family.help, quote: false))\n# TYPE \(family.name) gauge\n"
+            "# HELP \(family.name) \(onOneLine(family.help, quote: false))\n# TYPE \(family.name) gauge\n"
                 + family.samples.map { "\(family.name)\(labels(of: $0)) \(number($0.value))\n" }.joined()
         }.joined()
     }
 
     private func labels(of sample: Sample) -> String {
         guard !sample.labels.isEmpty else { return "" }
-        let pairs = sample.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\"\(escaped($0.value, quote: true))\"" }
+        let pairs = sample.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\"\(onOneLine($0.value, quote: true))\"" }
         return "{\(pairs.joined(separator: ","))}"
     }
 
@@ -89,9 +89,8 @@ private func number(_ value: Double) -> String {
     return "\(value)"
 }
 
-private func escaped(_ text: String, quote: Bool) -> String {
-    text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-        let safe = printable(String(line)).replacing("\\", with: "\\\\")
-        return quote ? safe.replacing("\"", with: "\\\"") : safe
-    }.joined(separator: "\\n")
+private func onOneLine(_ text: String, quote: Bool) -> String {
+    let escapes: [Unicode.Scalar: String] = quote ? ["\\": "\\\\", "\"": "\\\""] : ["\\": "\\\\"]
+    return text.split(separator: "\n", omittingEmptySubsequences: false)
+        .map { escaped(printable(String($0)), escapes) }.joined(separator: "\\n")
 }

@@ -11,6 +11,16 @@ public func printable(_ text: String) -> String {
     return safe
 }
 
+/// The text with something else in the place of some scalars, whatever follows them: as characters, a quote and a quote with
+/// an accent behind it are two, and only one of them would be found.
+func escaped(_ text: String, _ escapes: [Unicode.Scalar: String]) -> String {
+    var safe = ""
+    for scalar in text.unicodeScalars {
+        if let escape = escapes[scalar] { safe += escape } else { safe.unicodeScalars.append(scalar) }
+    }
+    return safe
+}
+
 /// How many columns of a terminal a text takes: 2 for wide characters (East Asian, emoji), 0 for combining marks, 1 for
 /// all others. Terminals differ in rare cases; tables stay aligned in the common ones.
 public func displayWidth(_ text: String) -> Int {

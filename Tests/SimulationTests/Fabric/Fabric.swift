@@ -26,6 +26,9 @@ struct Fabric {
     /// Which byte of which payloads changes on its way, and how many payloads of that length have arrived there.
     var corruption: (end: String, byte: Int, first: Int)?
     var placed = 0
+    /// Behind which payloads one byte more is placed, and how many have arrived there.
+    var overrun: (end: String, first: Int)?
+    var overplaced = 0
     /// Whether the listener is gone from the connection manager.
     var refusesRequests = false
     /// How long the last step of the handshake takes, beside the usual: then messages come before it.

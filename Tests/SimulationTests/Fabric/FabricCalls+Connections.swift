@@ -246,6 +246,7 @@ extension FabricCalls {
             guard let id: FabricID = world.fabric.object(id), let parameters, id.queuePair != nil, id.peer != nil else {
                 return FabricCalls.fail(EINVAL)
             }
+            parameters.pointee.check(in: world)
             let connection = FabricConnection(client: id, privateData: parameters.pointee.data)
             id.connection = connection
             guard process.host.isIWARP else {
@@ -262,6 +263,7 @@ extension FabricCalls {
             guard let id: FabricID = world.fabric.object(id), let connection = id.connection, id.queuePair != nil,
                 !connection.hasEnded
             else { return FabricCalls.fail(EINVAL) }
+            parameters?.pointee.check(in: world)
             connection.accept(by: id, in: world)
             return 0
         }
@@ -293,6 +295,12 @@ extension FabricCalls {
 }
 
 extension rdma_conn_param {
+    /// Seven retries are retries without an end: of transport to rxe, whose rxe_comp.c never counts them down, and of a
+    /// receiver that is not ready to every adapter.
+    fileprivate func check(in world: World) {
+        if retry_count > 6 || rnr_retry_count > 6 { world.violate("a connection that would be tried for ever") }
+    }
+
     /// The bytes that a request carries.
     fileprivate var data: [UInt8] {
         [UInt8](UnsafeRawBufferPointer(start: private_data, count: private_data == nil ? 0 : Int(private_data_len)))

@@ -260,6 +260,14 @@ final class FabricQueuePair: FabricObject, @unchecked Sendable {
         }
         // The last byte last, as adapters place it; who polls it reads it with an acquiring load.
         start.copyMemory(from: bytes, byteCount: bytes.count)
+        if let overrun = world.fabric.overrun, process.name == overrun.end,
+            memory.allows(right.rawValue, address, bytes.count + 1)
+        {
+            world.fabric.overplaced += 1
+            if world.fabric.overplaced >= overrun.first {
+                start.storeBytes(of: 0, toByteOffset: bytes.count, as: UInt8.self)
+            }
+        }
         return true
     }
 
