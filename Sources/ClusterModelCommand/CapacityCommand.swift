@@ -39,7 +39,11 @@ struct CapacityCommand: ParsableCommand {
         transform: AddedDrivesWord.read)
     var addDrives: [AddedDrivesWord] = []
 
-    @Option(help: "What to hold it to: architecture, azureLocal23H2, or a profile's JSON file.", completion: .file())
+    @Option(
+        help: """
+            What to hold it to: \(StorageProfile.builtIn.map(\.name).joined(separator: ", ")), or a profile's file in YAML \
+            or JSON.
+            """, completion: .file())
     var profile: String = "azureLocal23H2"
 
     @OptionGroup var output: OutputArguments

@@ -18,8 +18,8 @@ struct ExplainCommand: ParsableCommand {
 
     @Option(
         help: """
-            Whose figures to show: architecture, azureLocal23H2, rackAware, disaggregated, lowCapacity, disconnected, or a \
-            profile's JSON file.
+            Whose figures to show: \(HostProfile.names), or a profile's file in YAML or \
+            JSON.
             """)
     var profile: String = "azureLocal23H2"
 

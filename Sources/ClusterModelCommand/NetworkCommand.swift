@@ -14,7 +14,8 @@ struct NetworkCommand: ParsableCommand {
         usage: "clustermodel network <file> [<options>]",
         discussion: """
             What the model leaves open is taken as usual and told as a finding. --format linux, network_atc and nxos \
-            give the settings alone, as one types them; nothing is run. Exit status: 0 planned; 1 no plan can be made, \
+            give the settings alone, as one types them; nothing is run. Where storage lies outside of the nodes, its paths and \
+            the cluster's own networks are named and not planned. Exit status: 0 planned; 1 no plan can be made, \
             or a critical requirement is broken; 2 the plan rests on what the model leaves open.
             """)
 

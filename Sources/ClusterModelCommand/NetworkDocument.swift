@@ -45,14 +45,15 @@ struct NetworkDocument: Encodable {
         let nodes: Int
         let zones: Int
         let option: AdapterSharing
-        let switched: Bool
+        // These are null where storage lies outside of the hosts, and so is the bandwidth.
+        @Explicit var switched: Bool?
         @Explicit var rdma: RDMAProtocol?
-        let storageRate: UInt64
-        let frame: Int
+        @Explicit var storageRate: UInt64?
+        @Explicit var frame: Int?
         let intents: [Intent]
         let storageNetworks: [Network]
         @Explicit var classes: [Class]?
-        let bandwidth: Bandwidth
+        @Explicit var bandwidth: Bandwidth?
         let ports: Ports
         let addresses: Addresses
         @Explicit var roomBandwidth: UInt64?
@@ -202,10 +203,11 @@ extension NetworkDocument.Plan {
         nodes = demand.nodes
         zones = demand.zones
         option = demand.option
-        switched = plan.cables.isEmpty
+        let isOutside = demand.storagePath == .outside
+        switched = isOutside ? nil : plan.cables.isEmpty
         rdma = demand.rdma
-        storageRate = demand.storageRate.bitsPerSecond
-        frame = demand.jumbo.rawValue
+        storageRate = isOutside ? nil : demand.storageRate.bitsPerSecond
+        frame = isOutside ? nil : demand.jumbo.rawValue
         intents = plan.intents.map { intent in
             .init(
                 name: intent.name, roles: TrafficRole.allCases.filter(intent.roles.contains),
@@ -219,15 +221,17 @@ extension NetworkDocument.Plan {
         classes = plan.classes?.classes.map {
             .init(kind: $0.kind, priority: $0.priority, percent: $0.percent, lossless: $0.isLossless)
         }
-        bandwidth = .init(
-            team: plan.bandwidth.team.bitsPerSecond, reserved: plan.bandwidth.reserved.bitsPerSecond,
-            storage: plan.bandwidth.storage.bitsPerSecond,
-            liveMigration: plan.bandwidth.liveMigration.bitsPerSecond,
-            heartbeat: plan.bandwidth.heartbeat.bitsPerSecond, migratesOverRDMA: plan.bandwidth.migratesOverRDMA)
+        bandwidth = plan.bandwidth.map {
+            .init(
+                team: $0.team.bitsPerSecond, reserved: $0.reserved.bitsPerSecond, storage: $0.storage.bitsPerSecond,
+                liveMigration: $0.liveMigration.bitsPerSecond, heartbeat: $0.heartbeat.bitsPerSecond,
+                migratesOverRDMA: $0.migratesOverRDMA)
+        }
         ports = .init(
-            node: plan.intents.reduce(0) { $0 + $1.adapters.count }, storage: plan.storagePortsPerNode,
+            node: plan.intents.reduce(0) { $0 + $1.adapters.count } + demand.standalonePorts,
+            storage: plan.storagePortsPerNode,
             tor: plan.portsPerTor, management: plan.managementSwitchPorts)
-        // A plan has 1 to 16 hosts and at most 8 networks over switches, which is all that the count refuses.
+        // A plan has 1 to 64 hosts and at most 8 networks over switches, which is all that the count refuses.
         let count = try? AddressCount(
             nodes: demand.nodes, storageNetworks: plan.cables.isEmpty ? plan.storageNetworks.count : 0,
             services: extras.services, hasVendorMachine: extras.hasVendorMachine)
@@ -242,7 +246,7 @@ extension NetworkDocument.Plan {
                 singlePointOfFailure: $0.hasSinglePointOfFailure)
         }
         switchCapabilities = SwitchRole.allCases.filter { role in
-            role != .computeSDN && (role != .storage || (plan.cables.isEmpty && demand.nodes > 1))
+            role != .computeSDN && (role != .storage || (!isOutside && plan.cables.isEmpty && demand.nodes > 1))
         }.map { role in
             .init(role: role, capabilities: SwitchCapability.allCases.filter(role.capabilities.contains))
         }

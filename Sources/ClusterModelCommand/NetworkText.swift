@@ -68,15 +68,10 @@ extension NetworkDocument {
 
 extension NetworkDocument.Plan {
     fileprivate func add(to document: inout TextDocument) {
-        let storage = switched ? "over switches" : "from host to host, without a switch"
         var facts: [TextDocument.Fact] = [
             .init("hosts", zones == 2 ? "\(nodes), in two zones" : "\(nodes)"),
             .init("adapters", option.rawValue.replacing("_", with: " ")),
-            .init(
-                "storage",
-                nodes == 1
-                    ? "none goes over the network"
-                    : "\(storage), \(ports.storage) ports of \(rate(storageRate)) a host, frames of \(frame) bytes"),
+            .init("storage", storage),
             .init("RDMA", rdma.map { $0 == .roce ? "RoCE v2" : $0 == .iwarp ? "iWARP" : "InfiniBand" } ?? "none"),
             .init(
                 "ports",
@@ -85,13 +80,16 @@ extension NetworkDocument.Plan {
                 "addresses",
                 "\(addresses.management) of management and \(addresses.storage) of storage, "
                     + (addresses.provider > 0 ? "\(addresses.provider) of providers, " : "") + services),
-            .init(
-                "bandwidth",
-                "SMB \(rate(bandwidth.reserved)) of \(rate(bandwidth.team)): storage \(rate(bandwidth.storage)), "
-                    + "live migration \(rate(bandwidth.liveMigration)) "
-                    + "(\(bandwidth.migratesOverRDMA && rdma != nil ? "RDMA" : "compressed")), "
-                    + "heartbeats \(rate(bandwidth.heartbeat))"),
         ]
+        if let bandwidth {
+            facts.append(
+                .init(
+                    "bandwidth",
+                    "SMB \(rate(bandwidth.reserved)) of \(rate(bandwidth.team)): storage \(rate(bandwidth.storage)), "
+                        + "live migration \(rate(bandwidth.liveMigration)) "
+                        + "(\(bandwidth.migratesOverRDMA && rdma != nil ? "RDMA" : "compressed")), "
+                        + "heartbeats \(rate(bandwidth.heartbeat))"))
+        }
         if let roomBandwidth, roomLinks?.needsRoomLink != false {
             facts.append(.init("between rooms", "\(rate(roomBandwidth)) at least"))
         }
@@ -121,7 +119,7 @@ extension NetworkDocument.Plan {
             for network in storageNetworks {
                 let hosts = network.ports.map(\.node)
                 let words =
-                    switched
+                    switched == true
                     ? "\(hosts.first ?? 0) to \(hosts.last ?? 0)" : hosts.map { "\($0)" }.joined(separator: " and ")
                 networks.add([
                     .init("\(network.number)"), .init("\(network.vlan)"), .init(network.subnet), .init(words),
@@ -150,6 +148,13 @@ extension NetworkDocument.Plan {
                         need.role.rawValue,
                         need.capabilities.map { $0.rawValue.replacing("_", with: " ") }.joined(separator: ", "))
                 }))
+    }
+
+    private var storage: String {
+        guard let storageRate, let frame else { return "outside of the hosts, not planned here" }
+        if nodes == 1 { return "none goes over the network" }
+        let way = switched == true ? "over switches" : "from host to host, without a switch"
+        return "\(way), \(ports.storage) ports of \(rate(storageRate)) a host, frames of \(frame) bytes"
     }
 
     private var services: String {

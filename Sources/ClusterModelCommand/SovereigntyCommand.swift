@@ -13,8 +13,9 @@ struct SovereigntyCommand: ParsableCommand {
         abstract: "Says what leaves the premises, where it goes, and who asked for it.",
         usage: "clustermodel sovereignty [<file>] [<options>]",
         discussion: """
-            With a model, its control plane, backups and witness are added to the options. Exit status: 0; with \
-            --may-leave 1 where something else leaves; 2 where the model does not say how its cluster is governed.
+            With a model, its control plane, backups and witness are added to the options. Exit status: 0; 1 where the \
+            model counts on a cloud that its mode does not reach, and with --may-leave where something else leaves; 2 \
+            where the model does not say how its cluster is governed.
             """)
 
     @Argument(help: "A model; - is standard input.", completion: .file())
@@ -67,8 +68,9 @@ struct SovereigntyCommand: ParsableCommand {
         let situations: [SovereigntyDocument.Situation]
         if let file {
             let installation = try ModelFile.read(file).installation
-            situations = installation.clusters.filter { cluster == nil || $0.name == cluster }.map {
-                SovereigntyDocument.Situation($0, mode: mode?.value, isReplicated: replicated)
+            situations = try installation.clusters.filter { cluster == nil || $0.name == cluster }.map {
+                try SovereigntyDocument.Situation(
+                    $0, in: installation, mode: mode?.value, isReplicated: replicated)
             }
             guard !situations.isEmpty else {
                 let known = installation.clusters.map(\.name).joined(separator: ", ")

@@ -21,13 +21,17 @@ struct SovereigntyDocument: Encodable {
         var isReplicated: Bool
         /// What the model does not say.
         var open: [String] = []
+        /// What it counts on and its mode does not have.
+        var contradictions: [Finding] = []
 
         init(mode: ControlPlaneMode, isReplicated: Bool) {
             self.mode = mode
             self.isReplicated = isReplicated
         }
 
-        init(_ cluster: InstalledCluster, mode: ControlPlaneMode?, isReplicated: Bool) {
+        init(
+            _ cluster: InstalledCluster, in installation: Installation, mode: ControlPlaneMode?, isReplicated: Bool
+        ) throws {
             let design = cluster.design
             name = cluster.name
             self.isReplicated = isReplicated
@@ -52,6 +56,9 @@ struct SovereigntyDocument: Encodable {
             case .cloud?: features.insert(.cloudWitness)
             case nil: open.append("witness: {kind: …}")
             default: break
+            }
+            if let mode = self.mode ?? (design.controlPlane?.mode == .disconnected ? .disconnected : nil) {
+                contradictions = try SovereigntyReport.contradictions(of: cluster, in: installation, mode: mode)
             }
         }
     }
@@ -88,7 +95,7 @@ struct SovereigntyDocument: Encodable {
                 finding.subject = ComponentIdentifier(rawValue: "\(subject)/\(finding.subject)")
                 return finding
             }
-            findings = open + leaving
+            findings = situation.contradictions + open + leaving
         }
     }
 

@@ -43,7 +43,7 @@ import Yams
             ("draw: {most: 250W}", "draw: {typical: 150W, most: 250W}"),
             ("{name: ups-a,", "{name: ups-a, monitored: true,"), ("{name: pdu-a,", "{name: pdu-a, runtime: 1s,"),
             ("witness: {kind: cloud}", "witness: {kind: file_share, site: main}"),
-            ("memory: 32GB,", "memory: 32GB, least_memory: 16GB, generation: 2,"),
+            ("memory: 32GB,", "memory: 32GB, least_memory: 16GB, disks: 4, generation: 2,"),
             ("cores: 16,", "cores: 16, threads: 2,"), ("{teaming:", "{live_migrations: 2, teaming:"),
             ("{mode: connected}", "{mode: disconnected, sync: {by: link, every: 30d}}"),
             ("[{kind: cloud_backup,", "[{kind: secondary_cluster, to: c2,"),

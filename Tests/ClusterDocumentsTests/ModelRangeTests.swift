@@ -51,6 +51,7 @@ import Topology
         Figure(path: "/templates/node/processor/cores", usual: "16"),
         Figure(path: "/templates/node/processor/threads", usual: "2"),
         Figure(path: "/templates/node/memory/size", usual: "512GB", unit: "GB"),
+        Figure(path: "/templates/node/gpu_memory", usual: "96GB", unit: "GB"),
         Figure(path: "/templates/node/drives/system", usual: "2x480GB"),
         Figure(path: "/templates/node/drives/cache", usual: "2x800GB:nvme"),
         Figure(path: "/templates/node/drives/capacity", usual: "6x4TB"),
@@ -76,6 +77,7 @@ import Topology
         Figure(path: "/clusters/0/workloads/0/count", usual: "4", allowed: [.zero: none]),
         Figure(path: "/clusters/0/workloads/0/processors", usual: "4"),
         Figure(path: "/clusters/0/workloads/0/memory", usual: "32GB", unit: "GB"),
+        Figure(path: "/clusters/0/workloads/0/disks", usual: "4"),
         Figure(path: "/clusters/0/workloads/0/generation", usual: "2"),
         Figure(path: "/clusters/0/workloads/0/least_memory", usual: "16GB", unit: "GB"),
         Figure(

@@ -143,6 +143,30 @@ import Testing
         #expect(try ClusterModel.run(["sovereignty", tree.absolute("cluster.yaml")]).status == 2)
     }
 
+    /// What `clustermodel check` tells under these rules: a plan in which nothing leaves, since nothing of it works.
+    @Test(arguments: [
+        ("witness: {kind: file_share, site: main}", "witness: {kind: cloud}", "control.witness"),
+        ("backups: [{kind: local_software", "backups: [{kind: cloud_backup", "backup.cloud"),
+    ])
+    func `AL-104 a disconnected cluster that counts on the cloud is told`(
+        old: String, new: String, rule: String
+    ) throws {
+        let tree = try TemporaryTree()
+        let text = try repositoryText("Docs/Examples/disconnected-3-nodes.yaml")
+        try #require(text.contains(old))
+        try tree.write(text.replacing(old, with: new), to: "cluster.yaml")
+        let (document, outcome) = try ClusterModel.json(["sovereignty", tree.absolute("cluster.yaml")])
+        #expect(outcome.status == 1)
+        let findings = try #require(document["findings"] as? [[String: Any]])
+        #expect(findings.map { $0["rule"] as? String } == [rule])
+        #expect(findings.map { $0["severity"] as? String } == ["critical"])
+        // Connected by the call's word, there is nothing wrong with it; nor is there with the example.
+        let connected = try ClusterModel.run(["sovereignty", tree.absolute("cluster.yaml"), "--mode", "connected"])
+        #expect(connected.status == 0)
+        let disconnected = ["sovereignty", example("hyperconverged-4-nodes"), "--mode", "portable_media"]
+        #expect(try ClusterModel.run(disconnected).status == 1)
+    }
+
     @Test func `AL-81 a row for each endpoint, for a spreadsheet`() throws {
         let outcome = try ClusterModel.run(["sovereignty", example("hyperconverged-4-nodes"), "--format", "csv"])
         let rows = outcome.output.split(separator: "\r\n")

@@ -117,6 +117,29 @@ import Testing
         for word in words { #expect(text.contains(word), "\(command): \(word)") }
     }
 
+    /// The profiles that an unknown name is answered with are those of the help, and the page names those of models.
+    @Test(arguments: [
+        ("check", "hyperconverged-4-nodes.yaml", 7), ("explain", "node.memory", 7),
+        ("network", "hyperconverged-4-nodes.yaml", 2), ("security", "security-posture.json", 2),
+        ("capacity", "storage-cluster.yaml", 3), ("operations", "", 2),
+    ])
+    func `help lists every profile`(command: String, argument: String, count: Int) throws {
+        let isFile = argument.hasSuffix("yaml") || argument.hasSuffix("json")
+        let path = isFile ? "\(repositoryRoot)/Docs/Examples/\(argument)" : argument
+        let arguments = command == "capacity" ? ["--file", path] : path.isEmpty ? [] : [path]
+        let refused = try ClusterModel.run([command] + arguments + ["--profile", "nosuch"])
+        #expect(refused.status == 64)
+        let list = try #require(refused.diagnostics.firstMatch(of: /no built-in profile \(([^)]*)\)/)?.output.1)
+        let names = list.split(separator: ", ").map(String.init)
+        #expect(names.count == count)
+        let words = try ClusterModel.run([command, "--help"]).output.split { $0.isWhitespace || $0 == "," }
+        let page = try repositoryText("Docs/ClusterModel.md")
+        for name in names {
+            #expect(words.contains { $0 == name }, "\(command): \(name)")
+            if count == 7 { #expect(page.contains("`\(name)`"), "\(name)") }
+        }
+    }
+
     @Test func `a rule that there is not is refused with the nearest one`() throws {
         for (word, near) in [("storage.voluems", "storage.volumes"), ("numa_disagrees", "host.numa_disagrees")] {
             let outcome = try ClusterModel.run(["explain", word])

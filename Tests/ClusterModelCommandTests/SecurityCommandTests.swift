@@ -22,7 +22,7 @@ import Testing
         let outcome = try ClusterModel.run(["security", example, "--on", "2026-01-15", "--format", "csv"])
         let lines = outcome.output.split(separator: "\r\n")
         #expect(lines.first == "day,subject,profile,control,layer,required,state,verdict,reference")
-        #expect(lines.count == 17)
+        #expect(lines.count == 18)
         #expect(
             lines.contains {
                 $0.hasPrefix("2026-01-15,cluster:branch,azureLocal23H2,smb_encryption,network,on,off,not_compliant,")

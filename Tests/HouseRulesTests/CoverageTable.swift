@@ -70,8 +70,7 @@ enum CoverageTable {
         Item(22, "redundant power supplies", "Topology", ["NodeTemplate.supplies"]),
         Item(23, "management controller", "Topology", ["NodeTemplate.bmc"]),
         Item(
-            24, "vendors of validated hardware, by tier", "Topology", ["NodeTemplate.vendor"],
-            note: "one list of vendors; its tiers open"),
+            24, "vendors of validated hardware, by tier", "Topology", ["NodeTemplate.vendor"]),
         Item(25, "hardware listed in the catalogue", "Topology", ["NodeTemplate.validated"]),
     ]
 
@@ -91,11 +90,9 @@ enum CoverageTable {
         Item(
             32, "rack units of nodes and switches", "Topology", ["Rack.reservedUnits"]),
         Item(
-            33, "power draw of a node", "Topology", ["PowerEstimate"],
-            note: "more than 800 W typically is told; the lower end and 1,200 W ask nothing"),
+            33, "power draw of a node", "Topology", ["PowerEstimate", "PowerDraw"]),
         Item(
-            34, "power draw of a four-node cluster", "Topology", ["PowerDraw"],
-            note: "what devices draw against what units carry; the range of 5 to 10 kW asks nothing"),
+            34, "power draw of a four-node cluster", "Topology", ["PowerDraw"]),
         Item(
             35, "battery time longer than a shutdown takes", "Topology", ["PowerUnit.runtime"]),
         Item(36, "ambient temperature range", "Topology", ["TemperatureRange"]),
@@ -143,7 +140,7 @@ enum CoverageTable {
     private static let section6: [Item] = [
         Item(
             49, "what RDMA gives: latency, processor time, line rate", "RDMAProbe", ["Probe"],
-            note: "latency, bandwidth and processor time measured; what is gained over TCP open"),
+            note: "asked of a model; latency, bandwidth and processor time measured, what is gained over TCP open"),
         Item(
             50, "iWARP: plain Ethernet", "RDMAProbe", ["RDMATransport", "RDMAProtocol.requiresDCB"],
             note: "the probe runs over it"),
@@ -186,7 +183,7 @@ enum CoverageTable {
         Item(
             63, "volume encryption", "Topology",
             ["SecurityControl.encryptedSystemVolumes", "SecurityControl.encryptedDataVolumes", "ClusterKey"],
-            note: "that volumes are encrypted, and where their keys are; the cipher open"),
+            note: "that volumes are encrypted, with which cipher, and where their keys are"),
         Item(
             64, "what is encrypted", "Topology",
             [
@@ -199,7 +196,7 @@ enum CoverageTable {
         Item(
             66, "SMB encryption between nodes and its cost", "StorageMath",
             ["EncryptionCost", "SecurityControl.smbEncryption"],
-            note: "its cost, and whether it is on; the cipher open"),
+            note: "its cost and its cipher, and whether it is on"),
         Item(
             67, "IPsec for cluster traffic", "Topology", ["SecurityControl.ipsec"],
             note: "whether it is on; its cost open"),

@@ -41,19 +41,30 @@ extension ClusterModel {
         }
     }
 
-    /// Moves the last node to a template of its own that differs.
-    mutating func changeLastNode(_ body: (inout NodeTemplate) -> Void) {
-        guard var other = templates["node"], var group = clusters[0].nodes.first, let count = group.count else {
-            return
-        }
-        body(&other)
-        templates["other"] = other
+    /// The nodes of the first cluster.
+    var nodeCount: Int { clusters[0].nodes.reduce(0) { $0 + ($1.count ?? $1.names?.count ?? 0) } }
+
+    /// Changes how many machines the first group has.
+    mutating func change(count: Int) { clusters[0].workloads?[0].count = count }
+
+    /// Moves the last node to a template of its own, `other`, which is the same.
+    mutating func splitLastNode() {
+        guard var group = clusters[0].nodes.first, let count = group.count else { return }
+        templates["other"] = templates["node"]
         clusters[0].nodes[0].count = count - 1
         group.template = "other"
         group.count = 1
         group.prefix = "other"
         group.unit = group.unit.map { $0 + 2 * (count - 1) }
-        clusters[0].nodes.append(group)
+        clusters[0].nodes.insert(group, at: 1)
+    }
+
+    /// Moves the last node to a template of its own that differs.
+    mutating func changeLastNode(_ body: (inout NodeTemplate) -> Void) {
+        splitLastNode()
+        guard var other = templates["other"] else { return }
+        body(&other)
+        templates["other"] = other
     }
 
     /// Makes every UPS and PDU as large.
@@ -63,15 +74,16 @@ extension ClusterModel {
         for index in (power?.pdus ?? []).indices { power?.pdus?[index].capacity = capacity }
     }
 
-    /// Moves the last node to a rack that is made for it, with everything else as it was.
-    mutating func moveLastNode(to rack: String) {
+    /// Makes a rack, and makes the last node a group of its own that moves there, or stays where it was.
+    mutating func moveLastNode(to rack: String, stays: Bool = false) {
         guard var group = clusters[0].nodes.first, let count = group.count, var other = racks?.first else { return }
         other.name = rack
         racks?.append(other)
         clusters[0].nodes[0].count = count - 1
         group.count = 1
         group.prefix = "other"
-        group.rack = rack
+        if !stays { group.rack = rack }
+        group.unit = group.unit.map { $0 + 2 * (count - 1) }
         clusters[0].nodes.append(group)
     }
 

@@ -27,8 +27,8 @@ struct HostCommand: ParsableCommand {
 
     @Option(
         help: """
-            What to hold it to: architecture, azureLocal23H2, rackAware, disaggregated, lowCapacity, disconnected, or a \
-            profile's JSON file.
+            What to hold it to: \(HostProfile.names), or a profile's file in YAML or \
+            JSON.
             """, completion: .file())
     var profile: String = "azureLocal23H2"
 

@@ -173,6 +173,8 @@ public struct HostedWorkload: Sendable, Hashable, Codable {
     public var memory: ByteCount?
     /// The least memory of each, where it is dynamic.
     public var leastMemory: ByteCount?
+    /// Virtual disks of each at its SCSI controllers; left out where there are but a few.
+    public var disks: Int?
     public var affinity: Affinity?
     /// The generation of the virtual hardware, 1 or 2.
     public var generation: Int?
@@ -182,7 +184,7 @@ public struct HostedWorkload: Sendable, Hashable, Codable {
     enum CodingKeys: String, CodingKey, CaseIterable {
         case name, count, processors, memory
         case leastMemory = "least_memory"
-        case affinity, generation
+        case disks, affinity, generation
     }
 
     /// Where the machines of a group stand relative to each other.

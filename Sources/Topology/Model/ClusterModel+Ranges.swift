@@ -57,6 +57,7 @@ extension NodeTemplate {
         try processor?.cores.check(ModelRange.cores, "\(path)/processor/cores", "cores of a socket")
         try processor?.threads.check(ModelRange.threads, "\(path)/processor/threads", "threads of a core")
         try memory?.size.check(ModelRange.memory, "\(path)/memory/size")
+        try gpuMemory.check(ModelRange.memory, "\(path)/gpu_memory")
         try draw?.checkRanges("\(path)/draw")
         for (index, adapter) in (adapters ?? []).enumerated() {
             let path = "\(path)/adapters/\(index)"
@@ -90,6 +91,7 @@ extension Cluster {
             try workload.generation.check(ModelRange.generation, "\(path)/generation", "as a generation")
             try workload.memory.check(ModelRange.memory, "\(path)/memory")
             try workload.leastMemory.check(ModelRange.memory, "\(path)/least_memory")
+            try workload.disks.check(ModelRange.disks, "\(path)/disks", "disks")
         }
         try hostMemory.check(ModelRange.hostMemory, "\(path)/host_memory")
         try shutdown.check(ModelRange.power, "\(path)/shutdown")

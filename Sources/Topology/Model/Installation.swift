@@ -110,6 +110,17 @@ extension Installation {
         return sites.first { $0.name == rack.site }
     }
 
+    /// How many nodes of a cluster each site has: by the zones that nodes name, else by their racks' sites. `nil` where that
+    /// is not known of every node.
+    func siteSizes(of cluster: InstalledCluster) -> [Int]? {
+        let zones = cluster.nodes.compactMap(\.zone)
+        let places =
+            zones.count == cluster.nodes.count
+            ? zones : cluster.nodes.compactMap { site(ofRack: $0.rack)?.name }
+        guard places.count == cluster.nodes.count else { return nil }
+        return Dictionary(grouping: places) { $0 }.values.map(\.count).sorted()
+    }
+
     /// The sites that a cluster's nodes stand at; empty where that is not known.
     public func sites(of cluster: InstalledCluster) -> [Site] {
         let names = Set(cluster.nodes.compactMap(\.rack))

@@ -18,6 +18,8 @@ public enum ModelRange {
     public static let share = Fraction(0)...Fraction(1)
     /// The numbers that IEEE 802.1Q has 12 bits for; 0 is none, and which others may be used is a profile's business.
     public static let vlan = 0...4095
+    /// The VLANs that IEEE 802.1Q lets carry traffic: 0 is none, 4095 is kept back.
+    public static let usableVLAN = 1...4094
     /// Cards of a group of adapters that has ports.
     public static let cards = 1...1024
     /// What a port carries.
@@ -50,6 +52,8 @@ public enum ModelRange {
     public static let migrations = 1...1000
     /// Generations of virtual hardware.
     public static let generation = 1...2
+    /// Virtual disks of a machine.
+    public static let disks = 1...65_536
     /// Virtual processors of a machine.
     public static let virtualProcessors = 1...4096
 }

@@ -12,6 +12,8 @@ public struct NodeTemplate: Sendable, Hashable, Codable {
     public var processor: Processor?
     public var memory: Memory?
     public var drives: NodeDrives?
+    /// Memory of all graphics processors together; left out where there is none.
+    public var gpuMemory: ByteCount?
     public var adapters: [AdapterGroup]?
     /// Power supplies, each of which carries the node alone.
     public var supplies: Int?
@@ -25,8 +27,9 @@ public struct NodeTemplate: Sendable, Hashable, Codable {
     public init() {}
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case vendor, model, validated, height, airflow, processor, memory, drives, adapters, supplies, draw, firmware,
-            tpm, bmc
+        case vendor, model, validated, height, airflow, processor, memory, drives
+        case gpuMemory = "gpu_memory"
+        case adapters, supplies, draw, firmware, tpm, bmc
     }
 }
 

@@ -24,11 +24,13 @@ public struct AddressCount: Sendable, Hashable {
     }
 
     /// Counts the addresses.
-    /// - Throws: where there are not 1 to 16 hosts or 0 to 8 storage networks.
+    /// - Throws: where there are not 1 to 64 hosts, as many as a cluster with storage outside of them has, or 0 to 8 storage
+    ///   networks.
     public init(
         nodes: Int, storageNetworks: Int = 2, services: Services = .none, hasVendorMachine: Bool = false
     ) throws(TopologyError) {
-        try TopologyError.require(nodes, in: 1...16, "hosts", remedy: "count the hosts of one cluster")
+        try TopologyError.require(
+            nodes, in: NetworkPlan.nodesWithoutStorage, "hosts", remedy: "count the hosts of one cluster")
         try TopologyError.require(storageNetworks, in: 0...8, "storage networks", remedy: "count those over switches")
         storage = nodes * storageNetworks
         // Hosts, failover cluster, three of the resource bridge, the update role.

@@ -2,7 +2,7 @@ public import ClusterCore
 
 /// What a network is planned for: a small value into which a cluster's model turns.
 public struct NetworkDemand: Sendable, Hashable {
-    /// Hosts: 1 to 16.
+    /// Hosts: 1 to 16, or 64 where storage lies outside of them.
     public var nodes: Int
     /// How adapters are shared.
     public var option: AdapterSharing
@@ -27,6 +27,11 @@ public struct NetworkDemand: Sendable, Hashable {
     public var torSwitches: Int
     /// 1, or 2 for a rack-aware cluster.
     public var zones: Int
+    /// Ports of a host that lead to the top-of-rack switches and are in no intent: those of the cluster's own networks and of
+    /// the paths to storage outside of the hosts.
+    public var standalonePorts: Int
+    /// The most hosts that share a pair of top-of-rack switches; `nil` for all of a zone.
+    public var hostsPerRack: Int?
     /// The classes of data centre bridging, as far as they are not the defaults.
     public var classes: TrafficClassChoice
     /// VLANs of the storage networks in their order, or `nil` for the defaults from 711 on. Without switches one is for all
@@ -43,6 +48,7 @@ public struct NetworkDemand: Sendable, Hashable {
         rdma: RDMAProtocol? = .roce, storageRate: BitRate = NetworkDemand.gigabits(25),
         computeRate: BitRate = NetworkDemand.gigabits(10), managementRate: BitRate = NetworkDemand.gigabits(1),
         storagePorts: Int = 2, managementPorts: Int = 2, computePorts: Int = 2, torSwitches: Int = 2, zones: Int = 1,
+        standalonePorts: Int = 0, hostsPerRack: Int? = nil,
         classes: TrafficClassChoice = TrafficClassChoice(),
         storageVLANs: [Int]? = nil, managementVLAN: Int? = nil, jumbo: JumboPacket = .large
     ) {
@@ -58,6 +64,8 @@ public struct NetworkDemand: Sendable, Hashable {
         self.computePorts = computePorts
         self.torSwitches = torSwitches
         self.zones = zones
+        self.standalonePorts = standalonePorts
+        self.hostsPerRack = hostsPerRack
         self.classes = classes
         self.storageVLANs = storageVLANs
         self.managementVLAN = managementVLAN
@@ -70,6 +78,8 @@ public struct NetworkDemand: Sendable, Hashable {
         case switched
         /// Over cables from host to host, one or two for each pair.
         case switchless(linksPerPair: Int)
+        /// Not at all: storage lies outside of the hosts, whose paths to it are planned by its maker's guide.
+        case outside
     }
 
     /// A number of Gbit a second.

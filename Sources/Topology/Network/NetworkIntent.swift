@@ -10,10 +10,12 @@ public struct NetworkIntent: Sendable, Hashable {
     /// of switches, which hosts do not take part in). Adapters that carry storage alone are none: SMB spreads over them itself.
     public let isTeam: Bool
 
-    /// The intents of an option; where roles share adapters, storage's count goes first, then management's.
+    /// The intents of an option; where roles share adapters, storage's count goes first, then management's. Storage outside of
+    /// the hosts has no intent.
     static func intents(_ demand: NetworkDemand, storagePorts: Int) -> [NetworkIntent] {
         var next = 1
-        return demand.option.groups.map { roles in
+        let groups = demand.option.groups.map { demand.storagePath == .outside ? $0.subtracting([.storage]) : $0 }
+        return groups.filter { !$0.isEmpty }.map { roles in
             let count =
                 roles.contains(.storage)
                 ? storagePorts : roles.contains(.management) ? demand.managementPorts : demand.computePorts

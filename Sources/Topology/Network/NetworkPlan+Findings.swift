@@ -14,8 +14,10 @@ extension NetworkPlan {
                 try check.rate(rule, rate(of: intent), subject: "intent:\(intent.name)/role:\(role.rawValue)")
             }
         }
-        try checkRDMA(&check)
-        if demand.nodes > 1, let least = try check.count(NetworkProfile.frames, "mtu_minimum"), demand.jumbo.mtu < least
+        let hasStorage = demand.storagePath != .outside
+        if hasStorage { try checkRDMA(&check) }
+        if hasStorage, demand.nodes > 1, let least = try check.count(NetworkProfile.frames, "mtu_minimum"),
+            demand.jumbo.mtu < least
         {
             check.tell(
                 NetworkProfile.frames, "storage", required: "frames of at least \(least) bytes",

@@ -77,7 +77,7 @@ extension NetworkPlan {
         }
         for vlan in [nativeVLAN] + otherVLANs {
             try TopologyError.require(
-                vlan, in: 1...4094, "VLAN of switch \(tor)", remedy: "write a VLAN that the switch has")
+                vlan, in: ModelRange.usableVLAN, "VLAN of switch \(tor)", remedy: "write a VLAN that the switch has")
         }
         var lines: [String] = []
         for (index, name) in ports.enumerated() {

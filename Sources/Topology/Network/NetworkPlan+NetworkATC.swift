@@ -30,7 +30,7 @@ extension NetworkPlan {
         }
         var commands: [String] = []
         for intent in intents { commands += self.commands(for: intent, names: intent.adapters.map { names[$0 - 1] }) }
-        if demand.nodes > 1 { commands += migrationCommands }
+        if demand.nodes > 1, let bandwidth { commands += migrationCommands(bandwidth) }
         return commands
     }
 
@@ -93,7 +93,7 @@ extension NetworkPlan {
         return commands
     }
 
-    private var migrationCommands: [String] {
+    private func migrationCommands(_ bandwidth: HostBandwidth) -> [String] {
         guard bandwidth.migratesOverRDMA, demand.rdma != nil else {
             return ["Set-VMHost -VirtualMachineMigrationPerformanceOption Compression"]
         }

@@ -13,8 +13,8 @@ public struct NetworkPlan: Sendable, Hashable {
     public let storagePortsPerNode: Int
     /// The classes of data centre bridging, the same everywhere; `nil` where there is no RDMA.
     public let classes: TrafficClasses?
-    /// How the storage team's bandwidth is shared.
-    public let bandwidth: HostBandwidth
+    /// How the storage team's bandwidth is shared; `nil` where storage lies outside of the hosts.
+    public let bandwidth: HostBandwidth?
     /// Ports that each top-of-rack switch gives to hosts.
     public let portsPerTor: Int
     /// Ports that the management switch gives to the hosts' service processors (AL-27).
@@ -24,14 +24,23 @@ public struct NetworkPlan: Sendable, Hashable {
 
     /// The hosts that a plan may have.
     public static let nodes = 1...16
+    /// The hosts that it may have where storage lies outside of them (Microsoft, system-requirements-disaggregated, 2026-04-09).
+    public static let nodesWithoutStorage = 1...64
 
     /// Plans a network.
     /// - Throws: ``TopologyError`` where the demand contradicts itself or is beyond what a source allows; ClusterCore's
     ///   `UnitError` where a bandwidth is beyond what can be held.
     public init(_ demand: NetworkDemand) throws {
         self.demand = demand
+        let isOutside = demand.storagePath == .outside
+        let range = isOutside ? NetworkPlan.nodesWithoutStorage : NetworkPlan.nodes
         try TopologyError.require(
-            demand.nodes, in: NetworkPlan.nodes, "hosts", remedy: "plan a cluster of 1 to 16 hosts")
+            demand.nodes, in: range, "hosts", remedy: "plan a cluster of 1 to \(range.upperBound) hosts")
+        try TopologyError.require(
+            demand.standalonePorts, in: 0...16, "ports of a host in no intent", remedy: "count the ports of one host")
+        try TopologyError.require(
+            demand.hostsPerRack ?? demand.nodes, in: 1...demand.nodes, "hosts of a rack",
+            remedy: "count the hosts of the fullest rack")
         try TopologyError.require(demand.zones, in: 1...2, "zones", remedy: "write 2 for a rack-aware cluster, else 1")
         try TopologyError.require(
             demand.torSwitches, in: 1...2, "top-of-rack switches of a zone", remedy: "write 2, or 1 for a small cluster"
@@ -44,7 +53,7 @@ public struct NetworkPlan: Sendable, Hashable {
         storagePortsPerNode = try NetworkPlan.storagePorts(demand)
         let vlans = try NetworkPlan.vlans(demand, count: storagePortsPerNode)
         intents = NetworkIntent.intents(demand, storagePorts: storagePortsPerNode)
-        if demand.nodes == 1 {
+        if demand.nodes == 1 || isOutside {
             storageNetworks = []
         } else if case .switchless(let links) = demand.storagePath {
             storageNetworks = try StorageNetwork.switchless(nodes: demand.nodes, linksPerPair: links, vlans: vlans)
@@ -52,12 +61,16 @@ public struct NetworkPlan: Sendable, Hashable {
             storageNetworks = try StorageNetwork.switched(
                 nodes: demand.nodes, ports: storagePortsPerNode, vlans: vlans)
         }
-        classes = try demand.rdma.map { _ in try TrafficClasses(demand.classes, rate: demand.storageRate) }
-        bandwidth = try HostBandwidth(adapters: min(storagePortsPerNode, 16), of: demand.storageRate)
-        let isSwitchless = demand.storagePath != .switched
-        let switchedPorts = intents.filter { !(isSwitchless && $0.roles == [.storage]) }.map(\.adapters.count).reduce(
-            0, +)
-        let hosts = demand.nodes / demand.zones
+        classes =
+            isOutside
+            ? nil : try demand.rdma.map { _ in try TrafficClasses(demand.classes, rate: demand.storageRate) }
+        bandwidth =
+            isOutside ? nil : try HostBandwidth(adapters: min(storagePortsPerNode, 16), of: demand.storageRate)
+        let isSwitchless = if case .switchless = demand.storagePath { true } else { false }
+        let switchedPorts =
+            intents.filter { !(isSwitchless && $0.roles == [.storage]) }.map(\.adapters.count).reduce(
+                0, +) + demand.standalonePorts
+        let hosts = demand.hostsPerRack ?? demand.nodes / demand.zones
         // With an odd number of ports the first switch has one more.
         portsPerTor = hosts * ((switchedPorts + demand.torSwitches - 1) / demand.torSwitches)
         managementSwitchPorts = demand.nodes
@@ -85,6 +98,7 @@ public struct NetworkPlan: Sendable, Hashable {
 
     /// How many storage ports a host has: as many as switched, or one for each cable.
     private static func storagePorts(_ demand: NetworkDemand) throws(TopologyError) -> Int {
+        if demand.storagePath == .outside { return 0 }
         guard case .switchless(let links) = demand.storagePath else {
             try TopologyError.require(
                 demand.storagePorts, in: 1...8, "storage ports of a host", remedy: "a team has at most eight adapters")
@@ -108,8 +122,9 @@ public struct NetworkPlan: Sendable, Hashable {
     private static func vlans(_ demand: NetworkDemand, count: Int) throws(TopologyError) -> [Int] {
         if let vlan = demand.managementVLAN {
             try TopologyError.require(
-                vlan, in: 1...4094, "VLAN of management", remedy: "leave it out where it is not tagged")
+                vlan, in: ModelRange.usableVLAN, "VLAN of management", remedy: "leave it out where it is not tagged")
         }
+        if demand.storagePath == .outside { return [] }
         // Without switches one VLAN serves all cables; between two hosts adapter and cable have the same number.
         var wanted = demand.storagePath == .switched ? count : 1
         if demand.nodes == 2, demand.storageVLANs?.count == count { wanted = count }
@@ -126,7 +141,7 @@ public struct NetworkPlan: Sendable, Hashable {
         let least = demand.rdma == .roce ? 1 : 0
         for (index, vlan) in given.enumerated() {
             try TopologyError.require(
-                vlan, in: least...4094, "VLAN of storage adapter \(index + 1)",
+                vlan, in: least...ModelRange.usableVLAN.upperBound, "VLAN of storage adapter \(index + 1)",
                 remedy: least == 1 ? "RoCE needs a tag for its priority; use \(711 + index)" : "use \(711 + index)")
             guard vlan == 0 || !given[..<index].contains(vlan), vlan != demand.managementVLAN else {
                 throw TopologyError(
@@ -138,7 +153,9 @@ public struct NetworkPlan: Sendable, Hashable {
     }
 
     /// All cables that no switch ends: host to host.
-    public var cables: [StorageNetwork] { demand.storagePath == .switched ? [] : storageNetworks }
+    public var cables: [StorageNetwork] {
+        if case .switchless = demand.storagePath { storageNetworks } else { [] }
+    }
 
     /// The storage ports of a host, each with its network.
     public func storagePorts(of node: Int) -> [(network: StorageNetwork, port: StorageNetwork.Port)] {

@@ -96,24 +96,29 @@ private struct DemandReader {
                 measured: nil, "write adapters with what each carries in the model's template")
             return nil
         }
-        guard let option = option(of: node) else { return nil }
+        let isOutside = cluster.design.kind == .disaggregated
+        guard let option = option(of: node, isOutside) else { return nil }
         func group(_ role: TrafficRole) -> [AdapterGroup] {
             adapters.filter { adapter in Traffic(rawValue: role.rawValue).map { adapter.carries($0) == true } ?? false }
         }
-        let storage = group(.storage)
+        let storage = isOutside ? [] : group(.storage)
         storageGroup = storage.count == 1 ? storage[0].name : nil
         var demand = NetworkDemand(nodes: cluster.nodes.count, option: option)
         demand.zones = zones()
-        demand.storagePorts = ports(storage, "storage")
-        demand.storageRate = rate(storage, "storage", usual: demand.storageRate)
         demand.managementPorts = ports(group(.management), "management")
         demand.managementRate = rate(group(.management), "management", usual: demand.managementRate)
         demand.computePorts = ports(group(.compute), "compute")
         demand.computeRate = rate(group(.compute), "compute", usual: demand.computeRate)
-        demand.rdma = rdma(storage)
-        demand.jumbo = jumbo(storage)
-        demand.classes = classes(storage, demand.rdma)
-        if demand.nodes > 1 { demand.storagePath = path(storage, demand) }
+        if isOutside {
+            readOutside(adapters, &demand)
+        } else {
+            demand.storagePorts = ports(storage, "storage")
+            demand.storageRate = rate(storage, "storage", usual: demand.storageRate)
+            demand.rdma = rdma(storage)
+            demand.jumbo = jumbo(storage)
+            demand.classes = classes(storage, demand.rdma)
+            if demand.nodes > 1 { demand.storagePath = path(storage, demand) }
+        }
         demand.torSwitches = switches(of: adapters, demand)
         readVLANs(&demand)
         return isRefused ? nil : demand
@@ -128,24 +133,41 @@ private struct DemandReader {
                 measured: "\(first.name) and \(other.name) differ", "use adapters of one kind, called alike")
             return nil
         }
-        switch cluster.design.kind {
-        case .stretched?:
+        if cluster.design.kind == .stretched {
             refuse("", required: "nodes in one place", measured: "stretched", "plan each site's network by itself")
-        case .disaggregated?:
-            refuse(
-                "storage", required: "storage in the nodes", measured: "disaggregated",
-                "plan the storage network by its vendor's guide")
-        default: break
         }
         return isRefused ? nil : first.hardware
     }
 
-    private mutating func option(of node: NodeTemplate) -> AdapterSharing? {
+    /// What a plan leaves out where storage lies outside of the nodes: the ports of storage and of the cluster's own networks,
+    /// which stand alone and are in no intent (Microsoft, network-patterns-overview-disaggregated, 2026-04-14).
+    private mutating func readOutside(_ adapters: [AdapterGroup], _ demand: inout NetworkDemand) {
+        demand.storagePath = .outside
+        demand.rdma = nil
+        let alone = adapters.filter { $0.carries(.management) != true && $0.carries(.compute) != true }
+        demand.standalonePorts = alone.reduce(0) { sum, adapter in
+            let ports = ports([adapter], adapter.name)
+            return sum.addingReportingOverflow(max(0, ports)).partialValue
+        }
+        let racks = Dictionary(grouping: cluster.nodes.compactMap(\.rack)) { $0 }
+        if cluster.nodes.allSatisfy({ $0.rack != nil }) { demand.hostsPerRack = racks.values.map(\.count).max() }
+        let names = alone.isEmpty ? "" : ", on \(alone.map(\.name).joined(separator: " and "))"
+        tell(
+            NetworkReading.openRule, .warning, "storage",
+            required: "a plan of its own for the paths to storage and for the cluster's networks\(names)",
+            measured: nil,
+            "plan the paths by the guide of the storage's maker; a deployment sets up the cluster's networks")
+    }
+
+    private mutating func option(of node: NodeTemplate, _ isOutside: Bool) -> AdapterSharing? {
         let adapters = node.adapters ?? []
         func names(_ traffic: Traffic) -> [String] { adapters.filter { $0.carries(traffic) == true }.map(\.name) }
         let (management, storage, compute) = (names(.management), names(.storage), names(.compute))
-        let groups = [management, compute, storage]
-        if groups.allSatisfy({ $0.count == 1 }) {
+        if isOutside, management.count == 1, compute.count == 1 {
+            return management == compute ? .storageIsolated : .fullySeparated
+        }
+        let groups = isOutside ? [management, compute] : [management, compute, storage]
+        if groups.count == 3, groups.allSatisfy({ $0.count == 1 }) {
             switch (management == compute, compute == storage, management == storage) {
             case (true, true, _): return .fullyConverged
             case (true, false, _): return .storageIsolated
@@ -281,7 +303,16 @@ private struct DemandReader {
     /// Top-of-rack switches of a zone.
     private mutating func switches(of adapters: [AdapterGroup], _ demand: NetworkDemand) -> Int {
         let tors = Set(installation.switches.filter { $0.hardware.role == .topOfRack }.map(\.name))
-        let reached = Set(ends(of: adapters).map(\.device)).intersection(tors).count
+        let all = Set(ends(of: adapters).map(\.device)).intersection(tors).count
+        // Each rack of a cluster that spans several has switches of its own.
+        let racks = demand.hostsPerRack == nil ? 1 : Set(cluster.nodes.compactMap(\.rack)).count
+        guard all.isMultiple(of: racks) else {
+            refuse(
+                "switches", required: "as many switches in each rack", measured: "\(all) in \(racks) racks",
+                "give each rack as many switches")
+            return 2
+        }
+        let reached = all / racks
         guard reached > 0 else {
             return known(
                 nil, "switches", usual: 2, words: "two switches at the top of a rack",
@@ -302,6 +333,7 @@ private struct DemandReader {
             vlans[Traffic.management.rawValue], "vlans", usual: [], words: "an untagged network of management",
             at: "network: {vlans: {management: [0]}} where it is not tagged")
         demand.managementVLAN = management.first.flatMap { $0 == 0 ? nil : $0 }
+        if demand.storagePath == .outside { return }
         // Those of storage are settings; without them the plan takes Network ATC's.
         demand.storageVLANs = vlans[Traffic.storage.rawValue]
     }

@@ -90,7 +90,7 @@ extension NetworkReading {
         let vlans = cluster.design.network?.vlans ?? [:]
         let own = Set(plan.storageNetworks.map(\.vlan))
         return roles.subtracting([.storage]).flatMap { vlans[$0.rawValue] ?? [] }
-            .filter { (1...4094).contains($0) && !own.contains($0) }.sorted()
+            .filter { ModelRange.usableVLAN.contains($0) && !own.contains($0) }.sorted()
     }
 
     /// A switch with the storage ports of nodes that its ports lead to.

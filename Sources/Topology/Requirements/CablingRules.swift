@@ -12,10 +12,10 @@ extension TopologyRule {
                 Parameter("nodes_minimum", "clusters of so many nodes and more"),
             ]
         ) { judgement in
-            let least = try judgement.count("switches_minimum") ?? 2
-            let from = try judgement.count("nodes_minimum") ?? 1
+            let least = try judgement.needed.count("switches_minimum")
+            let from = try judgement.count("nodes_minimum")
             try judgement.forClusters { judgement, cluster in
-                guard cluster.nodes.count >= from else { return }
+                if let from, cluster.nodes.count < from { return }
                 guard judgement.installation.describesCabling else {
                     return judgement.tell(
                         cluster.identifier, "switches_minimum", required: "\(least) switches for every node",
@@ -129,8 +129,8 @@ extension TopologyRule {
                 Parameter("links", "cables between two nodes"),
             ]
         ) { judgement in
-            let most = try judgement.count("nodes_maximum") ?? .max
-            let each = try judgement.count("links") ?? 1
+            let most = try judgement.needed.count("nodes_maximum")
+            let each = try judgement.needed.count("links")
             try judgement.forClusters { judgement, cluster in
                 let groups = Set(
                     cluster.design.nodes.flatMap { ($0.cabling ?? [:]).filter { $0.value == .mesh }.map(\.key) })

@@ -31,7 +31,7 @@ extension TopologyRule {
             remedy: "add a node, or say production: false where standing still is acceptable",
             parameters: [Parameter("minimum", "the fewest nodes in production")]
         ) { judgement in
-            let least = try judgement.count("minimum") ?? 1
+            let least = try judgement.needed.count("minimum")
             try judgement.forClusters { judgement, cluster in
                 guard cluster.nodes.count < least else { return }
                 let isProduction = judgement.installation.production
@@ -41,29 +41,8 @@ extension TopologyRule {
                     met: isProduction.map { !$0 })
             }
         },
-        TopologyRule(
-            "cluster.alike", "the nodes of a cluster are alike",
-            reason: "The slowest node holds the others back, and what one has more than the others is stranded.",
-            remedy: "use nodes of one model with the same processors, memory, drives and adapters",
-            parameters: [Parameter("parts", "what must be the same in all nodes")]
-        ) { judgement in
-            let parts = try judgement.list("parts") ?? []
-            try judgement.forClusters { judgement, cluster in
-                let uses = judgement.facts.templateUses.filter { $0.cluster.name == cluster.name }
-                guard let first = uses.first else { return }
-                for part in parts {
-                    let known = uses.filter { describe($0.hardware, part) != nil }
-                    let one = known.first ?? first
-                    let other = known.first { describe($0.hardware, part) != describe(one.hardware, part) }
-                    // Nodes of one template are alike, whatever they are made of.
-                    let isOpen = uses.count > 1 && known.count < uses.count
-                    judgement.tell(
-                        cluster.identifier, "parts", required: "the same \(part) in all nodes",
-                        measured: other.map { "\(one.name) and \($0.name) differ" } ?? (isOpen ? nil : "the same"),
-                        met: other != nil ? false : isOpen ? nil : true)
-                }
-            }
-        },
+        alike("cluster.alike", "the nodes of a cluster are alike"),
+        alike("cluster.alike_advised", "the nodes of a cluster are alike where that is advised"),
         witness(
             "cluster.witness", "a cluster of two nodes has a witness that may vote",
             reason:
@@ -78,7 +57,7 @@ extension TopologyRule {
             remedy: "use a file share or, in a connected cluster, the cloud as witness",
             parameters: [Parameter("refused", "kinds of witnesses that are not supported")]
         ) { judgement in
-            let refused = try judgement.list("refused") ?? []
+            let refused = try judgement.needed.list("refused")
             try judgement.forClusters { judgement, cluster in
                 judgement.tell(
                     cluster.identifier, "refused", required: "a witness other than \(refused.joined(separator: ", "))",
@@ -92,7 +71,7 @@ extension TopologyRule {
                 + "write the kind that it is",
             parameters: [Parameter("kinds", "the kinds of clusters that the profile is for")]
         ) { judgement in
-            let kinds = try judgement.list("kinds") ?? []
+            let kinds = try judgement.needed.list("kinds")
             try judgement.forClusters { judgement, cluster in
                 judgement.tell(
                     cluster.identifier, "kinds", required: "a cluster of kind \(kinds.joined(separator: " or "))",
@@ -109,7 +88,7 @@ extension TopologyRule {
                 Parameter("nodes_maximum", "nodes that all racks share: that many by racks are the most of one"),
             ]
         ) { judgement in
-            let most = try judgement.count("maximum") ?? .max
+            let most = try judgement.needed.count("maximum")
             let perRack = try judgement.count("per_rack_maximum")
             let shared = try judgement.count("nodes_maximum")
             try judgement.forClusters { judgement, cluster in
@@ -137,10 +116,15 @@ extension TopologyRule {
             parameters: [
                 Parameter("supported", "whether one cluster may span sites"),
                 Parameter("round_trip_maximum", "the longest round trip between the sites"),
+                Parameter("nodes_minimum", "the fewest nodes of one that does"),
+                Parameter("nodes_maximum", "the most nodes of one that does"),
+                Parameter("equal_sites", "whether each site has as many nodes"),
             ]
         ) { judgement in
-            let isSupported = try judgement.flag("supported")
+            let isSupported = try judgement.needed.flag("supported")
             let longest = try judgement.duration("round_trip_maximum")
+            let range = (try judgement.count("nodes_minimum"), try judgement.count("nodes_maximum"))
+            let isEqual = try judgement.flag("equal_sites")
             try judgement.forClusters { judgement, cluster in
                 let sites = judgement.installation.sites(of: cluster)
                 let isStretched = cluster.design.kind == .stretched || sites.count > 1
@@ -155,6 +139,19 @@ extension TopologyRule {
                     return judgement.tell(
                         cluster.identifier, "supported", required: "one site", measured: "stretched", met: false)
                 }
+                if let least = range.0, let most = range.1 {
+                    judgement.tell(
+                        cluster.identifier, cluster.nodes.count < least ? "nodes_minimum" : "nodes_maximum",
+                        required: "\(least) to \(most) nodes", measured: "\(cluster.nodes.count)",
+                        met: (least...max(least, most)).contains(cluster.nodes.count))
+                }
+                if isEqual {
+                    let sizes = judgement.installation.siteSizes(of: cluster)
+                    judgement.tell(
+                        cluster.identifier, "equal_sites", required: "two sites of as many nodes", sizes,
+                        words: { $0.map { "\($0)" }.joined(separator: " and ") },
+                        { $0.count == 2 && $0[0] == $0[1] })
+                }
                 guard let longest else { return }
                 judgement.tell(
                     cluster.identifier, "round_trip_maximum",
@@ -164,6 +161,32 @@ extension TopologyRule {
         },
     ]
 
+    private static func alike(_ rule: RuleID, _ title: String) -> TopologyRule {
+        TopologyRule(
+            rule, title,
+            reason: "The slowest node holds the others back, and what one has more than the others is stranded.",
+            remedy: "use nodes of one model with the same processors, memory, drives and adapters",
+            parameters: [Parameter("parts", "what must be the same in all nodes")]
+        ) { judgement in
+            let parts = try judgement.needed.list("parts")
+            try judgement.forClusters { judgement, cluster in
+                let uses = judgement.facts.templateUses.filter { $0.cluster.name == cluster.name }
+                guard let first = uses.first else { return }
+                for part in parts {
+                    let known = uses.filter { describe($0.hardware, part) != nil }
+                    let one = known.first ?? first
+                    let other = known.first { describe($0.hardware, part) != describe(one.hardware, part) }
+                    // Nodes of one template are alike, whatever they are made of.
+                    let isOpen = uses.count > 1 && known.count < uses.count
+                    judgement.tell(
+                        cluster.identifier, "parts", required: "the same \(part) in all nodes",
+                        measured: other.map { "\(one.name) and \($0.name) differ" } ?? (isOpen ? nil : "the same"),
+                        met: other != nil ? false : isOpen ? nil : true, part: part)
+                }
+            }
+        }
+    }
+
     private static func witness(_ rule: RuleID, _ title: String, reason: String) -> TopologyRule {
         TopologyRule(
             rule, title, reason: reason, remedy: "add a cloud or file share witness",
@@ -172,8 +195,8 @@ extension TopologyRule {
                 Parameter("nodes_maximum", "the largest cluster that is asked for one"),
             ]
         ) { judgement in
-            let least = try judgement.count("nodes_minimum") ?? 2
-            let most = try judgement.count("nodes_maximum") ?? .max
+            let least = try judgement.needed.count("nodes_minimum")
+            let most = try judgement.needed.count("nodes_maximum")
             try judgement.forClusters { judgement, cluster in
                 guard (least...max(least, most)).contains(cluster.nodes.count) else { return }
                 judgement.tell(

@@ -16,8 +16,8 @@ extension TopologyRule {
                 Parameter("kinds", "what the drives may be"),
             ]
         ) { judgement in
-            let count = try judgement.count("count_minimum") ?? 1
-            let plain = try judgement.bytes("size_minimum") ?? .zero
+            let count = try judgement.needed.count("count_minimum")
+            let plain = try judgement.needed.bytes("size_minimum")
             let large = try judgement.bytes("large_memory")
             let larger = try judgement.bytes("large_memory_size_minimum")
             let isMirrored = try judgement.flag("mirrored")
@@ -63,10 +63,12 @@ extension TopologyRule {
             parameters: [
                 Parameter("kinds", "kinds of capacity drives that need a cache"),
                 Parameter("nodes_minimum", "the smallest cluster that may have one"),
+                Parameter("drives_maximum", "the most cache drives of a node"),
             ]
         ) { judgement in
-            let kinds = try judgement.list("kinds") ?? []
-            let least = try judgement.count("nodes_minimum") ?? 1
+            let kinds = try judgement.needed.list("kinds")
+            let least = try judgement.count("nodes_minimum")
+            let most = try judgement.count("drives_maximum")
             try judgement.forTemplates { judgement, use in
                 guard use.cluster.design.kind != .disaggregated else { return }
                 let drives = use.hardware.drives
@@ -76,20 +78,24 @@ extension TopologyRule {
                     others.isEmpty
                     ? drives?.capacity.map { $0.count > 0 } : drives?.capacity?.isOne(of: others).map { !$0 }
                 let isThere = drives?.cache.map { $0.count > 0 }
-                let isTooSmall = use.cluster.nodes.count < least
+                let isTooMuch = most.flatMap { most in drives?.cache.map { $0.count > most } } ?? false
+                let isRefused = isTooMuch || least.map { use.cluster.nodes.count < $0 } == true
                 let met: Bool?
                 switch (isNeeded, isThere) {
-                case (_, true?): met = !isTooSmall
+                case _ where most == 0: met = isThere.map { !$0 }
+                case (_, true?): met = !isRefused
                 case (true?, false?): met = false
                 case (false?, false?): met = true
-                case (false?, nil): met = isTooSmall ? nil : true
+                case (false?, nil): met = isRefused || most != nil ? nil : true
                 default: met = nil
                 }
                 let words = isThere == true ? "a cache" : isNeeded == true ? "no cache" : "none needed"
                 judgement.tell(
-                    use.subject, isThere == true ? "nodes_minimum" : "kinds",
-                    required: "a cache before \(kinds.joined(separator: ", "))"
-                        + (least > 1 ? " (from \(least) nodes on)" : ""),
+                    use.subject, isTooMuch ? "drives_maximum" : isThere == true ? "nodes_minimum" : "kinds",
+                    required: most == 0
+                        ? "no cache"
+                        : "a cache before \(kinds.joined(separator: ", "))"
+                            + (least.map { " (from \($0) nodes on)" } ?? ""),
                     measured: met == nil ? nil : words, met: met, evidence: [use.evidence])
             }
         },
@@ -99,7 +105,7 @@ extension TopologyRule {
             remedy: "attach the drives to a host bus adapter, and write drives: {controller: hba}",
             parameters: [Parameter("controllers", "what drives may be attached to")]
         ) { judgement in
-            let known = try judgement.list("controllers") ?? []
+            let known = try judgement.needed.list("controllers")
             try judgement.forTemplates { judgement, use in
                 guard use.cluster.design.kind != .disaggregated else { return }
                 judgement.tell(
@@ -129,7 +135,7 @@ extension TopologyRule {
             reason: "The local control plane, its updates and its logs live on them besides what the cluster is for.",
             remedy: "fit more or larger capacity drives", parameters: [Parameter("minimum", "the least of a node")]
         ) { judgement in
-            guard let least = try judgement.bytes("minimum") else { return }
+            let least = try judgement.needed.bytes("minimum")
             try judgement.forTemplates { judgement, use in
                 judgement.tell(
                     use.subject, "minimum", required: "at least \(least.decimalText) of capacity drives",
@@ -142,7 +148,7 @@ extension TopologyRule {
             reason: "Pools have a limit.", remedy: "use fewer, larger drives, or several clusters",
             parameters: [Parameter("maximum", "the most drives of all nodes")]
         ) { judgement in
-            let most = try judgement.count("maximum") ?? .max
+            let most = try judgement.needed.count("maximum")
             try judgement.forClusters { judgement, cluster in
                 let lists = cluster.nodes.flatMap { [$0.hardware.drives?.capacity, $0.hardware.drives?.cache] }
                 let sum = lists.reduce(0) { $0 + ($1?.count ?? 0) }

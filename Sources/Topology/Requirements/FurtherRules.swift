@@ -98,9 +98,13 @@ public enum FurtherRules {
         RuleExplanation(
             SecurityProfile.rule(of: control), control.title,
             reason:
-                "A layer of defence (\(control.layer.rawValue.replacing("_", with: " "))): without it the others must hold alone.",
-            remedy: "turn on \(control.name)"
-                + (control.needsRestart == true ? "; it takes effect after a restart" : ""),
-            [.init("state", "what it has to be: on, or audit")])
+                "A layer of defence (\(control.layer.rawValue.replacing("_", with: " "))): without it the others must hold alone."
+                + (control.cipher.map { " It encrypts by \($0)." } ?? ""),
+            remedy: control == .longPasswords
+                ? "set \(control.name), the same on all machines"
+                : "turn on \(control.name)"
+                    + (control.needsRestart == true ? "; it takes effect after a restart" : ""),
+            [.init("state", "what it has to be: on, or audit")]
+                + (control == .longPasswords ? [.init(SecurityProfile.leastLength, "the fewest characters")] : []))
     }
 }

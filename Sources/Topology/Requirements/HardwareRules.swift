@@ -8,7 +8,7 @@ extension TopologyRule {
             reason: "Secure Boot as it is needed came with UEFI 2.3.1 errata C.", remedy: "update the firmware",
             parameters: [Parameter("minimum", "the oldest version")]
         ) { judgement in
-            let least = try judgement.text("minimum") ?? ""
+            let least = try judgement.needed.text("minimum")
             try judgement.forTemplates { judgement, use in
                 judgement.tell(
                     use.subject, "minimum", required: "UEFI \(least) or newer", use.hardware.firmware?.uefi,
@@ -32,7 +32,7 @@ extension TopologyRule {
             remedy: "fit the module and switch it on",
             parameters: [Parameter("version", "the version of the module")]
         ) { judgement in
-            let version = try judgement.text("version") ?? ""
+            let version = try judgement.needed.text("version")
             try judgement.forTemplates { judgement, use in
                 judgement.tell(
                     use.subject, "version", required: "TPM \(version)", use.hardware.tpm, evidence: [use.evidence],
@@ -45,7 +45,7 @@ extension TopologyRule {
             remedy: "fit a second power supply",
             parameters: [Parameter("minimum", "the fewest supplies")]
         ) { judgement in
-            let least = try judgement.count("minimum") ?? 1
+            let least = try judgement.needed.count("minimum")
             try judgement.forTemplates { judgement, use in
                 judgement.tell(
                     use.subject, "minimum", required: "at least \(least) power supplies", use.hardware.supplies,
@@ -62,11 +62,24 @@ extension TopologyRule {
                     words: { $0 }, { $0 != "none" })
             }
         },
-        vendors(
+        TopologyRule(
             "node.vendor", "nodes are of a vendor of validated hardware",
             reason: "Others have no validated solution.",
-            remedy: "choose a vendor of the list, or add yours to a profile"
-        ) { $0.hardware.vendor },
+            remedy: "choose a vendor of the lists, or add yours to a profile",
+            parameters: [
+                Parameter("tier_1", "makers of whole product lines"), Parameter("tier_2", "makers of single systems"),
+            ]
+        ) { judgement in
+            let (first, second) = (try judgement.needed.list("tier_1"), try judgement.needed.list("tier_2"))
+            try judgement.forTemplates { judgement, use in
+                judgement.tell(
+                    use.subject, "tier_1",
+                    required: "one of \(first.joined(separator: ", ")) (tier 1), or of "
+                        + "\(second.joined(separator: ", ")) (tier 2)",
+                    use.hardware.vendor, evidence: [use.evidence], words: { $0 },
+                    { VendorName.isOne($0, of: first + second) })
+            }
+        },
         TopologyRule(
             "node.validated", "the vendor's catalogue lists the node",
             reason: "Support may be given only for hardware of the catalogue.",
@@ -86,8 +99,8 @@ extension TopologyRule {
                 Parameter("ports_minimum", "the fewest ports"), Parameter("rate_minimum", "of at least this rate each"),
             ]
         ) { judgement in
-            let least = try judgement.count("ports_minimum") ?? 1
-            let rate = try judgement.rate("rate_minimum") ?? .zero
+            let least = try judgement.needed.count("ports_minimum")
+            let rate = try judgement.needed.rate("rate_minimum")
             try judgement.forTemplates { judgement, use in
                 let adapters = use.hardware.adapters
                 let isKnown = adapters?.allSatisfy { $0.ports != nil && $0.rate != nil } == true
@@ -101,13 +114,13 @@ extension TopologyRule {
         },
         TopologyRule(
             "node.rdma", "adapters that carry storage do RDMA",
-            reason: "It moves data without the processor and below a millisecond.",
+            reason: "It moves data without the processor, below a millisecond, and at the full rate of the port.",
             remedy: "choose adapters with iWARP or RoCE v2 for storage",
             parameters: [Parameter("nodes_minimum", "from this many nodes on")]
         ) { judgement in
-            let least = try judgement.count("nodes_minimum") ?? 1
+            let least = try judgement.count("nodes_minimum")
             try judgement.forTemplates { judgement, use in
-                guard use.cluster.nodes.count >= least else { return }
+                if let least, use.cluster.nodes.count < least { return }
                 let storage = use.adapters(carrying: .storage)
                 let isKnown = storage?.allSatisfy { $0.rdma != nil } == true && storage?.isEmpty == false
                 let without = storage?.filter { $0.rdma == RDMATransport.none }.map(\.name) ?? []
@@ -117,41 +130,25 @@ extension TopologyRule {
                     met: !without.isEmpty ? false : isKnown ? true : nil, evidence: [use.evidence])
             }
         },
-        vendors(
+        TopologyRule(
             "node.adapter_vendor", "network adapters are of a vendor that is validated",
             reason: "Drivers and firmware of others are not tested with RDMA storage.",
             remedy: "choose a vendor of the list, or add yours to a profile",
-            each: { use in
-                use.hardware.adapters?.filter { $0.rdma != RDMATransport.none }.map(\.vendor)
-            }),
-    ]
-
-    /// A rule that a vendor is one of a list.
-    static func vendors(
-        _ rule: RuleID, _ title: String, reason: String, remedy: String,
-        vendor: @escaping @Sendable (TemplateUse) -> String?
-    ) -> TopologyRule {
-        vendors(rule, title, reason: reason, remedy: remedy, each: { [vendor($0)] })
-    }
-
-    private static func vendors(
-        _ rule: RuleID, _ title: String, reason: String, remedy: String,
-        each: @escaping @Sendable (TemplateUse) -> [String?]?
-    ) -> TopologyRule {
-        TopologyRule(
-            rule, title, reason: reason, remedy: remedy, parameters: [Parameter("vendors", "the vendors")]
+            parameters: [Parameter("vendors", "the vendors")]
         ) { judgement in
-            let known = try judgement.list("vendors") ?? []
+            let known = try judgement.needed.list("vendors")
             try judgement.forTemplates { judgement, use in
-                guard let vendors = each(use) else { return judgement.tellUnknown(use.subject, required: title) }
-                for vendor in vendors {
+                guard let adapters = use.hardware.adapters else {
+                    return judgement.tellUnknown(use.subject, required: judgement.title)
+                }
+                for adapter in adapters where adapter.rdma != RDMATransport.none {
                     judgement.tell(
-                        use.subject, "vendors", required: "one of \(known.joined(separator: ", "))", vendor,
+                        use.subject, "vendors", required: "one of \(known.joined(separator: ", "))", adapter.vendor,
                         evidence: [use.evidence], words: { $0 }, { VendorName.isOne($0, of: known) })
                 }
             }
-        }
-    }
+        },
+    ]
 }
 
 /// A vendor by whatever of its names is written.

@@ -8,7 +8,7 @@ extension TopologyRule {
             reason: "Others are neither validated nor supported.", remedy: "choose one of these transports",
             parameters: [Parameter("transports", "the transports")]
         ) { judgement in
-            let known = try judgement.list("transports") ?? []
+            let known = try judgement.needed.list("transports")
             try judgement.forTemplates { judgement, use in
                 guard let adapters = use.adapters(carrying: .storage) else {
                     return judgement.tellUnknown(use.subject, required: judgement.title)
@@ -79,7 +79,7 @@ extension TopologyRule {
                 Parameter("reservation_minimum", "the least share that is reserved"),
             ]
         ) { judgement in
-            let priorities = try judgement.list("priorities") ?? []
+            let priorities = try judgement.list("priorities")
             let least = try judgement.fraction("reservation_minimum")
             try judgement.forTemplates { judgement, use in
                 guard let adapters = use.adapters(carrying: .storage), adapters.allSatisfy({ $0.rdma != nil }) else {
@@ -87,7 +87,8 @@ extension TopologyRule {
                 }
                 for adapter in adapters where adapter.rdma == .roceV2 {
                     let dcb = adapter.dcb
-                    let wrong = dcb?.pfcPriority.map { !priorities.isEmpty && !priorities.contains("\($0)") } ?? false
+                    let wrong =
+                        priorities.flatMap { allowed in dcb?.pfcPriority.map { !allowed.contains("\($0)") } } ?? false
                     let small = least.flatMap { least in dcb?.reservation.map { $0 < least } } ?? false
                     let isKnown = dcb?.pfcPriority != nil && dcb?.reservation != nil
                     let words =
@@ -95,7 +96,8 @@ extension TopologyRule {
                         + "\(dcb?.reservation.map { "\($0.percentText)" } ?? "?") reserved"
                     judgement.tell(
                         use.subject.appending("adapter", adapter.name), wrong ? "priorities" : "reservation_minimum",
-                        required: "flow control for priority \(priorities.joined(separator: " or "))"
+                        required:
+                            "flow control for \(priorities.map { "priority \($0.joined(separator: " or "))" } ?? "one priority")"
                             + (least.map { ", at least \($0.percentText) reserved" } ?? ""),
                         measured: wrong || small || isKnown ? words : nil,
                         met: wrong || small ? false : isKnown ? true : nil,
@@ -111,7 +113,7 @@ extension TopologyRule {
             reason: "In a repair all nodes send at once.", remedy: "use a switch that is not oversubscribed",
             parameters: [Parameter("rate_minimum", "what each port carries at least")]
         ) { judgement, item in
-            let least = try judgement.rate("rate_minimum") ?? .zero
+            let least = try judgement.needed.rate("rate_minimum")
             let isSlow = item.hardware.rate.map { $0 < least } ?? false
             let isBlocked = item.hardware.lineRate == false
             let isKnown = item.hardware.rate != nil && item.hardware.lineRate != nil
@@ -127,7 +129,7 @@ extension TopologyRule {
             reason: "A write crosses it twice before it is done.", remedy: "use a cut-through switch for storage",
             parameters: [Parameter("maximum", "latencies are below it")]
         ) { judgement, item in
-            guard let longest = try judgement.duration("maximum") else { return }
+            let longest = try judgement.needed.duration("maximum")
             judgement.tell(
                 item.identifier, "maximum", required: "below \(longest.unitText)", item.hardware.latency,
                 words: \.unitText, { $0 < longest })
@@ -152,7 +154,7 @@ extension TopologyRule {
             remedy: "set the largest frame on every port of the storage network",
             parameters: [Parameter("minimum", "the largest frame, in bytes, is at least")]
         ) { judgement, item in
-            let least = try judgement.count("minimum") ?? 0
+            let least = try judgement.needed.count("minimum")
             judgement.tell(
                 item.identifier, "minimum", required: "frames of at least \(least) bytes", item.hardware.mtu,
                 words: { "\($0)" }, { $0 >= least })
@@ -170,7 +172,7 @@ extension TopologyRule {
             remedy: "use switches of the enterprise class",
             parameters: [Parameter("capabilities", "what they can do")]
         ) { judgement in
-            let wanted = (try judgement.list("capabilities") ?? []).compactMap(SwitchGroup.Capability.init)
+            let wanted = try judgement.needed.list("capabilities").compactMap(SwitchGroup.Capability.init)
             if judgement.installation.switches.isEmpty { judgement.tellUnknown(required: judgement.title) }
             for item in judgement.installation.switches where item.hardware.role != .interRack {
                 tellCapabilities(wanted, of: item, &judgement)
@@ -182,7 +184,7 @@ extension TopologyRule {
             remedy: "choose a vendor of the list, or add yours to a profile",
             parameters: [Parameter("vendors", "the vendors")]
         ) { judgement in
-            let known = try judgement.list("vendors") ?? []
+            let known = try judgement.needed.list("vendors")
             if judgement.installation.switches.isEmpty { judgement.tellUnknown(required: judgement.title) }
             for item in judgement.installation.switches where item.hardware.role == .topOfRack {
                 judgement.tell(

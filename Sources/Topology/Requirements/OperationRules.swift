@@ -9,7 +9,7 @@ extension TopologyRule {
             remedy: "add memory or nodes, or take fewer or smaller machines",
             parameters: [Parameter("nodes_lost", "how many nodes may be gone")]
         ) { judgement in
-            let lost = try judgement.count("nodes_lost") ?? 0
+            let lost = try judgement.needed.count("nodes_lost")
             let fewer = lost == 1 ? "one node fewer" : "\(lost) nodes fewer"
             try judgement.forClusters { judgement, cluster in
                 guard cluster.nodes.count > lost, cluster.nodes.count > 1 else { return }
@@ -71,7 +71,7 @@ extension TopologyRule {
             remedy: "plan a window for updates as often as the figure says",
             parameters: [Parameter("every_maximum", "the longest time from one update to the next")]
         ) { judgement in
-            guard let longest = try judgement.duration("every_maximum") else { return }
+            let longest = try judgement.needed.duration("every_maximum")
             try judgement.forClusters { judgement, cluster in
                 judgement.tell(
                     cluster.identifier, "every_maximum", required: "updates every \(longest.unitText) at most",

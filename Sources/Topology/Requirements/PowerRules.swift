@@ -6,14 +6,46 @@ extension TopologyRule {
         TopologyRule(
             "power.draw", "a node draws what is typical",
             reason: "What draws more needs other breakers, batteries and coolers.",
-            remedy: "check the figure, and plan power and cooling for it",
-            parameters: [Parameter("typical_maximum", "the most that a node draws typically")]
+            remedy: "check the figures, and plan power and cooling for them",
+            parameters: [
+                Parameter("typical_minimum", "the least that a node draws typically"),
+                Parameter("typical_maximum", "the most that a node draws typically"),
+                Parameter("most_minimum", "what a node may draw at most: that and more is planned for"),
+            ]
         ) { judgement in
-            guard let most = try judgement.watts("typical_maximum") else { return }
+            let least = try judgement.needed.watts("typical_minimum")
+            let most = try judgement.needed.watts("typical_maximum")
+            let peak = try judgement.needed.watts("most_minimum")
             try judgement.forTemplates { judgement, use in
+                let draw = use.hardware.draw
                 judgement.tell(
-                    use.subject, "typical_maximum", required: "at most \(most) typically", use.hardware.draw?.typical,
-                    evidence: [use.evidence], words: { "\($0)" }, { $0 <= most })
+                    use.subject, draw?.typical.map { $0 < least } == true ? "typical_minimum" : "typical_maximum",
+                    required: "\(least) to \(most) typically", draw?.typical, evidence: [use.evidence],
+                    words: { "\($0)" }, { $0 >= least && $0 <= most })
+                judgement.tell(
+                    use.subject, "most_minimum", required: "planned for \(peak) or more at most", draw?.most,
+                    evidence: [use.evidence], words: { "\($0)" }, { $0 >= peak })
+            }
+        },
+        TopologyRule(
+            "power.cluster", "a cluster of the usual size is planned with the usual power",
+            reason: "The range is what breakers, batteries and coolers are planned for; in use less is drawn.",
+            remedy: "check what nodes and switches draw at most, and plan power and cooling for it",
+            parameters: [
+                Parameter("nodes", "the size of a cluster of which the range is said"),
+                Parameter("minimum", "the least that its nodes and switches draw together at most"),
+                Parameter("maximum", "the most"),
+            ]
+        ) { judgement in
+            let size = try judgement.needed.count("nodes")
+            let (least, most) = (try judgement.needed.watts("minimum"), try judgement.needed.watts("maximum"))
+            try judgement.forClusters { judgement, cluster in
+                guard cluster.nodes.count == size else { return }
+                let draw = try judgement.facts.mostDrawn(by: cluster)
+                judgement.tell(
+                    cluster.identifier, draw.map { $0 > most } == true ? "maximum" : "minimum",
+                    required: "\(least) to \(most) for nodes and switches", draw, words: { "\($0)" },
+                    { $0 >= least && $0 <= most })
             }
         },
         TopologyRule(
@@ -124,6 +156,24 @@ extension TopologyRule {
         let names = Set(
             facts.installation.cords.filter { facts.chain(from: $0.pdu).contains(unit) }.map(\.device))
         return facts.installation.clusters.filter { cluster in cluster.nodes.contains { names.contains($0.name) } }
+    }
+}
+
+extension InstallationFacts {
+    /// What the nodes of a cluster and the switches that they are cabled to draw together at most; `nil` where that is not
+    /// known of one, or where cables may lead to more.
+    func mostDrawn(by cluster: InstalledCluster) throws(UnitError) -> Watts? {
+        guard installation.describesCabling, knowsCables else { return nil }
+        let names = Set(cluster.nodes.flatMap { links[$0.name] ?? [] }.flatMap { [$0.from.device, $0.to.device] })
+        let draws =
+            cluster.nodes.map { $0.hardware.draw?.most }
+            + names.sorted().compactMap { switches[$0] }.map { $0.hardware.draw?.most }
+        var sum = Watts.zero
+        for draw in draws {
+            guard let draw else { return nil }
+            sum = try sum.adding(draw)
+        }
+        return sum
     }
 }
 

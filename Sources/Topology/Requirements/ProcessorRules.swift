@@ -48,8 +48,8 @@ extension TopologyRule {
                 Parameter("threads_maximum", "the most threads of a core, where the model does not say"),
             ]
         ) { judgement in
-            let most = try judgement.count("maximum") ?? .max
-            let threads = try judgement.count("threads_maximum") ?? 1
+            let most = try judgement.needed.count("maximum")
+            let threads = try judgement.needed.count("threads_maximum")
             try judgement.forTemplates { judgement, use in
                 let cores = use.hardware.processor?.allCores
                 let own = use.hardware.processor?.threads
@@ -69,7 +69,7 @@ extension TopologyRule {
             reason: "Hardware is validated with these families.", remedy: "choose one of these families",
             parameters: [Parameter("families", "the families")]
         ) { judgement in
-            let families = try judgement.list("families") ?? []
+            let families = try judgement.needed.list("families")
             try judgement.forTemplates { judgement, use in
                 judgement.tell(
                     use.subject, "families", required: "one of \(families.joined(separator: ", "))",
@@ -85,6 +85,21 @@ extension TopologyRule {
             "node.memory_advised", "a node has as much memory as is advised",
             reason: "Memory is what runs out first: it is not shared like cores are.",
             remedy: "plan for more memory: all nodes but one must hold every virtual machine"),
+        TopologyRule(
+            "node.gpu_memory", "the graphics processors of a node have no more memory than is supported",
+            reason: "What is beyond it is not tested.",
+            remedy: "use fewer or smaller graphics processors in a node",
+            parameters: [Parameter("maximum", "the most memory of all of them together")]
+        ) { judgement in
+            let most = try judgement.needed.bytes("maximum")
+            try judgement.forTemplates { judgement, use in
+                // A node needs none: where the model names none, there is nothing to ask.
+                guard let size = use.hardware.gpuMemory else { return }
+                judgement.tell(
+                    use.subject, "maximum", required: "at most \(most.decimalText) of graphics memory",
+                    measured: "\(size.decimalText)", met: size <= most, evidence: [use.evidence])
+            }
+        },
         TopologyRule(
             "node.ecc", "memory corrects errors",
             reason: "A flipped bit in memory is written to every copy of the data.", remedy: "fit ECC memory"
@@ -102,7 +117,7 @@ extension TopologyRule {
             rule, title, reason: reason, remedy: remedy,
             parameters: [Parameter("features", "what the processor must be able to do")]
         ) { judgement in
-            let wanted = try judgement.list("features") ?? []
+            let wanted = try judgement.needed.list("features")
             try judgement.forTemplates { judgement, use in
                 let found = use.hardware.processor?.features?.map(\.rawValue)
                 let untold = use.hardware.processor?.untoldFeatures.map(\.rawValue) ?? []

@@ -26,7 +26,7 @@ extension TopologyRule {
             remedy: "use a rack of 42 units, or check that door, ceiling and floor bear a taller one",
             parameters: [Parameter("units_maximum", "the tallest rack")]
         ) { judgement in
-            let tallest = try judgement.count("units_maximum") ?? .max
+            let tallest = try judgement.needed.count("units_maximum")
             try judgement.forRacks { judgement, rack in
                 judgement.tell(
                     ComponentIdentifier(rawValue: "rack:\(rack.name)"), "units_maximum",
@@ -39,11 +39,12 @@ extension TopologyRule {
             remedy: "check the height, or plan racks for it",
             parameters: [Parameter("minimum", "the lowest node"), Parameter("maximum", "the tallest node")]
         ) { judgement in
-            let (least, most) = (try judgement.count("minimum") ?? 0, try judgement.count("maximum") ?? .max)
+            let least = try judgement.needed.count("minimum")
+            let most = try judgement.needed.count("maximum")
             try judgement.forTemplates { judgement, use in
                 judgement.tell(
                     use.subject, "maximum", required: "\(least) to \(most) units", use.hardware.height,
-                    evidence: [use.evidence], words: { "\($0)" }, { (least...most).contains($0) })
+                    evidence: [use.evidence], words: { "\($0)" }, { $0 >= least && $0 <= most })
             }
         },
         TopologyRule(
@@ -52,7 +53,7 @@ extension TopologyRule {
             remedy: "keep units free and write them down as reserved_units",
             parameters: [Parameter("units_minimum", "the fewest units kept free")]
         ) { judgement in
-            let least = try judgement.count("units_minimum") ?? 0
+            let least = try judgement.needed.count("units_minimum")
             try judgement.forRacks { judgement, rack in
                 let content = RackContent(rack, judgement.installation)
                 guard content.holdsNodes || !judgement.facts.knowsRacks else { return }
@@ -137,7 +138,7 @@ extension TopologyRule {
             remedy: "fit sensors, and write what they measure",
             parameters: [Parameter("climate", "what is measured")]
         ) { judgement in
-            let wanted = try judgement.list("climate") ?? []
+            let wanted = try judgement.needed.list("climate")
             try judgement.forSites { judgement, site in
                 judgement.tell(
                     site.identifier, "climate", required: wanted.joined(separator: ", "), site.monitors,
@@ -190,7 +191,7 @@ extension TopologyRule {
             rule, title, reason: "Management, monitoring, updates and backups share it.", remedy: remedy,
             parameters: [Parameter("minimum", "what it carries for each cluster")]
         ) { judgement in
-            guard let least = try judgement.rate("minimum") else { return }
+            let least = try judgement.needed.rate("minimum")
             try forConnectedSites(&judgement) { judgement, site, clusters, isKnown in
                 let needed = try least.multiplied(by: UInt64(clusters))
                 let isEnough = site.links?.wan.map { $0 >= needed }
@@ -207,7 +208,7 @@ extension TopologyRule {
             rule, title, reason: reason, remedy: remedy,
             parameters: [Parameter("maximum", "round trips are below it")]
         ) { judgement in
-            guard let longest = try judgement.duration("maximum") else { return }
+            let longest = try judgement.needed.duration("maximum")
             try forConnectedSites(&judgement) { judgement, site, _, isKnown in
                 let isNear = site.links?.regionRoundTrip.map { $0 < longest }
                 let met = isNear == false && !isKnown ? nil : isNear

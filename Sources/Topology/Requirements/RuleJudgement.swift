@@ -18,7 +18,12 @@ struct RuleJudgement {
         self.profile = profile
     }
 
-    // MARK: Figures; what the profile leaves out is not asked
+    // MARK: Figures
+
+    /// Figures without which the rule asks nothing: where a profile names the rule and leaves one out, that is an error.
+    var needed: NeededFigures { NeededFigures(rule: id, profile: profile) }
+
+    // A bound that the profile leaves out is not asked.
 
     private func has(_ parameter: String) -> Bool { profile.rules[id]?.parameters[parameter] != nil }
 
@@ -31,14 +36,12 @@ struct RuleJudgement {
     func duration(_ parameter: String) throws -> Duration? {
         has(parameter) ? try profile.duration(id, parameter) : nil
     }
-    func watts(_ parameter: String) throws -> Watts? { has(parameter) ? try profile.watts(id, parameter) : nil }
     func celsius(_ parameter: String) throws -> Celsius? { has(parameter) ? try profile.celsius(id, parameter) : nil }
     func fraction(_ parameter: String) throws -> Fraction? {
         has(parameter) ? try profile.fraction(id, parameter) : nil
     }
     func flag(_ parameter: String) throws -> Bool { has(parameter) ? try profile.flag(id, parameter) : false }
     func list(_ parameter: String) throws -> [String]? { has(parameter) ? try profile.list(id, parameter) : nil }
-    func text(_ parameter: String) throws -> String? { has(parameter) ? try profile.text(id, parameter) : nil }
 
     // MARK: What is told
 
@@ -47,9 +50,10 @@ struct RuleJudgement {
     ///   - parameter: the figure that decided, for what other sources say of it.
     ///   - measured: what the model says, or `nil` where it does not.
     ///   - met: whether that meets it, or `nil` where that cannot be told.
+    ///   - part: what of the nodes it is about, where a rule tells of several.
     mutating func tell(
         _ subject: ComponentIdentifier, _ parameter: String? = nil, required: String, measured: String?, met: Bool?,
-        evidence: [Evidence] = [], remedy: String? = nil
+        evidence: [Evidence] = [], remedy: String? = nil, part: String? = nil
     ) {
         let severity = profile.severity(of: id, otherwise: .warning)
         let outcome: RequirementCheck.Outcome
@@ -64,6 +68,11 @@ struct RuleJudgement {
             let setter = parameter.flatMap { profile.rules[id]?.parameters[$0]?.profile }
             if let parameter, let other = rule.disagreement(on: parameter, setBy: setter) {
                 evidence.append(Evidence(source: "sources disagree", value: other.words))
+            }
+            if profile.chain.contains(TopologyProfile.azureLocal23H2.name),
+                let dissent = ReadinessTest.dissent(on: id, part: part, severity: severity)
+            {
+                evidence.append(dissent)
             }
             let source = parameter.flatMap { profile.rules[id]?.parameters[$0]?.source }
             finding = Finding(
@@ -112,6 +121,22 @@ struct RuleJudgement {
                     rule: id, subject: subject, required: title, outcome: .met, severity: severity, finding: nil))
         }
     }
+}
+
+/// The figures of a rule that a profile may not leave out.
+struct NeededFigures {
+    let rule: RuleID
+    let profile: ResolvedProfile
+
+    func count(_ parameter: String) throws -> Int { Int(clamping: try profile.count(rule, parameter)) }
+    func bytes(_ parameter: String) throws -> ByteCount { try profile.bytes(rule, parameter) }
+    func rate(_ parameter: String) throws -> BitRate { try profile.bitRate(rule, parameter) }
+    func duration(_ parameter: String) throws -> Duration { try profile.duration(rule, parameter) }
+    func watts(_ parameter: String) throws -> Watts { try profile.watts(rule, parameter) }
+    func fraction(_ parameter: String) throws -> Fraction { try profile.fraction(rule, parameter) }
+    func flag(_ parameter: String) throws -> Bool { try profile.flag(rule, parameter) }
+    func list(_ parameter: String) throws -> [String] { try profile.list(rule, parameter) }
+    func text(_ parameter: String) throws -> String { try profile.text(rule, parameter) }
 }
 
 extension RuleJudgement {

@@ -13,8 +13,13 @@ extension TopologyProfile {
                 .warning, ["parts": .list(["model", "processor", "memory", "drives", "adapters"])], al: [128]),
             "cluster.witness": asks(
                 .critical, ["nodes_minimum": .count(2), "nodes_maximum": .count(2)], al: [106], "quorum"),
-            "cluster.stretched": asks(
-                .critical, ["supported": .flag(true), "round_trip_maximum": .duration(.milliseconds(5))], al: [130]),
+            // The architecture says how near the sites are, the page of the one release that had it how many nodes they have.
+            "cluster.stretched": RuleSettings(
+                parameters: [
+                    "supported": .flag(true), "round_trip_maximum": .duration(.milliseconds(5)),
+                    "nodes_minimum": .count(4), "nodes_maximum": .count(16), "equal_sites": .flag(true),
+                ], severity: .critical,
+                source: Reference(architecture: [130], document: "Microsoft, system-requirements (22H2)")),
             "cluster.drives": asks(.warning, ["maximum": .count(400)], al: [16]),
             "cluster.headroom": asks(.warning, ["nodes_lost": .count(1)], al: [108, 110]),
             // Hardware of a node.
@@ -54,10 +59,8 @@ extension TopologyProfile {
             "node.vendor": asks(
                 .information,
                 [
-                    "vendors": .list([
-                        "Dell", "HPE", "Hewlett Packard Enterprise", "Lenovo", "Fujitsu", "Supermicro", "DataON", "QCT",
-                        "Quanta", "Wortmann",
-                    ])
+                    "tier_1": .list(["Dell", "HPE", "Hewlett Packard Enterprise", "Lenovo", "Fujitsu"]),
+                    "tier_2": .list(["Supermicro", "DataON", "QCT", "Quanta", "Wortmann"]),
                 ], al: [24]),
             "node.validated": asks(.warning, al: [25]),
             // Racks, sites, power.
@@ -82,7 +85,14 @@ extension TopologyProfile {
             "site.region_round_trip": asks(.warning, ["maximum": .duration(.milliseconds(250))], al: [103]),
             "site.region_round_trip_advised": asks(.information, ["maximum": .duration(.milliseconds(150))], al: [103]),
             "power.draw": asks(
-                .information, ["typical_maximum": .watts(Watts(milliwatts: 800_000))], al: [33]),
+                .information,
+                [
+                    "typical_minimum": .watts(watts(300)), "typical_maximum": .watts(watts(800)),
+                    "most_minimum": .watts(watts(1200)),
+                ], al: [33]),
+            "power.cluster": asks(
+                .information,
+                ["nodes": .count(4), "minimum": .watts(watts(5000)), "maximum": .watts(watts(10_000))], al: [34]),
             "power.capacity": asks(.critical, al: [28, 34]),
             "power.redundancy": asks(.warning, al: [22, 28, 29]),
             "power.ups": asks(.warning, al: [28, 35]),

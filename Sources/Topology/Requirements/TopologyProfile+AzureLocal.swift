@@ -11,6 +11,8 @@ extension TopologyProfile {
             "cluster.alike": asks(
                 .critical, ["parts": .list(["model", "processor", "drives", "adapters"])], al: [128], requirements,
                 "2025-10-15"),
+            "cluster.alike_advised": asks(
+                .warning, ["parts": .list(["memory"])], al: [128], "use-environment-checker", "2025-07-31"),
             "cluster.witness": asks(
                 .critical, ["nodes_minimum": .count(2), "nodes_maximum": .count(2)], al: [106], "quorum"),
             "cluster.witness_advised": asks(
@@ -31,6 +33,8 @@ extension TopologyProfile {
                 .critical, ["minimum": .bytes(gigabytes(32)), "maximum": .bytes(terabytes(24))], al: [9], requirements,
                 "2025-10-15"),
             "node.ecc": asks(.critical, al: [11], requirements, "2025-10-15"),
+            "node.gpu_memory": asks(
+                .critical, ["maximum": .bytes(gigabytes(192))], al: [], requirements, "2025-10-15"),
             "node.system_drives": asks(
                 .critical,
                 [
@@ -39,7 +43,7 @@ extension TopologyProfile {
                 ], al: [12], requirements, "2025-10-15"),
             "node.cache_tier": asks(
                 .critical, ["kinds": .list(["hdd"]), "nodes_minimum": .count(2)], al: [13],
-                "storage-spaces-direct-hardware-requirements"),
+                "storage-spaces-direct-hardware-requirements", "2025-05-12"),
             "node.drive_controller": asks(
                 .critical, ["controllers": .list(["hba"])], al: [14], requirements, "2025-10-15"),
             "node.power_loss_protection": asks(.critical, al: [14], requirements, "2025-10-15"),
@@ -107,7 +111,7 @@ extension TopologyProfile {
                 [
                     "processors_maximum": .count(240), "memory_maximum": .bytes(terabytes(12)),
                     "processors_maximum_generation_1": .count(64),
-                    "memory_maximum_generation_1": .bytes(terabytes(1)),
+                    "memory_maximum_generation_1": .bytes(terabytes(1)), "disks_maximum": .count(256),
                 ], al: [88, 137], "system-requirements (22H2)"),
             "workload.per_node": asks(
                 .critical, ["machines_maximum": .count(1024), "processors_maximum": .count(2048)], al: [137],
@@ -139,7 +143,9 @@ extension TopologyProfile {
                 .critical, ["kinds": .list(["rack_aware"])], al: [130], "rack-aware-cluster-requirements", "2025-10"),
             "cluster.racks": asks(
                 .critical, ["maximum": .count(2)], al: [130], "rack-aware-cluster-requirements", "2025-10"),
-            "cluster.zone_places": asks(.critical, al: [130], "rack-aware-cluster-requirements", "2025-10"),
+            // The page has each rack be a zone, and the racks in two rooms or buildings. A zone of several racks in one room,
+            // which the rule allows where a user's own profile raises the number of racks, is a reading of that.
+            "cluster.zone_places": asks(.critical, al: [130], "rack-aware-cluster-overview", "2025-10-15"),
             "cluster.zone_links": asks(
                 .critical, al: [42, 130], "rack-aware-cluster-room-to-room-connectivity", "2025-10"),
             "cluster.zone_round_trip": asks(
@@ -177,6 +183,11 @@ extension TopologyProfile {
                 parameters: [
                     "maximum": .count(8), "per_rack_maximum": .count(16), "nodes_maximum": .count(64),
                 ], severity: .critical, source: Reference(architecture: [129], document: odin)),
+            // Storage has ports only where it is reached over Ethernet, and then neither RDMA nor a lossless class.
+            "network.traffic": asks(
+                .critical, ["kinds": .list(["management", "compute", "cluster"])], al: [40],
+                "network-patterns-overview-disaggregated", "2026-04-14"),
+            "node.rdma": RuleSettings(mode: .off),
             // A disk of the storage outside may be shared by all nodes.
             "cluster.witness_kind": RuleSettings(mode: .off),
             "node.drive_controller": RuleSettings(mode: .off),
@@ -214,6 +225,9 @@ extension TopologyProfile {
                 .critical, ["ports_minimum": .count(1), "rate_minimum": .bitRate(gigabits(1))], al: [17],
                 lowCapacityPage, "2025-05-07"),
             "node.rdma": RuleSettings(mode: .off),
+            "node.all_flash": asks(.critical, al: [14], lowCapacityPage, "2025-05-07"),
+            "node.cache_tier": asks(
+                .critical, ["drives_maximum": .count(0)], al: [13], lowCapacityPage, "2025-05-07"),
             "storage.drives": asks(
                 .critical,
                 [

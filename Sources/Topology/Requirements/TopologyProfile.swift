@@ -56,6 +56,7 @@ public enum TopologyProfile {
     }
 
     static func gigabytes(_ count: UInt64) -> ByteCount { ByteCount(bytes: count * 1_000_000_000) }
+    static func watts(_ count: UInt64) -> Watts { Watts(milliwatts: count * 1000) }
     static func terabytes(_ count: UInt64) -> ByteCount { ByteCount(bytes: count * 1_000_000_000_000) }
     static func gigabits(_ count: UInt64) -> BitRate { BitRate(bitsPerSecond: count * 1_000_000_000) }
     static func megabits(_ count: UInt64) -> BitRate { BitRate(bitsPerSecond: count * 1_000_000) }

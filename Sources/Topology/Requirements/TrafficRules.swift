@@ -9,7 +9,7 @@ extension TopologyRule {
             remedy: "write in carries what each group of adapters is for",
             parameters: [Parameter("kinds", "the kinds of traffic")]
         ) { judgement in
-            let kinds = try judgement.list("kinds") ?? []
+            let kinds = try judgement.needed.list("kinds")
             try judgement.forTemplates { judgement, use in
                 for name in kinds {
                     guard let traffic = Traffic(rawValue: name) else { continue }
@@ -57,7 +57,7 @@ extension TopologyRule {
             remedy: "give storage adapters of its own",
             parameters: [Parameter("nodes_maximum", "the largest cluster that may")]
         ) { judgement in
-            let most = try judgement.count("nodes_maximum") ?? .max
+            let most = try judgement.needed.count("nodes_maximum")
             try judgement.forTemplates { judgement, use in
                 let option = NetworkOption(of: use.hardware)
                 judgement.tell(
@@ -87,20 +87,24 @@ extension TopologyRule {
             remedy: "give each kind of traffic VLANs of its own; with RoCE none of storage's is 0"
         ) { judgement in
             try judgement.forClusters { judgement, cluster in
+                // Where no port carries storage, it needs no VLAN.
+                let uses = judgement.facts.templateUses.filter { $0.cluster.name == cluster.name }
+                if uses.allSatisfy({ $0.adapters(carrying: .storage)?.isEmpty == true }) { return }
                 let vlans = cluster.design.network?.vlans
                 let storage = Set(vlans?[Traffic.storage.rawValue] ?? [])
                 let others = Set((vlans ?? [:]).filter { $0.key != Traffic.storage.rawValue }.flatMap(\.value))
                 let shared = storage.intersection(others).sorted()
                 // Frames without a VLAN have no priority, which RoCE needs and iWARP does not.
                 let needsTag = judgement.facts.usesRoCE(cluster)
-                let least = needsTag == true ? 1 : 0
-                let outside = storage.filter { !(least...4094).contains($0) }.sorted()
+                let most = ModelRange.usableVLAN.upperBound
+                let least = needsTag == true ? ModelRange.usableVLAN.lowerBound : 0
+                let outside = storage.filter { !(least...most).contains($0) }.sorted()
                 let isKnown = !storage.isEmpty && !others.isEmpty && !(needsTag == nil && storage.contains(0))
                 let isBroken = !shared.isEmpty || !outside.isEmpty
                 let words =
                     shared.isEmpty ? "VLAN \(outside.first ?? 0)" : "VLAN \(shared[0]) carries other traffic too"
                 judgement.tell(
-                    cluster.identifier, required: "VLANs of storage's own, \(least) to 4094",
+                    cluster.identifier, required: "VLANs of storage's own, \(least) to \(most)",
                     measured: isBroken ? words : isKnown ? "of its own" : nil,
                     met: isBroken ? false : isKnown ? true : nil)
             }
@@ -111,7 +115,7 @@ extension TopologyRule {
             remedy: "use switch-embedded teaming, or none",
             parameters: [Parameter("ways", "the ways that are supported")]
         ) { judgement in
-            let ways = try judgement.list("ways") ?? []
+            let ways = try judgement.needed.list("ways")
             try judgement.forClusters { judgement, cluster in
                 judgement.tell(
                     cluster.identifier, "ways", required: "one of \(ways.joined(separator: ", "))",
@@ -127,8 +131,9 @@ extension TopologyRule {
                 Parameter("minimum", "the fewest"), Parameter("maximum", "the most"),
             ]
         ) { judgement in
-            let usual = try judgement.count("usual")
-            let (least, most) = (try judgement.count("minimum") ?? 1, try judgement.count("maximum") ?? .max)
+            let usual = try judgement.needed.count("usual")
+            let least = try judgement.needed.count("minimum")
+            let most = try judgement.needed.count("maximum")
             try judgement.forClusters { judgement, cluster in
                 judgement.tell(
                     cluster.identifier, "maximum", required: "\(least) to \(most) at once",
@@ -142,7 +147,7 @@ extension TopologyRule {
             remedy: "use fewer, faster ports, or a second group of adapters with a virtual switch of its own",
             parameters: [Parameter("maximum", "the most ports of a team")]
         ) { judgement in
-            let most = try judgement.count("maximum") ?? .max
+            let most = try judgement.needed.count("maximum")
             try judgement.forTemplates { judgement, use in
                 guard let adapters = use.hardware.adapters else {
                     return judgement.tellUnknown(use.subject, required: judgement.title)
@@ -179,10 +184,10 @@ extension TopologyRule {
                 Parameter("nodes_minimum", "in clusters of so many nodes and more"),
             ]
         ) { judgement in
-            let least = try judgement.rate("rate_minimum") ?? .zero
-            let from = try judgement.count("nodes_minimum") ?? 1
+            let least = try judgement.needed.rate("rate_minimum")
+            let from = try judgement.count("nodes_minimum")
             try judgement.forTemplates { judgement, use in
-                guard use.cluster.nodes.count >= from else { return }
+                if let from, use.cluster.nodes.count < from { return }
                 guard let adapters = use.adapters(carrying: traffic) else {
                     return judgement.tellUnknown(use.subject, required: "at least \(least.decimalText) a port")
                 }

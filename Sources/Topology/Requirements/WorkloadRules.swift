@@ -12,12 +12,14 @@ extension TopologyRule {
                 Parameter("memory_maximum", "the most memory of a machine"),
                 Parameter("processors_maximum_generation_1", "the most virtual processors of one of generation 1"),
                 Parameter("memory_maximum_generation_1", "the most memory of one of generation 1"),
+                Parameter("disks_maximum", "the most virtual disks of a machine at its SCSI controllers"),
             ]
         ) { judgement in
             let processors = try judgement.count("processors_maximum")
             let memory = try judgement.bytes("memory_maximum")
             let firstProcessors = try judgement.count("processors_maximum_generation_1")
             let firstMemory = try judgement.bytes("memory_maximum_generation_1")
+            let mostDisks = try judgement.count("disks_maximum")
             try judgement.forWorkloads { judgement, cluster, workload in
                 let subject = cluster.subject(of: workload)
                 let isFirst = workload.generation.map { $0 == 1 }
@@ -36,6 +38,12 @@ extension TopologyRule {
                         subject, isFirst == true ? "memory_maximum_generation_1" : "memory_maximum",
                         required: "at most \(most.decimalText) of memory",
                         measured: met == nil ? nil : workload.memory.map { "\($0.decimalText)" }, met: met)
+                }
+                // Nobody writes down a disk or two, so what is left out is no question.
+                if let mostDisks, let disks = workload.disks {
+                    judgement.tell(
+                        subject, "disks_maximum", required: "at most \(mostDisks) virtual disks", measured: "\(disks)",
+                        met: disks <= mostDisks)
                 }
             }
         },

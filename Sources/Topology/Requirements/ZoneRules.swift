@@ -11,8 +11,8 @@ extension TopologyRule {
                 Parameter("zones", "how many zones"), Parameter("per_zone_maximum", "the most nodes of one zone"),
             ]
         ) { judgement in
-            let zones = try judgement.count("zones") ?? 2
-            let most = try judgement.count("per_zone_maximum") ?? .max
+            let zones = try judgement.needed.count("zones")
+            let most = try judgement.needed.count("per_zone_maximum")
             try judgement.forClusters { judgement, cluster in
                 let named = cluster.nodes.compactMap(\.zone)
                 let isKnown = named.count == cluster.nodes.count
@@ -34,9 +34,8 @@ extension TopologyRule {
             remedy: "shorten the way between the rooms",
             parameters: [Parameter("maximum", "the longest round trip between the zones")]
         ) { judgement in
-            guard let longest = try judgement.duration("maximum") else { return }
-            try judgement.forClusters { judgement, cluster in
-                guard cluster.design.kind ?? .rackAware == .rackAware else { return }
+            let longest = try judgement.needed.duration("maximum")
+            try judgement.forRackAware { judgement, cluster in
                 judgement.tell(
                     cluster.identifier, "maximum", required: "a round trip of at most \(longest.unitText)",
                     cluster.design.network?.zoneRoundTrip, words: \.unitText, { $0 <= longest })
@@ -48,9 +47,8 @@ extension TopologyRule {
             remedy: "add links between the rooms: one for each storage port of a node of one zone",
             parameters: [Parameter("share", "of what the storage ports of one zone carry")]
         ) { judgement in
-            let share = try judgement.fraction("share") ?? Fraction(1)
-            try judgement.forClusters { judgement, cluster in
-                guard cluster.design.kind ?? .rackAware == .rackAware else { return }
+            let share = try judgement.needed.fraction("share")
+            try judgement.forRackAware { judgement, cluster in
                 guard let needed = try ZoneBandwidth.needed(by: cluster)?.multiplied(by: share, rounding: .up) else {
                     return judgement.tell(
                         cluster.identifier, "share", required: "the bandwidth of one zone's storage ports",
@@ -66,8 +64,7 @@ extension TopologyRule {
             reason: "Zones that share a rack fail together, and what was to outlive a rack does not.",
             remedy: "put the nodes of each zone into one rack, or into racks of one room, and none of another zone"
         ) { judgement in
-            try judgement.forClusters { judgement, cluster in
-                guard cluster.design.kind ?? .rackAware == .rackAware else { return }
+            try judgement.forRackAware { judgement, cluster in
                 let places = ZonePlaces(of: cluster, judgement.facts)
                 judgement.tell(
                     cluster.identifier, required: "a rack or a room for each zone", measured: places.words,
@@ -79,14 +76,24 @@ extension TopologyRule {
             reason: "What the storage ports of one zone write goes to the other at once: fewer cables make it wait.",
             remedy: "join storage switches of a zone with the other zone's, one cable for each storage port of a zone"
         ) { judgement in
-            try judgement.forClusters { judgement, cluster in
-                guard cluster.design.kind ?? .rackAware == .rackAware else { return }
+            try judgement.forRackAware { judgement, cluster in
                 let links = ZoneLinks(of: cluster, judgement.facts)
                 judgement.tell(
                     cluster.identifier, required: links.required, measured: links.measured, met: links.areEnough)
             }
         },
     ]
+}
+
+extension RuleJudgement {
+    /// Goes through the clusters that are rack-aware, and those of which nobody says what they are.
+    fileprivate mutating func forRackAware(
+        _ body: (inout RuleJudgement, InstalledCluster) throws -> Void
+    ) throws {
+        try forClusters { judgement, cluster in
+            if cluster.design.kind == nil || cluster.design.kind == .rackAware { try body(&judgement, cluster) }
+        }
+    }
 }
 
 /// What storage between two zones of a rack-aware cluster needs.
@@ -197,8 +204,8 @@ struct ZoneLinks {
                 : isOpen ? nil : "no storage switch at \(alone ?? "")"
             return
         }
-        var fewest: (zone: String, cables: Int)?
-        for zone in ports.keys.sorted() {
+        // There are two zones at least, and the one with the fewest cables decides.
+        let found = ports.keys.sorted().map { zone -> (zone: String, cables: Int) in
             let own = Set(zonesOfSwitch.filter { $0.value == [zone] }.keys)
             let cables = own.reduce(0) { sum, name in
                 sum
@@ -208,9 +215,10 @@ struct ZoneLinks {
                         return other.hardware.role == .interRack || zonesOfSwitch[far]?.contains { $0 != zone } == true
                     }
             }
-            if cables < fewest?.cables ?? .max { fewest = (zone, cables) }
+            return (zone, cables)
         }
-        areEnough = (fewest?.cables ?? 0) >= needed
-        measured = "\(fewest?.cables ?? 0) from \(fewest?.zone ?? "")"
+        let fewest = found.min { $0.cables < $1.cables }
+        areEnough = fewest.map { $0.cables >= needed }
+        measured = fewest.map { "\($0.cables) from \($0.zone)" }
     }
 }

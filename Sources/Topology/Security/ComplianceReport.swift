@@ -132,7 +132,7 @@ extension SecurityPosture {
     /// - Throws: as ``compliance(with:on:)``.
     public func findings(by profile: ResolvedProfile, on day: CalendarDate) throws -> [Finding] {
         let report = try compliance(with: profile, on: day)
-        let findings = report.rows.compactMap { row -> Finding? in
+        let findings = try report.rows.compactMap { row -> Finding? in
             guard row.verdict != .compliant, row.verdict != .notApplicable else { return nil }
             let rule = SecurityProfile.rule(of: row.control)
             var evidence = row.evidence
@@ -143,6 +143,10 @@ extension SecurityPosture {
                         value:
                             "AL-66 says on by default; it is a switch of the deployment, and Validate-DCB asserts it off"
                     ))
+            }
+            if row.control == .longPasswords {
+                let least = try profile.count(rule, SecurityProfile.leastLength)
+                evidence.append(Evidence(source: "least length", value: "\(least) characters"))
             }
             return Finding(
                 rule: rule,
@@ -167,6 +171,7 @@ extension SecurityControl {
             return "turn on \(name) in the firmware"
         case .encryptedDataVolumes:
             return "encrypt the volumes in a maintenance window: virtual machines on them are paused while it begins"
+        case .longPasswords: return "set \(name), the same on all machines"
         case .recoveryKeysBackedUp: return "export the recovery keys and keep them outside of the cluster"
         default: return "turn on \(name)\(restart)"
         }

@@ -49,6 +49,8 @@ public enum SecurityControl: String, Sendable, Hashable, Codable, CaseIterable {
     case sideChannelMitigation = "side_channel_mitigation"
     /// An allow-list of applications.
     case applicationControl = "application_control"
+    /// The password of the machines' local administrator is as long as a deployment asks.
+    case longPasswords = "long_passwords"
 
     // MARK: Cloud
 
@@ -81,7 +83,7 @@ extension SecurityControl {
         case .smbEncryption, .smbSigning, .ipsec, .vlanSegmentation, .networkFirewall, .microsegmentation: .network
         case .securityBaseline, .driftControl, .minimalSurface, .regularUpdates, .credentialGuard,
             .virtualizationBasedSecurity, .codeIntegrity, .dynamicRootOfTrust, .sideChannelMitigation,
-            .applicationControl:
+            .applicationControl, .longPasswords:
             .operatingSystem
         case .managedIdentity, .leastPrivilege, .tokenRotation, .cloudPolicy, .threatDetection: .cloud
         }
@@ -106,7 +108,7 @@ extension SecurityControl {
         case .cloudPolicy: [73]
         case .threatDetection: [74]
         case .driftControl, .smbSigning, .virtualizationBasedSecurity, .codeIntegrity, .dynamicRootOfTrust,
-            .sideChannelMitigation:
+            .sideChannelMitigation, .longPasswords:
             []
         }
     }
@@ -148,6 +150,15 @@ extension SecurityControl {
         }
     }
 
+    /// The cipher by which it encrypts, where the architecture names one (AL-63, AL-66).
+    public var cipher: String? {
+        switch self {
+        case .encryptedSystemVolumes, .encryptedDataVolumes: "AES-256"
+        case .smbEncryption: "AES-128-GCM"
+        default: nil
+        }
+    }
+
     /// How often drift control puts settings back (Microsoft, security-features, 2024-11-15).
     public static let driftInterval: Duration = .seconds(90 * 60)
 
@@ -182,6 +193,7 @@ extension SecurityControl {
         case .dynamicRootOfTrust: "the dynamic root of trust (DRTM)"
         case .sideChannelMitigation: "side-channel mitigation"
         case .applicationControl: "application control"
+        case .longPasswords: "a long password of the local administrator"
         case .managedIdentity: "managed identities"
         case .leastPrivilege: "least privilege"
         case .tokenRotation: "rotation of tokens"
@@ -200,6 +212,7 @@ extension SecurityControl {
         case .recoveryKeysBackedUp: "recovery keys are kept elsewhere than on the cluster"
         case .keyRotation: "keys are rotated"
         case .tokenRotation: "tokens are rotated"
+        case .longPasswords: "the local administrator's password is long"
         case .vlanSegmentation: "VLANs segment the network"
         case .regularUpdates: "updates are installed regularly"
         case .managedIdentity: "identities are managed ones, without stored secrets"

@@ -1,7 +1,7 @@
 public import ClusterCore
 
 /// The profiles of security that come along. Each control is a rule, `security.secure_boot`, with one figure: `state`, what it
-/// has to be, `on` or `audit`. A control that a profile leaves out is not asked for.
+/// has to be, `on` or `audit`; that of passwords has the least length beside it. A control that a profile leaves out is not asked for.
 public enum SecurityProfile {
     /// What the architecture says (AL-60 to AL-74). It calls IPsec and the encryption of virtual disks optional, so it does not
     /// ask for them.
@@ -21,13 +21,14 @@ public enum SecurityProfile {
             .secureBoot, .tpm2, .virtualization, .encryptedSystemVolumes, .encryptedDataVolumes, .recoveryKeysBackedUp,
             .smbEncryption, .smbSigning, .securityBaseline, .driftControl, .credentialGuard,
             .virtualizationBasedSecurity, .codeIntegrity, .dynamicRootOfTrust, .sideChannelMitigation,
-            .applicationControl,
+            .applicationControl, .longPasswords,
         ]) { control in
             switch control {
             case .secureBoot, .tpm2, .virtualization:
                 Reference(document: "Microsoft, system-requirements-23h2", date: "2025-10-15")
             case .encryptedSystemVolumes, .encryptedDataVolumes, .recoveryKeysBackedUp:
                 Reference(document: "Microsoft, manage-bitlocker", date: "2026-04-22")
+            case .longPasswords: Reference(document: "Microsoft, deploy-via-portal", date: "2026-01-22")
             case .applicationControl: Reference(document: "Microsoft, security-features", date: "2024-11-15")
             default: Reference(document: "Microsoft, manage-secure-baseline", date: "2024-12-10")
             }
@@ -53,10 +54,18 @@ public enum SecurityProfile {
                 (
                     rule(of: control),
                     RuleSettings(
-                        parameters: ["state": .text(ControlState.on.rawValue)], severity: severity(of: control),
-                        source: source(control))
+                        parameters: figures(of: control), severity: severity(of: control), source: source(control))
                 )
             })
+    }
+
+    /// The figure that says how long a password is, in characters.
+    static let leastLength = "characters_minimum"
+
+    private static func figures(of control: SecurityControl) -> [String: ParameterValue] {
+        var figures: [String: ParameterValue] = ["state": .text(ControlState.on.rawValue)]
+        if control == .longPasswords { figures[leastLength] = .count(14) }
+        return figures
     }
 
     /// Without these nothing else holds; the rest can be put right while the cluster runs.

@@ -118,6 +118,34 @@ extension SovereigntyReport {
     }
 }
 
+extension SovereigntyReport {
+    /// What a cluster counts on in a cloud that its mode does not reach: a witness or a backup there. Such a plan says that
+    /// nothing leaves only because nothing of it works.
+    ///
+    /// These are findings of the same rules as those of a check, `control.witness` and `backup.cloud`, as the architecture
+    /// has them.
+    /// - Parameter mode: how the cluster is governed, whatever the model says of it.
+    /// - Throws: where the built-in profile lacks a figure, which a test rules out.
+    public static func contradictions(
+        of cluster: InstalledCluster, in installation: Installation, mode: ControlPlaneMode
+    ) throws -> [Finding] {
+        let names: Set<RuleID> = ["control.witness", "backup.cloud"]
+        let profile = try TopologyProfile.architecture.resolved(in: [])
+        var alone = installation
+        var cluster = cluster
+        cluster.design.controlPlane = ControlPlane(mode: mode.isConnected ? .connected : .disconnected)
+        alone.clusters = [cluster]
+        let facts = InstallationFacts(alone)
+        var findings: [Finding] = []
+        for rule in TopologyRule.all where names.contains(rule.rule) {
+            var judgement = RuleJudgement(rule, facts, profile)
+            try rule.judge(&judgement)
+            findings += judgement.checks.filter { $0.outcome == .notMet }.compactMap(\.finding)
+        }
+        return findings
+    }
+}
+
 extension DataCategory {
     /// What goes to an endpoint: by its host, where one part of the system asks for hosts of several services, else by that
     /// part.

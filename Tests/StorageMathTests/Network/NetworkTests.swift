@@ -6,7 +6,10 @@ import Testing
     private func gigabits(_ count: Double) -> BitRate { BitRate(bitsPerSecond: UInt64((count * 1e9).rounded())) }
 
     /// Adapter; reserved, storage, migration, heartbeat in Gbit/s.
-    @Test(arguments: [(25.0, 25.0, 17.5, 7.25, 0.25), (100.0, 100.0, 70.0, 29.0, 1.0), (10.0, 10.0, 7.0, 2.8, 0.2)])
+    @Test(arguments: [
+        (25.0, 25.0, 17.5, 7.25, 0.25), (100.0, 100.0, 70.0, 29.0, 1.0), (10.0, 10.0, 7.0, 2.8, 0.2),
+        (200.0, 200.0, 140.0, 58.0, 2.0),
+    ])
     func `host-network-requirements 2025-08, the shares of a team of two`(
         adapter: Double, reserved: Double, storage: Double, migration: Double, heartbeat: Double
     ) throws {

@@ -24,6 +24,33 @@ import Topology
         #expect(try rules(good, NetworkProfile.azureLocal23H2) == [:])
     }
 
+    /// Every rule of every profile of a plan has a change of a good one that it alone tells.
+    @Test func `each rule of each profile is broken alone by a change of a good plan`() throws {
+        let changes: [String: [(inout NetworkDemand) -> Void]] = [
+            "network.management": [{ ($0.option, $0.managementRate) = (.fullySeparated, NetworkDemand.gigabits(0)) }],
+            "network.storage": [{ $0.rdma = nil }],
+            "network.compute": [{ ($0.option, $0.computeRate) = (.fullySeparated, NetworkDemand.gigabits(1)) }],
+            "network.rdma_kinds": [{ $0.rdma = .infiniband }],
+            "network.frames": [{ $0.jumbo = .medium }],
+            "network.converged": [{ ($0.option, $0.nodes) = (.fullyConverged, 5) }],
+            "network.switchless": [{ $0.storagePath = .switchless(linksPerPair: 2) }],
+            "network.tor": [{ $0.torSwitches = 1 }],
+        ]
+        for profile in NetworkProfile.builtIn {
+            for rule in profile.rules.keys {
+                // Heartbeats are told from a measurement, not from a plan, and the architecture names every kind of RDMA.
+                if rule == "network.cluster" || (rule == "network.rdma_kinds" && profile.name == "architecture") {
+                    continue
+                }
+                let alone = try (changes[rule.rawValue] ?? []).contains { change in
+                    let told = try rules(changed(change), profile).keys
+                    return !told.isEmpty && told.allSatisfy { $0.hasPrefix("\(rule) ") }
+                }
+                #expect(alone, "\(rule) by \(profile.name)")
+            }
+        }
+    }
+
     @Test func `AL-41 management has ports of 1 Gbit a second`() throws {
         let slow = changed {
             $0.option = .fullySeparated

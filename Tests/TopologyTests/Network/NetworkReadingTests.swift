@@ -18,7 +18,6 @@ import Topology
         return try reading(model)
     }
 
-    // Storage outside of the nodes has a network of its own, which is not planned here.
     @Test(arguments: ExampleModel.allCases.filter { $0 != .disaggregated })
     func `an example leaves nothing open and can be planned`(example: ExampleModel) throws {
         let reading = try reading(example)
@@ -30,6 +29,56 @@ import Topology
         #expect(plan.demand.zones == (model.clusters[0].kind == .rackAware ? 2 : 1))
         #expect(plan.demand.storageRate == NetworkDemand.gigabits(example == .lowCapacity ? 10 : 25))
         #expect(plan.demand.managementVLAN == 10)
+    }
+
+    /// Microsoft, network-patterns-overview-disaggregated (2026-04-14) and iscsi-6-network-adapters-disaggregated-pattern
+    /// (2026-06-11): an intent of two ports for management and compute; the cluster's networks and the paths to storage have
+    /// two ports each that stand alone; 16 nodes of a rack take ports 1 to 48 of each of its two switches.
+    @Test func `of a disaggregated cluster the intent, ports and addresses are planned, and the rest is named`() throws
+    {
+        let reading = try reading(.disaggregated)
+        let plan = try #require(reading.plan)
+        #expect(plan.intents.map(\.roles) == [[.management, .compute]])
+        #expect(plan.intents.map(\.adapters) == [[1, 2]])
+        #expect(plan.portsPerTor == 8 * 3)
+        #expect(plan.managementSwitchPorts == 8)
+        #expect(plan.demand.managementVLAN == 10)
+        #expect(plan.storageNetworks == [] && plan.classes == nil && plan.bandwidth == nil)
+        let finding = try #require(reading.findings.first)
+        #expect(reading.findings.count == 1 && finding.rule == NetworkReading.openRule)
+        #expect(finding.subject == "cluster:c1/network:storage")
+        #expect(finding.required.map { "\($0)".contains("storage and cluster") } == true)
+        #expect(finding.outcome == .undetermined && finding.measured == nil)
+        // Four racks of 16 nodes, each with two switches of its own.
+        let racks = try self.reading(.disaggregated) { model in
+            let group = model.clusters[0].nodes[0]
+            let switches = try #require(model.switches?.first)
+            model.racks = (1...4).map { Rack(name: "rack\($0)") }
+            model.switches = (1...4).map { number in
+                var pair = switches
+                (pair.names, pair.rack, pair.supplies) = (["left\(number)", "right\(number)"], "rack\(number)", nil)
+                return pair
+            }
+            model.clusters[0].nodes = (1...4).map { number in
+                var own = group
+                (own.count, own.prefix, own.rack, own.supplies) = (16, "r\(number)n", "rack\(number)", nil)
+                let pair = Cabling.switches(["left\(number)", "right\(number)"])
+                own.cabling = ["storage": pair, "cluster": pair, "lan": pair]
+                return own
+            }
+        }
+        #expect(racks.plan?.demand.nodes == 64)
+        #expect(racks.plan?.portsPerTor == 48)
+        #expect(try self.reading(.disaggregated) { $0.clusters[0].nodes[0].count = 65 }.plan == nil)
+    }
+
+    @Test func `settings of a disaggregated cluster leave storage alone`() throws {
+        let settings = try settings(.disaggregated)
+        #expect(
+            settings.networkATC == [
+                "Add-NetIntent -Name ManagementCompute -Management -Compute -AdapterName pNIC01, pNIC02 -ManagementVlan 10"
+            ])
+        #expect(settings.switches == [] && settings.linux.allSatisfy { $0.lines.isEmpty })
     }
 
     /// The page of rack-aware clusters: 25 GbE, two ports, two and four machines in a zone.
@@ -147,7 +196,6 @@ import Topology
             NetworkChange("priority") { $0.changeAdapter("storage") { $0.dcb?.pfcPriority = 5 } },
             NetworkChange("ports") { $0.changeAdapter("storage") { $0.ports = 9 } },
             NetworkChange("stretched") { $0.clusters[0].kind = .stretched },
-            NetworkChange("disaggregated") { $0.clusters[0].kind = .disaggregated },
             NetworkChange("17 nodes") { $0.clusters[0].nodes[0].count = 17 },
             NetworkChange("one VLAN") { $0.clusters[0].network?.vlans?["storage"] = [711] },
             NetworkChange("a VLAN twice") { $0.clusters[0].network?.vlans?["storage"] = [711, 10] },

@@ -161,7 +161,13 @@ import Topology
         #expect(try count("1GbE") == 1)
     }
 
-    @Test func `AL-18 adapters that carry storage do RDMA`() throws { try expectBroken("node.rdma", item: 18) }
+    @Test func `AL-18 AL-49 adapters that carry storage do RDMA, for what it gives`() throws {
+        try expectBroken("node.rdma", item: 18)
+        try expectBroken("node.rdma", item: 49)
+        let reason = try #require(TopologyRule.named("node.rdma")?.explanation.reason)
+        for gain in ["processor", "below a millisecond", "full rate"] { #expect(reason.contains(gain)) }
+    }
+
     @Test func `AL-19 adapters are of a known vendor`() throws { try expectBroken("node.adapter_vendor", item: 19) }
 
     @Test(arguments: [
@@ -176,9 +182,24 @@ import Topology
     @Test func `AL-22 a node has two power supplies`() throws { try expectBroken("node.power_supplies", item: 22) }
     @Test func `AL-23 a node has a management controller`() throws { try expectBroken("node.bmc", item: 23) }
 
-    @Test(arguments: ["Dell EMC", "HPE", "Lenovo", "Fujitsu", "Supermicro", "DataON", "QCT", "Wortmann AG"])
-    func `AL-24 nodes are of a vendor of the list`(vendor: String) throws {
-        #expect(try findings("node.vendor") { $0.changeTemplate { $0.vendor = vendor } } == [])
+    @Test(arguments: [
+        ("tier_1", ["Dell EMC", "HPE", "Lenovo", "Fujitsu"]),
+        ("tier_2", ["Supermicro", "DataON", "QCT", "Wortmann AG"]),
+    ])
+    func `AL-24 nodes are of a vendor of one of two tiers`(tier: String, vendors: [String]) throws {
+        for vendor in vendors {
+            #expect(try findings("node.vendor") { $0.changeTemplate { $0.vendor = vendor } } == [])
+            // Without its tier nobody knows it.
+            let settings = RuleSettings(parameters: [tier: .list(["Nobody"])])
+            let own = RuleProfile(
+                name: "own", version: "1", extends: "architecture", rules: ["node.vendor": settings])
+            var model = try ExampleModel.architecture.read()
+            model.changeTemplate { $0.vendor = vendor }
+            let check = try TopologyCheck(
+                of: model.installation(), by: own.resolved(in: TopologyProfile.builtIn),
+                on: CalendarDate(parsing: "2026-11-27"))
+            #expect(check.findings.map(\.rule) == ["node.vendor"])
+        }
         try expectBroken("node.vendor", item: 24)
     }
 
@@ -262,6 +283,12 @@ import Topology
             try !findings("cluster.stretched", profile) {
                 $0.clusters[0].kind = .stretched
                 $0.clusters[0].network?.zoneRoundTrip = .milliseconds(milliseconds)
+                // As many nodes at each of two sites.
+                var far = $0.clusters[0].nodes[0]
+                (far.count, far.prefix, far.zone) = (2, "far", "south")
+                $0.clusters[0].nodes[0].count = 2
+                $0.clusters[0].nodes[0].zone = "north"
+                $0.clusters[0].nodes.append(far)
             }.isEmpty
         }
         #expect(try !fires(4, "architecture"))

@@ -125,13 +125,6 @@ import Topology
         }
     }
 
-    /// Microsoft, use-environment-checker (2025-07-31): what its hardware validator calls critical.
-    @Test(arguments: ["node.secure_boot", "node.tpm", "storage.drives", "node.adapters", "cluster.alike"])
-    func `what the readiness check calls critical is critical here`(rule: String) throws {
-        let id = try #require(RuleID(rawValue: rule))
-        #expect(TopologyProfile.azureLocal23H2.rules[id]?.severity == .critical)
-    }
-
     /// Microsoft, host-network-requirements (2025-08-25): Broadcom RoCE, Intel iWARP and RoCE on some, Marvell both, NVIDIA
     /// RoCE; a team of 8 adapters at most.
     @Test func `AL-19 AL-50 AL-51 vendors offer the transports of the published matrix`() throws {

@@ -92,9 +92,33 @@ import Topology
         #expect(nodes + installation.switches.reduce(0) { $0 + ($1.hardware.height ?? 0) } == units)
     }
 
-    @Test func `AL-33 a node that draws more than 800 W typically is told`() throws {
+    @Test(arguments: [(300, 1200, true), (299, 1200, false), (800, 1200, true), (801, 1200, false), (500, 1199, false)])
+    func `AL-33 a node draws 300 to 800 W typically, and 1200 W and more are planned for`(
+        typical: UInt64, most: UInt64, isUsual: Bool
+    ) throws {
         try expectBroken("power.draw", item: 33)
-        #expect(try !fires("power.draw") { $0.changeTemplate { $0.draw?.typical = Watts(milliwatts: 800_000) } })
+        let fires = try fires("power.draw") {
+            $0.changeTemplate {
+                $0.draw?.typical = Watts(milliwatts: typical * 1000)
+                $0.draw?.most = Watts(milliwatts: most * 1000)
+            }
+        }
+        #expect(fires != isUsual)
+    }
+
+    /// 5 to 10 kW for nodes and switches of a cluster of four, and nothing of another size.
+    @Test func `AL-34 a cluster of four nodes is planned with 5 to 10 kW`() throws {
+        try expectBroken("power.cluster", item: 34)
+        func fires(_ watts: UInt64, _ nodes: Int = 4) throws -> Bool {
+            try self.fires("power.cluster") {
+                $0.clusters[0].nodes[0].count = nodes
+                $0.changeTemplate { $0.draw?.most = Watts(milliwatts: watts * 1000) }
+            }
+        }
+        // With 650 W of switches.
+        #expect(try !fires(1088) && !fires(2337))
+        #expect(try fires(1087) && fires(2338))
+        #expect(try !fires(1087, 3) && !fires(2338, 5))
     }
 
     /// Four nodes of 1200 W and switches of 250, 250 and 150 W: 5450 W, in the range that the architecture gives for four

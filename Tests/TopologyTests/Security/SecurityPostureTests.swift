@@ -117,6 +117,21 @@ import Topology
         #expect(SecurityControl.driftInterval == .seconds(5400))
     }
 
+    @Test func `AL-63 AL-66 volumes are encrypted by AES-256, SMB by AES-128-GCM`() throws {
+        let ciphers = Dictionary(grouping: SecurityControl.allCases.filter { $0.cipher != nil }) { $0.cipher ?? "" }
+        #expect(Set(ciphers["AES-256"] ?? []) == [.encryptedSystemVolumes, .encryptedDataVolumes])
+        #expect(ciphers["AES-128-GCM"] == [.smbEncryption] && ciphers.count == 2)
+        let rule = try #require(FurtherRules.named("security.smb_encryption"))
+        #expect(rule.reason.contains("AES-128-GCM"))
+    }
+
+    /// Microsoft, deploy-via-portal (2026-01-22): the local administrator's password has 14 characters and more.
+    @Test func `the local administrator's password has 14 characters`() throws {
+        #expect(try microsoft.count(SecurityProfile.rule(of: .longPasswords), "characters_minimum") == 14)
+        let finding = try #require(posture(except: [.longPasswords: .off]).findings(by: microsoft, on: day).first)
+        #expect(finding.evidence.contains(Evidence(source: "least length", value: "14 characters")))
+    }
+
     @Test func `AL-66 where sources disagree on SMB encryption the finding says so`() throws {
         let finding = try #require(posture(except: [.smbEncryption: .off]).findings(by: microsoft, on: day).first)
         #expect(finding.evidence.contains { $0.source == "sources disagree" && $0.value?.contains("AL-66") == true })
