@@ -1,3 +1,4 @@
+import ClusterCore
 import HealthModel
 import TestSupport
 import Testing
@@ -60,6 +61,18 @@ import Testing
         let exposition = try parse("# TYPE a gauge\na 1 0.00000000001\na 2 0.00000000002\n# EOF\n")
         #expect(exposition.count == 1)
         #expect(exposition[0].value == .unsigned(1))
+    }
+
+    @Test func `two points of one time are both read, and an engine takes the first and tells of the other`() throws {
+        let exposition = try parse("# TYPE a gauge\na 1 5\na 2 5\n# EOF\n")
+        let found = try exposition.measurements(at: ReadingTime(SignalTime(seconds: 5)))
+        #expect(found.map(\.value) == [.unsigned(1), .unsigned(2)])
+        let rule = try rule("r.a", .greater, 0.5, unit: .unknown, signal: "a")
+        var engine = AlertEngine(try RuleSet(name: "t", version: "1", rules: [rule]))
+        #expect(try found.map { try engine.ingest($0) } == [.taken, .contradicted])
+        #expect(engine.counts.contradicted == 1)
+        // Without times nothing tells which came first.
+        #expect(throws: SignalError.self) { try parse("# TYPE a gauge\na 1\na 2\n# EOF\n") }
     }
 
     @Test func `families carry type, unit and help`() throws {
