@@ -17,7 +17,7 @@ import Testing
         "a 1 NaN\n# EOF\n",
         "a_total 1\na 1\na_total 1\n# EOF\n", "a 1\nb 1\na 2\n# EOF\n", "# TYPE a counter\na 1\n# EOF\n",
         "# TYPE a counter\n# TYPE a_total counter\n# EOF\n", "# TYPE a counter\na_total -1\n# EOF\n",
-        "# TYPE a gauge\na 1\na 1\n# EOF\n", "# TYPE a gauge\na 1 1\na 1 1\n# EOF\n",
+        "# TYPE a gauge\na 1\na 1\n# EOF\n",
         "# TYPE a gauge\na{x=\"1\"} 1\na{x=\"2\"} 1\na{x=\"1\"} 2\n# EOF\n",
         "# TYPE a histogram\na_bucket{le=\"1\"} 1.5\na_bucket{le=\"+Inf\"} 2\n# EOF\n",
         "# TYPE a histogram\na_bucket{le=\"+Inf\"} 1\na_count 2\na_sum 1\n# EOF\n",
@@ -42,7 +42,8 @@ import Testing
         "# TYPE a counter\na_total 1\na_created 1.5\n# EOF\n",
         "# TYPE a gaugehistogram\na_bucket{le=\"-1\"} 1\na_bucket{le=\"+Inf\"} 1\na_gsum -3\na_gcount 1\n# EOF\n",
         "# TYPE a counter\na_total 1 # {x=\"\(String(repeating: "é", count: 127))\"} 1 2.5\n# EOF\n",
-        "# TYPE a gauge\na{x=\"1\"} 1\na{x=\"2\"} 1\n# EOF\n", "a{x=\"\\\\\\\"\\n # \"} 1\n# EOF\n",
+        "# TYPE a gauge\na 1 1\na 1 1\n# EOF\n", "# TYPE a gauge\na{x=\"1\"} 1\na{x=\"2\"} 1\n# EOF\n",
+        "a{x=\"\\\\\\\"\\n # \"} 1\n# EOF\n",
     ])
     func `the whole is read`(text: String) throws { _ = try parse(text) }
 
