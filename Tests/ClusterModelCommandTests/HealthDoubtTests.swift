@@ -121,6 +121,65 @@ import Testing
         }
     }
 
+    @Test func `a run that lost what the one before had does not know it, and a window needs a pace`() throws {
+        let tree = try TemporaryTree()
+        try tree.write(rules, to: "rules.json")
+        let state = tree.absolute("state")
+        func status(_ more: [String] = []) throws -> (verdicts: [String: Int]?, status: Int32?, text: String) {
+            let arguments =
+                [
+                    "health", "status", "--over", "10ms", "--root", tree.path, "--node", "n1", "--rules",
+                    tree.absolute("rules.json"), "--state", state,
+                ] + more
+            let (document, outcome) = try ClusterModel.json(arguments)
+            return (document["verdicts"] as? [String: Int], outcome.status, outcome.diagnostics)
+        }
+        try tree.write("MemTotal: 1000 kB\nMemAvailable: 500 kB\n", to: "proc/meminfo")
+        #expect(try status().status == 0)
+        try tree.remove("proc/meminfo")
+        for more in [[], ["--every", "1m"]] {
+            let lost = try status(more)
+            #expect(lost.status == 2 && lost.verdicts == ["stale": 1], "\(lost)")
+        }
+        // An average of a minute, of which this run is a part.
+        let average = rules.replacing(
+            "\"fire_at\"", with: "\"aggregation\":{\"kind\":\"average\",\"window\":\"1m\"},\"fire_at\"")
+        try tree.write(average, to: "rules.json")
+        try tree.write("MemTotal: 1000 kB\nMemAvailable: 500 kB\n", to: "proc/meminfo")
+        try tree.remove("state")
+        for more in [[], ["--every", "1m"]] {
+            let part = try status(more)
+            #expect(part.status == 2 && part.verdicts == ["undecided": 1], "\(part)")
+        }
+    }
+
+    @Test func `a pace goes with a state, and is longer than a run`() throws {
+        for (arguments, word) in [
+            (["--every", "1m"], "--state"), (["--every", "1s", "--state", "x"], "more than --over"),
+        ] {
+            let outcome = try ClusterModel.run(["health", "status", "--over", "2s"] + arguments)
+            #expect(outcome.status == 64 && outcome.diagnostics.contains(word), "\(outcome.diagnostics)")
+        }
+    }
+
+    @Test func `the linter refuses what the export refuses, and windows by the pace it is told`() throws {
+        let tree = try TemporaryTree()
+        try tree.write(rules.replacing("node_memory_usage_ratio", with: "x usage ratio"), to: "rules.json")
+        let own = ["--rules", tree.absolute("rules.json")]
+        for command in ["export", "lint"] {
+            #expect(try ClusterModel.run(["health", "rules", command] + own).status == 1, "\(command)")
+        }
+        let week = ["health", "rules", "lint", "--profile", "healthServiceWorkbook"]
+        func found(_ more: [String]) throws -> Set<String> {
+            let (document, _) = try ClusterModel.json(week + more)
+            return Set(try #require(document["findings"] as? [[String: Any]]).compactMap { $0["rule"] as? String })
+        }
+        // Fifteen minutes of volumes have 90,000 samples at 10 ms, of which 50,000 are kept.
+        #expect(try found(["--every", "10ms"]).contains("lint.window_not_held"))
+        #expect(try !found(["--every", "1m"]).contains("lint.window_not_held"))
+        #expect(try !found([]).contains("lint.window_not_held"))
+    }
+
     @Test func `what a document says wrongly is told with its place and what may stand there`() throws {
         let tree = try TemporaryTree()
         let profile =

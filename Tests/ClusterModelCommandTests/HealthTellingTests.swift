@@ -87,7 +87,10 @@ import Testing
         try lab.use(10)
         // The alert of the old name has no evidence: it does not end by itself.
         #expect(try lab.status(node: "new").outcome.status == 1)
-        #expect(try lab.run("retire", ["node=none"]).status == 64)
+        for (label, remedy) in [("node=none", "node has: new, old"), ("nod=old", "labels with its value: ")] {
+            let unknown = try lab.run("retire", [label])
+            #expect(unknown.status == 64 && unknown.diagnostics.contains(remedy), "\(unknown.diagnostics)")
+        }
         let retired = try lab.run("retire", ["node=old"])
         #expect(retired.status == 0, "\(retired.diagnostics)")
         #expect(retired.output.contains("1 firing alerts ended"), "\(retired.output)")
@@ -105,6 +108,18 @@ import Testing
         // Before anything fires a mute says how much it bears.
         let scope = ["work", "--subject", "node:n1", "--for", "1h"]
         #expect(try lab.run("mute", scope).status == 64)
+        // A scope that no alert can be in is told, as a label that alerts do not have.
+        for wrong in [["--subject", "node:n2"], ["--where", "rule=own.memory"], ["--where", "node=n2"]] {
+            let arguments = ["typo", "--for", "1h"] + wrong
+            let refused = try lab.run("mute", arguments)
+            #expect(
+                refused.status == 64 && refused.diagnostics.contains("can be in its scope"), "\(refused.diagnostics)")
+            let early = try lab.run("mute", arguments + ["--alerts", "1"])
+            #expect(early.status == 0 && early.output.contains("is in its scope"), "\(early.output)")
+        }
+        let named = try lab.run("mute", ["named", "--for", "1h", "--where", "alertname=own.memory", "--alerts", "0"])
+        #expect(named.status == 0 && !named.output.contains("is in its scope"), "\(named.output)")
+        for name in ["typo", "named"] { #expect(try lab.run("mute", [name, "--lift"]).status == 0) }
         let mute = try lab.run("mute", scope + ["--alerts", "1", "--owner", "ops", "--reason", "new memory"])
         #expect(mute.status == 0, "\(mute.diagnostics)")
         try lab.use(90)

@@ -137,6 +137,32 @@ import Testing
         #expect(read(after: 0).problems.contains { $0.problem == "there is no such file" })
     }
 
+    @Test func `what is dated in the future has no age and is not known, but for what clocks may differ by`() throws {
+        let tree = try host()
+        let now = HostRecorder.now()
+        let milliseconds = now.time.nanoseconds / 1_000_000
+        let files = ["soon", "day", "year"].map { tree.absolute($0) }
+        for (name, ahead) in [("soon", 5), ("day", 86_400), ("year", 31_536_000)] as [(String, Int64)] {
+            try tree.write("volume_used_ratio{volume=\"\(name)\"} 0.5 \(milliseconds + ahead * 1000)\n", to: name)
+        }
+        var recorder = HostRecorder(
+            root: HostRoot(path: tree.path), node: "n1", files: files.map { HealthFile(.exposition, path: $0) })
+        func read(after seconds: Int64) -> (volumes: [String?], problems: [SignalError]) {
+            let reading = recorder.read(
+                at: ReadingTime(now.time.advanced(byNanoseconds: seconds * 1_000_000_000)))
+            let found = reading.measurements.filter { $0.identity.name.text == "volume_used_ratio" }
+            return (found.map { $0.identity["volume"] }, reading.problems)
+        }
+        let (volumes, problems) = read(after: 0)
+        #expect(volumes == ["soon"])
+        #expect(problems.map(\.input) == Array(files.dropFirst()), "\(problems)")
+        #expect(problems.allSatisfy { $0.problem.contains("in the future") })
+        // A moment that has come is none of the future; the oldest is past its half hour by then.
+        let later = read(after: 86_400)
+        #expect(later.volumes == ["day"])
+        #expect(Set(later.problems.map(\.input)) == [files[0], files[2]])
+    }
+
     @Test func `a file that is not what it is said to be is refused by its name`() throws {
         let tree = try TemporaryTree()
         try tree.write("{}", to: "x")

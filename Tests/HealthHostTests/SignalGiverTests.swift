@@ -32,11 +32,14 @@ import Testing
             list.append(HealthFile(kind, path: tree.absolute(kind.rawValue)))
         }
         var recorder = HostRecorder(root: HostRoot(path: tree.path), node: "n1", files: list)
-        let first = recorder.read(at: ReadingTime(SignalTime(seconds: 1), monotonicNanoseconds: 1_000_000_000))
+        // The files are as old as they are: of now.
+        let now = HostRecorder.now().time
+        let first = recorder.read(at: ReadingTime(now, monotonicNanoseconds: 1_000_000_000))
         #expect(first.problems.isEmpty, "\(first.problems)")
         try tree.write("cpu0 9 9 9 9 9 9 9 9\n", to: "proc/stat")
         try tree.write(disk.replacing("sda 0 0 0 0", with: "sda 1 0 0 1"), to: "proc/diskstats")
-        let second = recorder.read(at: ReadingTime(SignalTime(seconds: 2), monotonicNanoseconds: 2_000_000_000))
+        let later = now.advanced(byNanoseconds: 1_000_000_000)
+        let second = recorder.read(at: ReadingTime(later, monotonicNanoseconds: 2_000_000_000))
         return Set((first.measurements + second.measurements).map(\.identity.name.text))
     }
 
@@ -46,7 +49,8 @@ import Testing
         let report = ProbeReport(
             tool: .init(name: "rdmaprobe", version: "0.1.0"), host: EndAccount(name: "h1"), peer: nil,
             environment: .init(
-                softwareRDMA: nil, completionWait: nil, runDeadlineNanoseconds: 0, startedUnixSeconds: 1_795_000_000),
+                softwareRDMA: nil, completionWait: nil, runDeadlineNanoseconds: 0,
+                startedUnixSeconds: HostRecorder.now().time.nanoseconds / 1_000_000_000),
             plan: ProbePlan(), connection: .init(steps: []), latency: [cell], findings: [],
             verdict: Verdict(outcome: .acceptable, profile: "architecture", reasons: []))
         return #"{"schema": "rdmaprobe.report/1", "#

@@ -31,7 +31,7 @@ struct HealthMuteCommand: ParsableCommand {
     @Option(help: "A component with all below it, such as node:n1.")
     var subject: String?
 
-    @Option(name: .customLong("where"), help: "A label that its alerts have, such as rule=health.cpu_usage.")
+    @Option(name: .customLong("where"), help: "A label that its alerts have, such as alertname=health.cpu_usage.")
     var labels: [String] = []
 
     @Option(name: .customLong("for"), help: "How long, such as 8h.", transform: DurationWord.read)
@@ -68,12 +68,13 @@ struct HealthMuteCommand: ParsableCommand {
         } else {
             let mute: AlertMute
             do throws(RuleError) {
-                mute = try self.mute(watch.dispatcher)
+                mute = try self.mute(watch)
                 try watch.dispatcher.begin(mute)
             } catch { throw ReportedError("\(error)") }
             words =
                 "Muted: \(name), until \(HealthTimelineDocument.clock(mute.expires)), at most \(mute.countLimit) alerts, none "
                 + "above \(mute.severityLimit.rawValue)."
+                + (mute.coversAny(of: watch.engine) ? "" : " No alert of the signals that were seen is in its scope.")
         }
         try file.write(watch)
         try AnswerFile(path: nil).write(TextDocument([.paragraph(words)]))
@@ -86,7 +87,7 @@ struct HealthMuteCommand: ParsableCommand {
         return severity
     }
 
-    private func mute(_ dispatcher: AlertDispatcher) throws(RuleError) -> AlertMute {
+    private func mute(_ watch: HealthWatch) throws(RuleError) -> AlertMute {
         guard let length else {
             throw RuleError(
                 .missing, place: "--for", problem: "no time is given", remedy: "write how long, such as --for 8h")
@@ -102,7 +103,15 @@ struct HealthMuteCommand: ParsableCommand {
                 from: HostRecorder.now().time, lasting: length.value, countLimit: count, severityLimit: severity,
                 isSticky: !untilClear, owner: owner, reason: reason)
         }
-        let (count, worst) = dispatcher.firing(in: try mute(0, .critical).covers)
+        let scope = try mute(0, .critical)
+        guard alerts != nil || scope.coversAny(of: watch.engine) else {
+            throw RuleError(
+                .missing, place: "mute \(name)", problem: "no alert of the signals that were seen can be in its scope",
+                remedy:
+                    "write the component as alerts have it, such as node:n1, and labels such as alertname=health.cpu_usage or node=n1; or how many alerts it bears with --alerts, where it is for what is still to come"
+            )
+        }
+        let (count, worst) = watch.dispatcher.firing(in: scope.covers)
         guard count > 0 || alerts != nil else {
             throw RuleError(
                 .missing, place: "mute \(name)", problem: "nothing fires in its scope",

@@ -13,9 +13,10 @@ struct HealthStatusCommand: ParsableCommand {
         abstract: "Reads this host twice, judges it by rules, and tells whom it concerns.",
         usage: "clustermodel health status [<options>]",
         discussion: """
-            With --state alerts live on from run to run, as a timer starts it: pending, firing and resolved by evidence. Who \
-            could not be told is told at the next run: each alert at least once. Exit status: 0 all that is judged is \
-            healthy; 1 an alert fires or flaps; 2 none does, and something is not known or somebody was not told.
+            With --state alerts live on from run to run, as a timer starts it: pending, firing and resolved by evidence. Rules \
+            over a window need that, and how often the timer does it, as --every: without them they never say that all is \
+            well. Who could not be told is told at the next run: each alert at least once. Exit status: 0 all that is judged \
+            is healthy; 1 an alert fires or flaps; 2 none does, and something is not known or somebody was not told.
             """)
 
     @OptionGroup var which: HealthRulesArguments
@@ -26,6 +27,13 @@ struct HealthStatusCommand: ParsableCommand {
 
     @Option(help: "The time between the two readings, at least 10ms. (default: 1s)", transform: DurationWord.read)
     var over = DurationWord(.seconds(1))
+
+    @Option(
+        help: "The time from one run to the next with this --state, such as 1m. (default: not known)",
+        transform: DurationWord.read)
+    var every: DurationWord?
+
+    @OptionGroup var topology: HealthClusterArguments
 
     @Option(help: "Tell this webhook, such as http://127.0.0.1:9000/alerts.")
     var webhook: String?
@@ -40,19 +48,23 @@ struct HealthStatusCommand: ParsableCommand {
         let sinks = try sinks()
         let snapshot = state.map { HealthStateFile(path: $0) }
         let wait = max(over.value, .milliseconds(10))
-        var watch = try restored(set, snapshot, sinks.map(\.name))
-        let before = watch.engine.counts
+        try checkPace(wait)
         var recorder = try host.recorder()
+        let dependencies = try topology.dependencies(of: [recorder.node])
+        let settings = EngineSettings.runs(over: wait, every: every?.value)
+        var watch = try restored(set, snapshot, sinks.map(\.name), settings, dependencies)
+        let before = watch.engine.counts
+        var readings: HealthWatch.Readings = []
         var problems: [SignalError] = []
         for turn in 0..<2 {
             if turn > 0 { HostRecorder.pause(wait) }
-            let reading = recorder.read(at: HostRecorder.now())
+            let time = HostRecorder.now()
+            let reading = recorder.read(at: time)
             problems = reading.problems
-            for measurement in reading.measurements {
-                do throws(SignalError) { try watch.engine.ingest(measurement) } catch { problems.append(error) }
-            }
+            readings.append((time.time, reading.measurements))
         }
-        let step = watch.step(to: HostRecorder.now().time)
+        guard let (step, refused) = watch.run(readings, every: every?.value) else { return }
+        problems += refused
         // Kept before anybody is told, with what is to be told: whatever ends this run, the next one tells it.
         try snapshot?.write(watch)
         var undelivered: [String] = []
@@ -69,7 +81,8 @@ struct HealthStatusCommand: ParsableCommand {
         if watch.outbox.dropped > 0 {
             undelivered.append("\(watch.outbox.dropped) alerts, since too many waited to be told; they are lost")
         }
-        let document = HealthStatusDocument(set, recorder.node, watch, step, since: before, problems, undelivered)
+        let document = HealthStatusDocument(
+            set, recorder.node, watch, step, since: before, problems, undelivered, isPaceKnown: every != nil)
         try output.write(document, schema: HealthStatusDocument.schema, text: document.text)
         if document.status != .requirementMet { throw Ended(status: document.status) }
     }
@@ -100,14 +113,33 @@ struct HealthStatusCommand: ParsableCommand {
         return []
     }
 
-    private func restored(_ set: RuleSet, _ snapshot: HealthStateFile?, _ names: [String]) throws -> HealthWatch {
-        guard let snapshot, let watch = try snapshot.read(set) else {
+    private func checkPace(_ wait: Duration) throws {
+        guard let every = every?.value else { return }
+        guard state != nil else {
+            throw ReportedError("--every goes with --state: nothing is known of another run; write --state FILE")
+        }
+        guard every > wait else {
+            throw ReportedError(
+                "--every must be more than --over, \(wait.unitText): it is the time from one run to the next; write 1m")
+        }
+    }
+
+    private func restored(
+        _ set: RuleSet, _ snapshot: HealthStateFile?, _ names: [String], _ settings: EngineSettings,
+        _ dependencies: DependencyGraph
+    ) throws -> HealthWatch {
+        guard let snapshot, var watch = try snapshot.read(set) else {
             let routes = names.map { AlertRoute(actionGroup: $0, groupWaitNanoseconds: 0) }
-            return HealthWatch(set, DispatchSettings(routes: routes))
+            return HealthWatch(set, DispatchSettings(routes: routes, dependencies: dependencies), settings: settings)
         }
         guard watch.dispatcher.settings.routes.map(\.actionGroup) == names else {
             throw ReportedError(
                 "--state \(snapshot.path): it was kept for other receivers; name the same, or another file")
+        }
+        // What this run is told of its pace and of the cluster counts.
+        watch.dispatcher.depend(on: dependencies)
+        do throws(SnapshotError) { try watch.adopt(settings) } catch {
+            throw ReportedError("--state \(snapshot.path): \(error)")
         }
         return watch
     }

@@ -27,9 +27,12 @@ struct HealthStatusDocument: Encodable {
     let problems: [String]
     /// Notifications that nobody took, with why.
     let undelivered: [String]
+    /// Whether it is known how often a run comes.
+    let isPaceKnown: Bool
 
     enum CodingKeys: String, CodingKey {
         case rules, node, signals, verdicts, misfits, alerts, mutes, counts, problems, undelivered
+        case isPaceKnown = "is_pace_known"
         case unseenRules = "unseen_rules"
         case unseenSignals = "unseen_signals"
         case endedMutes = "ended_mutes"
@@ -47,9 +50,12 @@ struct HealthStatusDocument: Encodable {
         let isFlapping: Bool
         /// Why nobody is told of it now.
         @Explicit var suppression: String?
+        /// What its subject depends on and it waits for, which is gone or suspected to be.
+        @Explicit var heldBy: ComponentIdentifier?
 
         enum CodingKeys: String, CodingKey {
             case rule, subject, severity, state, value, suppression
+            case heldBy = "held_by"
             case staleSinceUnixNanoseconds = "stale_since_unix_ns"
             case isFlapping = "is_flapping"
         }
@@ -63,6 +69,7 @@ struct HealthStatusDocument: Encodable {
             staleSinceUnixNanoseconds = alert.staleSince
             self.isFlapping = isFlapping
             self.suppression = suppression.map { "\($0)" }
+            heldBy = suppression?.parent?.cause
         }
 
         var words: String {
@@ -92,7 +99,7 @@ struct HealthStatusDocument: Encodable {
     /// - Parameter before: what the engine had counted before this run.
     init(
         _ set: RuleSet, _ node: String, _ watch: HealthWatch, _ step: HealthWatch.Step, since before: EngineCounts,
-        _ problems: [SignalError], _ undelivered: [String]
+        _ problems: [SignalError], _ undelivered: [String], isPaceKnown: Bool
     ) {
         let engine = watch.engine
         rules = .init(set)
@@ -123,6 +130,7 @@ struct HealthStatusDocument: Encodable {
         counts = HealthCountsDocument(engine.counts, since: before)
         self.problems = problems.prefix(100).map { "\($0)" }
         self.undelivered = undelivered
+        self.isPaceKnown = isPaceKnown
     }
 
     /// 1 where an alert fires or flaps; 0 only where every rule saw a signal, all are healthy, nothing is in doubt and
@@ -152,6 +160,12 @@ struct HealthStatusDocument: Encodable {
         }
         for (name, end) in endedMutes.sorted(by: { $0.key < $1.key }) {
             document.add(.paragraph("Not muted any more: \(name): \(end.rawValue)", tone: .warning))
+        }
+        if let undecided = verdicts[SignalVerdict.undecided.rawValue], !isPaceKnown {
+            document.add(
+                .paragraph(
+                    "Not decided: \(undecided); rules over a window need a run each so often: --state FILE --every 1m",
+                    tone: .warning))
         }
         for (signal, giver) in unseenSignals.sorted(by: { $0.key < $1.key }) {
             document.add(.paragraph("Not seen: \(signal); \(giver)", tone: .warning))

@@ -29,11 +29,15 @@ struct HealthTimelineDocument: Encodable {
     /// Samples behind the last evaluation.
     let unjudgedSamples: Int
     let counts: HealthCountsDocument
+    /// When components were suspected to be gone.
+    let suspicions: [Suspicion]
+    /// Alerts that would not have been told at once, since what they depend on was gone or suspected to be.
+    let holds: [Hold]
     /// Where the recording is damaged; `nil` where it is whole.
     @Explicit var damage: String?
 
     enum CodingKeys: String, CodingKey {
-        case rules, source, evaluations, firings, events, misfits, gaps, counts, damage
+        case rules, source, evaluations, firings, events, misfits, gaps, counts, suspicions, holds, damage
         case unheldRules = "unheld_rules"
         case unjudgedSamples = "unjudged_samples"
         case beginUnixNanoseconds = "begin_unix_ns"
@@ -83,7 +87,53 @@ struct HealthTimelineDocument: Encodable {
         }
     }
 
-    init(_ set: RuleSet, _ timeline: FaultTimeline, _ damage: RecordingError?) {
+    /// A component that was suspected to be gone.
+    struct Suspicion: Encodable {
+        let component: ComponentIdentifier
+        let beginUnixNanoseconds: SignalTime
+        @Explicit var endUnixNanoseconds: SignalTime?
+        /// φ when it was noticed.
+        let phi: Double
+
+        enum CodingKeys: String, CodingKey {
+            case component, phi
+            case beginUnixNanoseconds = "begin_unix_ns"
+            case endUnixNanoseconds = "end_unix_ns"
+        }
+    }
+
+    /// An alert that was held back.
+    struct Hold: Encodable {
+        let rule: RuleID
+        let subject: ComponentIdentifier
+        let fingerprint: AlertFingerprint
+        let cause: ComponentIdentifier
+        let certainty: AlertHold.Certainty
+        let beginUnixNanoseconds: SignalTime
+        @Explicit var endUnixNanoseconds: SignalTime?
+        @Explicit var ending: AlertHold.Ending?
+
+        enum CodingKeys: String, CodingKey {
+            case rule, subject, fingerprint, cause, certainty, ending
+            case beginUnixNanoseconds = "begin_unix_ns"
+            case endUnixNanoseconds = "end_unix_ns"
+        }
+
+        var words: String {
+            let certainty = certainty == .gone ? "is gone" : "is suspected to be gone"
+            let end = endUnixNanoseconds.map { "to \(HealthTimelineDocument.clock($0))" } ?? "to the end"
+            let ending =
+                switch ending {
+                case .told: ", told then"
+                case .over: ", over by then and never told"
+                case .changed, nil: ""
+                }
+            return
+                "\(HealthTimelineDocument.clock(beginUnixNanoseconds)) \(end): \(rule) \(subject), since \(cause) \(certainty)\(ending)"
+        }
+    }
+
+    init(_ set: RuleSet, _ timeline: FaultTimeline, _ damages: [String]) {
         rules = .init(set)
         source = timeline.source
         beginUnixNanoseconds = timeline.begin
@@ -103,7 +153,15 @@ struct HealthTimelineDocument: Encodable {
         unheldRules = timeline.unheldRules
         unjudgedSamples = timeline.unjudgedSamples
         counts = HealthCountsDocument(timeline.counts)
-        self.damage = damage.map { "\($0)" }
+        suspicions = timeline.suspicions.map {
+            Suspicion(component: $0.component, beginUnixNanoseconds: $0.begin, endUnixNanoseconds: $0.end, phi: $0.phi)
+        }
+        holds = timeline.holds.map {
+            Hold(
+                rule: $0.alert.rule, subject: $0.alert.subject, fingerprint: $0.alert.fingerprint, cause: $0.cause,
+                certainty: $0.certainty, beginUnixNanoseconds: $0.begin, endUnixNanoseconds: $0.end, ending: $0.ending)
+        }
+        damage = damages.isEmpty ? nil : damages.joined(separator: "; ")
     }
 
     /// 1 where anything fired; 2 where nothing did and not all of it, all the time, is known to be well.
@@ -122,6 +180,10 @@ struct HealthTimelineDocument: Encodable {
         if unjudgedSamples > 0 { words.append("\(unjudgedSamples) samples are behind the last evaluation") }
         if unknownEvaluations > 0 { words.append("not all was known at \(unknownEvaluations) evaluations") }
         if gaps > 0 { words.append("\(gaps) gaps are longer than a value stays fresh") }
+        if !suspicions.isEmpty {
+            let names = Set(suspicions.map(\.component.rawValue)).sorted().prefix(10).joined(separator: ", ")
+            words.append("signs of life stopped of \(names)")
+        }
         if !unseenRules.isEmpty { words.append("\(unseenRules.count) rules have no signal") }
         if !unheldRules.isEmpty {
             let names = unheldRules.prefix(10).map { "\($0)" }.joined(separator: ", ")
@@ -165,6 +227,19 @@ struct HealthTimelineDocument: Encodable {
         }
         let more = events.count - 200 + omittedEvents
         if more > 0 { document.add(.paragraph("\(more) more events; --format json has \(events.count) of them.")) }
+        if !suspicions.isEmpty { document.add(.heading("Suspected to be gone")) }
+        for suspicion in suspicions.prefix(100) {
+            let end = suspicion.endUnixNanoseconds.map { "to \(HealthTimelineDocument.clock($0))" } ?? "to the end"
+            let phi = (suspicion.phi * 10).rounded() / 10
+            document.add(
+                .paragraph(
+                    "\(HealthTimelineDocument.clock(suspicion.beginUnixNanoseconds)) \(end): \(suspicion.component), phi \(phi)"
+                ))
+        }
+        if !holds.isEmpty { document.add(.heading("Alerts that were held back")) }
+        for hold in holds.prefix(100) { document.add(.paragraph(hold.words)) }
+        let unlisted = max(0, suspicions.count - 100) + max(0, holds.count - 100)
+        if unlisted > 0 { document.add(.paragraph("\(unlisted) more of these; --format json has them.")) }
         for misfit in misfits { document.add(.paragraph("Not judged: \(misfit)", tone: .warning)) }
         for words in doubts { document.add(.paragraph("In doubt: \(words).", tone: .warning)) }
         document.add(.heading("Outcome"))

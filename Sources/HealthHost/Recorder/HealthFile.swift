@@ -4,7 +4,8 @@ import RDMAModel
 /// A file with signals that another program wrote, of this host or of others.
 ///
 /// What a file says is as old as the file says itself or, where it does not, as the file. Up to ``ageLimit`` it counts as
-/// what is the case when the file is read; what is older is not known any more, and that is told.
+/// what is the case when the file is read; what is older is not known any more, and that is told. What is dated in the
+/// future, by more than ``futureLimit``, has no age that is known: it does not count either.
 public struct HealthFile: Sendable, Hashable {
     public let kind: Kind
     public let path: String
@@ -32,6 +33,10 @@ public struct HealthFile: Sendable, Hashable {
 
     /// How old what a file says may be: two scans of drives as the Health Service has them, 15 minutes apart.
     public static let ageLimit = Duration.seconds(1800)
+
+    /// How far in the future what a file says may be dated: clocks of two hosts differ by a little, and a file may be
+    /// written while it is read.
+    public static let futureLimit = Duration.seconds(10)
 
     public init(_ kind: Kind, path: String) {
         self.kind = kind

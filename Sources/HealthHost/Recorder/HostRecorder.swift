@@ -80,10 +80,15 @@ public struct HostRecorder: Sendable {
                 contents[file] = (stamp, found)
             }
             var isOld = false
+            var ahead: Int64 = 0
             for measurement in contents[file]?.measurements ?? [] {
                 let age = now.time.nanoseconds(since: measurement.time.time)
                 guard age <= HealthFile.ageLimit.nanosecondsClamped else {
                     isOld = true
+                    continue
+                }
+                guard age >= -HealthFile.futureLimit.nanosecondsClamped else {
+                    ahead = max(ahead, Int64(clamping: age.magnitude))
                     continue
                 }
                 do throws(SignalError) {
@@ -93,6 +98,14 @@ public struct HostRecorder: Sendable {
                             measurement.identity, measurement.value, unit: measurement.unit, kind: measurement.kind,
                             source: measurement.source, time: now))
                 } catch { result.problems.append(error) }
+            }
+            if ahead > 0 {
+                result.problems.append(
+                    SignalError(
+                        .contradiction, input: file.path,
+                        problem:
+                            "some or all that it says is dated \(Duration.seconds(ahead / 1_000_000_000).unitText) in the future, so its age is not known",
+                        remedy: "set the clock of whoever writes it, or of this host, and write it again"))
             }
             if isOld {
                 throw SignalError(

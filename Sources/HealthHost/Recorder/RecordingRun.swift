@@ -90,7 +90,10 @@ public struct RecordingRun: Sendable {
             let next = Deadline(after: interval)
             let time = HostRecorder.now()
             let reading = recorder.read(at: time)
-            let bytes = try writer.samples(reading.measurements) + writer.moment(time.time)
+            var bytes = try writer.samples(reading.measurements)
+            // A host of which nothing can be read gives no sign of life.
+            if !reading.measurements.isEmpty { bytes += writer.heartbeat(of: "node:\(recorder.node)", at: time.time) }
+            bytes += writer.moment(time.time)
             // Room for the record of the end.
             guard state.bytes + bytes.count + 64 <= sizeLimit else {
                 state.ending = .size

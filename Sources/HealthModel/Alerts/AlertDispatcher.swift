@@ -6,7 +6,7 @@ public import ClusterCore
 /// Only the creation of a notification is ever suppressed. Each alert that was told as firing is told once as resolved,
 /// whatever mutes or suppresses it by then; one that ended before it was told is never told.
 public struct AlertDispatcher: Sendable {
-    public let settings: DispatchSettings
+    public private(set) var settings: DispatchSettings
     /// The mutes in force, by name.
     public private(set) var mutes: [String: AlertMute] = [:]
     var tracked: [AlertFingerprint: TrackedAlert] = [:]
@@ -32,6 +32,16 @@ public struct AlertDispatcher: Sendable {
         public var notifications: [AlertNotification] = []
         /// Mutes that ended, in order of name.
         public var endedMutes: [EndedMute] = []
+        /// Firing alerts that nobody was told of yet, since what their subject depends on is gone or suspected to be; in order
+        /// of fingerprint.
+        public var held: [HeldAlert] = []
+    }
+
+    /// An alert that waits for what its subject depends on.
+    public struct HeldAlert: Sendable, Hashable {
+        public var alert: Alert
+        public var cause: ComponentIdentifier
+        public var certainty: AlertHold.Certainty
     }
 
     /// A mute that is over.
@@ -39,6 +49,9 @@ public struct AlertDispatcher: Sendable {
         public var name: String
         public var reason: AlertMute.End
     }
+
+    /// Takes other dependencies from now on.
+    public mutating func depend(on dependencies: DependencyGraph) { settings.dependencies = dependencies }
 
     // MARK: Mutes
 
@@ -97,10 +110,23 @@ public struct AlertDispatcher: Sendable {
         let suppressed = suppressions(at: now, suspected: suspected)
         enter(now, suppressed)
         outcome.notifications = flush(now, suppressed)
+        outcome.held = held(by: suppressed)
         // An alert that ended and was never told, or whose end was told, is forgotten.
         tracked = tracked.filter { $0.value.isLive || $0.value.notifiedTo != nil }
         return outcome
     }
+
+    private func held(by suppressed: [AlertFingerprint: AlertSuppression]) -> [HeldAlert] {
+        suppressed.keys.sorted().compactMap { fingerprint in
+            guard let entry = tracked[fingerprint], entry.notifiedTo == nil,
+                let (cause, certainty) = suppressed[fingerprint]?.parent
+            else { return nil }
+            return HeldAlert(alert: entry.alert, cause: cause, certainty: certainty)
+        }
+    }
+
+    /// Whether somebody was told of an alert; `nil` where it neither fires nor is still to be told to be over.
+    func isTold(_ fingerprint: AlertFingerprint) -> Bool? { tracked[fingerprint].map { $0.notifiedTo != nil } }
 
     private mutating func take(_ event: AlertEvent) {
         let fingerprint = event.alert.fingerprint

@@ -8,6 +8,10 @@ extension AlertEngine {
             counts.clockWentBack += 1
             alerts.clampTimes(to: now.nanoseconds)
         }
+        missedEvaluation =
+            settings.expectedIntervalNanoseconds.map { interval in
+                self.now.map { AlertEngine.span($0.nanoseconds, now.nanoseconds) > interval &+ interval / 2 } ?? false
+            } ?? false
         self.now = now
         var notes: [Note] = []
         for index in lanes.indices { evaluate(lane: index, now.nanoseconds, &notes) }
@@ -59,7 +63,7 @@ extension AlertEngine {
                     ? compiled.truth(ofNewest: value, age: age, includesStart)
                     : compiled.truth(of: scans[compiled.window], windows[compiled.window], now: now, includesStart)
                 if slot.isQuiet, truth != .holds, !(truth == .unknown && compiled.noData == .fire) {
-                    let verdict = AlertEngine.quietVerdict(slot.verdict, truth, isNever: time == Lane.never, compiled)
+                    let verdict = quietVerdict(slot.verdict, truth, isNever: time == Lane.never, compiled)
                     if verdict != slot.verdict { lane.slots[first + rule].verdict = verdict }
                     continue
                 }
@@ -89,12 +93,13 @@ extension AlertEngine {
 
     /// The verdict of a rule without an alert.
     @inline(__always)
-    private static func quietVerdict(
+    private func quietVerdict(
         _ before: VerdictCode, _ truth: Truth, isNever: Bool, _ rule: CompiledRule
     ) -> VerdictCode {
         switch truth {
         case .fails: .healthy
-        case .between: before == .healthy || rule.noData == .resolve ? .healthy : .undecided
+        // Between the thresholds the past decides, where it is known.
+        case .between: (before == .healthy && !missedEvaluation) || rule.noData == .resolve ? .healthy : .undecided
         // For Prometheus no data is a condition that does not hold; it is not known to be healthy for that.
         case .unknown: isNever && before == .neverSeen ? .neverSeen : .stale
         case .partial: .undecided
@@ -139,7 +144,7 @@ extension AlertEngine {
         } else if truth == .holds {
             begin(position, rule, &slot, value, isUnknown: isUnknown, now, &notes)
         } else {
-            slot.verdict = AlertEngine.quietVerdict(
+            slot.verdict = quietVerdict(
                 slot.verdict, found, isNever: lane.newest[position.place].time == Lane.never, rule)
         }
         if let thresholds = rule.flapping, !isUnknown {
@@ -186,6 +191,8 @@ extension AlertEngine {
             notes.append(Note(kind: .known, alert: live))
         }
         if let value, !isUnknown { live.value = value }
+        // Evidence of recovery must be unbroken.
+        if missedEvaluation, rule.noData != .resolve { live.keepSince = nil }
         switch truth {
         case .unknown, .partial:
             // Evidence of recovery must be unbroken.

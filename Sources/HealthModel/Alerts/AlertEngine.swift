@@ -29,6 +29,8 @@ public struct AlertEngine: Sendable {
     private(set) var placeOf: [UInt32] = []
     var alerts: AlertTable
     var changes: [UInt64: ChangeRecord] = [:]
+    /// Whether an evaluation is missing before the one that goes on: what was the case then is not known.
+    var missedEvaluation = false
     /// Whether also signals are judged in full that an evaluation leaves as they are: slower, and the same.
     package var judgesAllInFull = false
     /// Rules that a signal's unit does not fit, with why; bounded by the number of rules.

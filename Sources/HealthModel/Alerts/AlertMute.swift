@@ -31,17 +31,31 @@ public struct AlertMute: Sendable, Hashable, Codable {
         lasting span: Duration, countLimit: Int, severityLimit: Severity, isSticky: Bool = false, owner: String,
         reason: String
     ) throws(RuleError) {
-        guard !name.isEmpty, name.utf8.count <= 128, owner.utf8.count <= 256, reason.utf8.count <= 4096,
-            !matchers.isEmpty || subject != nil
-        else {
+        guard !name.isEmpty else {
             throw RuleError(
-                .missing, place: "mute", problem: "a mute without a name or a scope, or with a text that is too long",
-                remedy: "name it, and the labels or the component that it is about")
+                .missing, place: "mute", problem: "it has no name", remedy: "write one, by which it is lifted")
         }
-        guard span > .zero, span <= AlertMute.longest, countLimit >= 0 else {
+        for (what, text, limit) in [("name", name, 128), ("owner", owner, 256), ("reason", reason, 4096)]
+        where text.utf8.count > limit {
             throw RuleError(
-                .outOfBounds, place: "mute \(name)", problem: "lasts \(span.unitText), for \(countLimit) alerts",
+                .outOfBounds, place: "mute", problem: "its \(what) has \(text.utf8.count) bytes",
+                remedy: "write at most \(limit)")
+        }
+        guard !matchers.isEmpty || subject != nil else {
+            throw RuleError(
+                .missing, place: "mute \(name)", problem: "it has no scope",
+                remedy:
+                    "write the component or the labels that it is about, such as node:n1 or alertname=health.cpu_usage")
+        }
+        guard span > .zero, span <= AlertMute.longest else {
+            throw RuleError(
+                .outOfBounds, place: "mute \(name)", problem: "it lasts \(span.unitText)",
                 remedy: "write a duration above 0 and at most \(AlertMute.longest.unitText)")
+        }
+        guard countLimit >= 0 else {
+            throw RuleError(
+                .outOfBounds, place: "mute \(name)", problem: "it bears \(countLimit) alerts",
+                remedy: "write a number from 0 up")
         }
         self.name = name
         self.matchers = matchers
@@ -55,9 +69,22 @@ public struct AlertMute: Sendable, Hashable, Codable {
     }
 
     /// Whether an alert is in its scope.
-    public func covers(_ alert: Alert) -> Bool {
-        if let subject, !alert.subject.isOrIsPart(of: subject) { return false }
-        return matchers.allSatisfy { $0.matches(alert[label: $0.label]) }
+    public func covers(_ alert: Alert) -> Bool { covers(alert.labels, of: alert.subject) }
+
+    private func covers(_ labels: [SignalLabel], of component: ComponentIdentifier) -> Bool {
+        if let subject, !component.isOrIsPart(of: subject) { return false }
+        return matchers.allSatisfy { matcher in matcher.matches(labels.first { $0.name == matcher.label }?.value) }
+    }
+
+    /// Whether an alert that an engine could give of the signals that it has seen would be in its scope.
+    public func coversAny(of engine: AlertEngine) -> Bool {
+        (0..<engine.catalogue.count).contains { position in
+            let identity = engine.catalogue.identity(of: SignalIndex(position: position))
+            return engine.rules.rules.contains { rule in
+                rule.selector.matches(identity)
+                    && covers(rule.alertLabels(of: identity), of: rule.subject.component(of: identity))
+            }
+        }
     }
 
     /// Why a mute ended.

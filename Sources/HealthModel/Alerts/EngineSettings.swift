@@ -20,7 +20,9 @@ public struct EngineSettings: Sendable, Hashable, Codable {
     ///
     /// A rule then says nothing of a value at an evaluation that is half an interval or more behind the newest sample, nor
     /// of a window that does not begin behind a sample or in which a sample is missing: two are further apart than one
-    /// interval and a half. So evaluations belong right behind the samples, and no lost sample makes anything look better.
+    /// interval and a half. Where evaluations are as far apart, one is missing, and what the past decides is not known: on
+    /// which side a value between two thresholds belongs, and for how long an alert that is kept was over. So evaluations
+    /// belong right behind the samples, and no lost sample makes anything look better.
     /// With `nil` a rule's own freshness and number of samples decide alone. Rules whose no-data behaviour is
     /// ``NoDataBehaviour/resolve`` do as Prometheus in any case.
     public var expectedIntervalNanoseconds: Int64?
@@ -112,4 +114,17 @@ public struct EngineCounts: Sendable, Hashable, Codable {
     public var clockWentBack: UInt64 = 0
 
     public init() {}
+
+    /// The counts of two engines together.
+    static func + (left: EngineCounts, right: EngineCounts) -> EngineCounts {
+        var sum = left
+        sum.taken &+= right.taken
+        sum.late &+= right.late
+        sum.repeated &+= right.repeated
+        sum.contradicted &+= right.contradicted
+        sum.fromFuture &+= right.fromFuture
+        sum.refusedAlerts &+= right.refusedAlerts
+        sum.clockWentBack &+= right.clockWentBack
+        return sum
+    }
 }

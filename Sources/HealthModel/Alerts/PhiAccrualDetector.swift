@@ -50,6 +50,15 @@ public struct PhiAccrualDetector: Sendable, Hashable, Codable {
             self.acceptablePauseNanoseconds = max(0, acceptablePauseNanoseconds)
             self.firstIntervalNanoseconds = max(1, firstIntervalNanoseconds)
         }
+
+        /// For signs that come once an interval: a deviation of a tenth of it at least, and half of it as a pause, so that one
+        /// is missed where two samples would have a gap between them (``EngineSettings/expectedIntervalNanoseconds``), and φ
+        /// is above 8 after 2.1 punctual intervals.
+        public static func beats(every interval: Int64) -> Settings {
+            Settings(
+                leastDeviationNanoseconds: interval / 10, acceptablePauseNanoseconds: interval / 2,
+                firstIntervalNanoseconds: interval)
+        }
     }
 
     /// A detector that has seen nothing.

@@ -15,6 +15,11 @@ extension DriveReport {
                 .unsupported, input: source, problem: "it has no member smartctl",
                 remedy: "give the output of smartctl --json")
         }
+        guard document["device"] != nil || document["devices"] == nil else {
+            throw SignalError(
+                .unsupported, input: source, place: "/devices", problem: "it lists drives and is a report of none",
+                remedy: "give the output of smartctl --json -x DEVICE, a file a drive")
+        }
         let version = document["json_format_version"]?.items.first?.unsigned
         guard version == nil || version == 1 else {
             throw SignalError(

@@ -88,6 +88,11 @@ public struct PrometheusRules: Sendable, Hashable {
 }
 
 extension PrometheusRules {
+    /// Why a rule cannot stand in Prometheus; none where it can.
+    static func refusals(of rule: HealthRule, _ interval: Duration) -> [Finding] {
+        notes(on: rule, interval).filter { $0.severity == .critical }
+    }
+
     /// What a rule means otherwise in Prometheus, and why it cannot stand there.
     private static func notes(on rule: HealthRule, _ interval: Duration) -> [Finding] {
         var notes: [Finding] = []

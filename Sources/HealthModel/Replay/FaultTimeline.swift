@@ -33,6 +33,10 @@ public struct FaultTimeline: Sendable, Hashable {
     public var unheldRules: [RuleID] = []
     /// Events beyond ``eventLimit``, which are not listed.
     public var omittedEvents = 0
+    /// Alerts that were not told at once, since what their subject depends on was gone or suspected to be.
+    public var holds: [AlertHold] = []
+    /// When components were suspected to be gone, by their signs of life.
+    public var suspicions: [Suspicion] = []
     /// The evaluation before.
     var last: SignalTime?
 
@@ -50,11 +54,13 @@ public struct FaultTimeline: Sendable, Hashable {
         public var open = 0
     }
 
+    /// Counts what a moment of one host brought.
     /// - Parameter freshness: how long a value stays fresh at least, in nanoseconds.
-    mutating func add(_ step: HealthWatch.Step, _ verdicts: [SignalVerdict: Int], freshness: Int64) {
-        evaluations += 1
-        if verdicts.keys.contains(where: { [.undecided, .stale, .neverSeen].contains($0) }) { unknownEvaluations += 1 }
-        let passed = last.map { step.time.nanoseconds(since: $0) } ?? 0
+    mutating func count(
+        _ events: [AlertEvent], at time: SignalTime, _ verdicts: [SignalVerdict: Int], freshness: Int64
+    ) {
+        countEvaluation(verdicts)
+        let passed = last.map { time.nanoseconds(since: $0) } ?? 0
         if passed > freshness {
             gaps += 1
         } else if passed > 0 {
@@ -63,11 +69,26 @@ public struct FaultTimeline: Sendable, Hashable {
                 firings[rule]?.nanoseconds &+= overflow ? 0 : time
             }
         }
-        last = step.time
+        last = time
         // A clock that was set back does not turn the times of a recording around.
-        begin = min(begin ?? step.time, step.time)
-        end = max(end ?? step.time, step.time)
-        for event in step.events {
+        begin = min(begin ?? time, time)
+        end = max(end ?? time, time)
+        countFirings(events)
+    }
+
+    /// Counts what it brought that a host was silent at a moment of another one.
+    mutating func countSilence(_ events: [AlertEvent], _ verdicts: [SignalVerdict: Int]) {
+        countEvaluation(verdicts)
+        countFirings(events)
+    }
+
+    private mutating func countEvaluation(_ verdicts: [SignalVerdict: Int]) {
+        evaluations += 1
+        if verdicts.keys.contains(where: { [.undecided, .stale, .neverSeen].contains($0) }) { unknownEvaluations += 1 }
+    }
+
+    private mutating func countFirings(_ events: [AlertEvent]) {
+        for event in events {
             switch event.kind {
             case .firing:
                 firings[event.alert.rule, default: Firing()].count += 1
@@ -77,80 +98,34 @@ public struct FaultTimeline: Sendable, Hashable {
             default: break
             }
         }
-        let room = FaultTimeline.eventLimit - events.count
-        events += step.events.prefix(max(0, room))
-        omittedEvents += max(0, step.events.count - max(0, room))
-        notifications += step.notifications.prefix(max(0, FaultTimeline.eventLimit - notifications.count))
-    }
-}
-
-extension Recording {
-    /// Judges the recording by rules: the same recording and rules give the same timeline, always.
-    ///
-    /// Nothing is resolved at its end: what fires there is still open. Without settings of its own the engine expects of each
-    /// signal a sample an interval (``EngineSettings/expectedIntervalNanoseconds``), as a recorder takes them, so a sample
-    /// that is not there never makes anything look better.
-    public func replay(
-        _ rules: RuleSet, _ dispatch: DispatchSettings = DispatchSettings(routes: []), settings: EngineSettings? = nil,
-        detectorSettings: PhiAccrualDetector.Settings = PhiAccrualDetector.Settings()
-    ) throws(SignalError) -> FaultTimeline {
-        var engineSettings = settings ?? pace
-        engineSettings.signalLimit = max(engineSettings.signalLimit, signals.count)
-        var watch = HealthWatch(rules, dispatch, settings: engineSettings, detectorSettings: detectorSettings)
-        var timeline = FaultTimeline(rules: rules.name, source: header.source)
-        let freshness = rules.rules.map { $0.freshness.nanosecondsClamped }.min() ?? .max
-        // A signal is known from its first sample on, as it was when it was recorded.
-        var indices: [SignalIndex?] = Array(repeating: nil, count: signals.count)
-        for entry in entries {
-            switch entry {
-            case .samples(let samples):
-                timeline.unjudgedSamples += samples.count
-                for sample in samples {
-                    let index: SignalIndex
-                    if let known = indices[sample.signal] {
-                        index = known
-                    } else {
-                        let signal = signals[sample.signal]
-                        index = try watch.engine.signal(
-                            signal.identity, unit: signal.unit, kind: signal.kind, source: signal.source)
-                        indices[sample.signal] = index
-                    }
-                    watch.engine.ingest(index, sample.value.double, at: sample.time)
-                }
-            case .heartbeat(let component, let time):
-                watch.heartbeat(of: ComponentIdentifier(rawValue: component), at: time)
-            case .moment(let now):
-                let step = watch.step(to: now)
-                // The timeline has them; a replay delivers nothing.
-                watch.outbox = NotificationOutbox()
-                timeline.unjudgedSamples = 0
-                timeline.add(step, watch.engine.verdicts(), freshness: freshness)
-            }
-        }
-        timeline.counts = watch.engine.counts
-        timeline.misfits = watch.engine.misfits
-        timeline.lastVerdicts = watch.engine.verdicts()
-        timeline.unheldRules = AlertEngine.unheldRules(of: rules, engineSettings)
-        timeline.unseenRules = rules.rules.map(\.id).filter { watch.engine.verdicts(of: $0).isEmpty }
-        return timeline
     }
 
-    /// How often samples come. A recorder that is slower than it was asked to be says so by its moments, and so does one that
-    /// went on at another pace.
-    private var pace: EngineSettings {
-        var last: SignalTime?
-        var spacings: [Int64] = []
-        for case .moment(let time) in entries {
-            if let last, time > last { spacings.append(time.nanoseconds(since: last)) }
-            last = time
+    /// Lists events and notifications, as far as there is room.
+    mutating func list(_ events: [AlertEvent], _ notifications: [AlertNotification]) {
+        let room = FaultTimeline.eventLimit - self.events.count
+        self.events += events.prefix(max(0, room))
+        omittedEvents += max(0, events.count - max(0, room))
+        self.notifications += notifications.prefix(max(0, FaultTimeline.eventLimit - self.notifications.count))
+    }
+
+    /// Adds what was counted of a host.
+    mutating func add(_ host: FaultTimeline, isFirst: Bool) {
+        begin = [begin, host.begin].compactMap(\.self).min()
+        end = [end, host.end].compactMap(\.self).max()
+        evaluations += host.evaluations
+        unknownEvaluations += host.unknownEvaluations
+        gaps += host.gaps
+        unjudgedSamples += host.unjudgedSamples
+        counts = counts + host.counts
+        for (rule, firing) in host.firings {
+            firings[rule, default: Firing()].count += firing.count
+            firings[rule, default: Firing()].nanoseconds &+= firing.nanoseconds
+            firings[rule, default: Firing()].open += firing.open
         }
-        spacings.sort()
-        let asked = header.intervalNanoseconds
-        guard !spacings.isEmpty else {
-            return EngineSettings(sampleIntervalNanoseconds: asked, expectedIntervalNanoseconds: asked)
-        }
-        return EngineSettings(
-            sampleIntervalNanoseconds: min(asked, spacings[spacings.count / 20]),
-            expectedIntervalNanoseconds: max(asked, spacings[spacings.count / 2]))
+        misfits.merge(host.misfits) { first, _ in first }
+        lastVerdicts.merge(host.lastVerdicts, uniquingKeysWith: +)
+        unheldRules += host.unheldRules.filter { !unheldRules.contains($0) }
+        let unseen = Set(host.unseenRules)
+        unseenRules = isFirst ? host.unseenRules : unseenRules.filter(unseen.contains)
     }
 }

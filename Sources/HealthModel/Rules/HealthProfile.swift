@@ -14,6 +14,13 @@ public import ClusterCore
 public enum HealthProfile {
     /// What the architecture asks for: keep below 70 % of the processors, 80 % of memory, 5 ms and 20 ms of latency, 60 % of
     /// the network, 80 % of capacity. A value at the limit is not below it, so every comparison is `>=`.
+    ///
+    /// Its averages have no `for`. The architecture names averages to be kept below a target, telemetry of one to five
+    /// minutes and alerts by threshold, and no time for which a target may be missed: an average at the target is the
+    /// violation, as in the metric alerts that Azure Monitor recommends, which wait for nothing either. Their five minutes
+    /// are the wait, since a window in which a sample is missing says nothing good. The waits of the Health Service (15
+    /// minutes, two measures in a row) belong to its own checks of other figures. What is compared by its newest sample, so
+    /// that one could fire alone, has those five minutes as its `for` instead.
     public static let architecture = RuleProfile(
         name: "architecture", version: "1", summary: "Health as the architecture asks for it",
         rules: [

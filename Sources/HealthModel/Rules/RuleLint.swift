@@ -12,8 +12,10 @@ public enum RuleLint {
     ///   - signals: the units of signals that are known, by name; a rule on a signal that is not there is told.
     ///   - settings: those of the engine that is to judge, by which is told what its memory cannot hold. Without them only
     ///     what no engine could.
+    ///   - interval: the time between two evaluations by Prometheus: what its export would leave out is told as critical.
     public static func findings(
-        in set: RuleSet, signals: [SignalName: SignalUnit]? = nil, settings: EngineSettings? = nil
+        in set: RuleSet, signals: [SignalName: SignalUnit]? = nil, settings: EngineSettings? = nil,
+        interval: Duration = .seconds(60)
     ) -> [Finding] {
         var findings: [Finding] = []
         let unheld = settings.map { Set(AlertEngine.unheldRules(of: set, $0)) } ?? []
@@ -23,6 +25,7 @@ public enum RuleLint {
             findings += hysteresis(rule)
             findings += timing(rule)
             findings += samples(rule, settings, isHeld: !unheld.contains(rule.id))
+            findings += PrometheusRules.refusals(of: rule, interval)
         }
         findings = (findings + levels(set)).ordered()
         guard findings.count > findingLimit else { return findings }

@@ -30,6 +30,21 @@ import Testing
         #expect(try values("1 stale _") == [.sample(1), .stale, .missing])
     }
 
+    @Test func `external labels that are none are taken, and any other is refused with its place`() throws {
+        let series = "  - series: m\n    values: '1'\n"
+        func read(_ labels: String) throws -> RuleTestDocument {
+            try RuleTestDocument(Array("tests:\n- external_labels: \(labels)\n  input_series:\n\(series)".utf8))
+        }
+        #expect(try read("{}").tests.first?.series.count == 1)
+        for labels in ["{cluster: c1}", "[a]", "c1"] {
+            do throws(DocumentProblem) {
+                _ = try RuleTestDocument(
+                    Array("tests:\n- external_labels: \(labels)\n  input_series:\n\(series)".utf8))
+                Issue.record("\(labels) was taken")
+            } catch { #expect("\(error)".hasPrefix("2:") && "\(error)".contains("external labels"), "\(error)") }
+        }
+    }
+
     @Test(.enabled(if: Promtool.isThere, Promtool.absence))
     func `promtool and we take the same notations and refuse the same`() throws {
         let parts = [

@@ -210,17 +210,28 @@ struct DispatchTests {
         #expect(world.endedMutes.isEmpty)
     }
 
-    @Test func `a mute without a scope or an end is refused`() {
-        #expect(throws: RuleError.self) {
-            try AlertMute(
-                name: "m", from: SignalTime(seconds: 0), lasting: .seconds(1), countLimit: 1, severityLimit: .warning,
-                owner: "", reason: "")
+    @Test func `a mute that cannot be is refused, each fault by its own words`() throws {
+        func problem(
+            _ name: String = "m", scope: ComponentIdentifier? = "node:a", lasting: Int64 = 1, count: Int = 1,
+            owner: String = "me", reason: String = "work"
+        ) -> String {
+            do throws(RuleError) {
+                _ = try AlertMute(
+                    name: name, subject: scope, from: SignalTime(seconds: 0), lasting: .seconds(lasting),
+                    countLimit: count, severityLimit: .warning, owner: owner, reason: reason)
+                return ""
+            } catch { return "\(error.place): \(error.problem)" }
         }
-        #expect(throws: RuleError.self) {
-            try AlertMute(
-                name: "m", subject: "node:a", from: SignalTime(seconds: 0), lasting: .zero, countLimit: 1,
-                severityLimit: .warning, owner: "", reason: "")
-        }
+        #expect(problem() == "")
+        #expect(problem("") == "mute: it has no name")
+        #expect(problem(scope: nil) == "mute m: it has no scope")
+        #expect(problem(lasting: 0) == "mute m: it lasts 0s")
+        #expect(problem(lasting: 367 * 86_400).hasPrefix("mute m: it lasts "))
+        #expect(problem(count: -1) == "mute m: it bears -1 alerts")
+        let long = String(repeating: "x", count: 5000)
+        #expect(problem(long) == "mute: its name has 5000 bytes")
+        #expect(problem(owner: long) == "mute: its owner has 5000 bytes")
+        #expect(problem(reason: long) == "mute: its reason has 5000 bytes")
     }
 
     // MARK: Flapping

@@ -110,6 +110,18 @@ struct ProfileEvidenceTests {
         }
     }
 
+    @Test func `the architecture's figures wait five minutes: as an average, or at the newest sample`() throws {
+        var kinds: [Aggregation.Kind: Int] = [:]
+        for rule in try RuleSet(HealthProfile.architecture.resolved(in: [])).rules where !rule.isAvailability {
+            kinds[rule.condition.aggregation.kind, default: 0] += 1
+            let isAverage = rule.condition.aggregation.kind == .average
+            #expect(isAverage || rule.condition.aggregation.kind == .last, "\(rule.id)")
+            #expect(rule.condition.aggregation.window == (isAverage ? .seconds(300) : nil), "\(rule.id)")
+            #expect(rule.pendingFor == (isAverage ? .zero : .seconds(300)), "\(rule.id)")
+        }
+        #expect(kinds.count == 2)
+    }
+
     /// Memory at 95 % for four minutes and 30 % after: the mean of five is 82 %.
     private func memory(without lost: Set<Int>) throws -> FaultTimeline {
         var writer = try RecordingWriter(

@@ -1,3 +1,4 @@
+import ClusterCore
 import HealthModel
 import TestSupport
 import Testing
@@ -16,7 +17,7 @@ import Testing
         "a 1 NaN\n# EOF\n",
         "a_total 1\na 1\na_total 1\n# EOF\n", "a 1\nb 1\na 2\n# EOF\n", "# TYPE a counter\na 1\n# EOF\n",
         "# TYPE a counter\n# TYPE a_total counter\n# EOF\n", "# TYPE a counter\na_total -1\n# EOF\n",
-        "# TYPE a gauge\na 1\na 1\n# EOF\n", "# TYPE a gauge\na 1 1\na 1 1\n# EOF\n",
+        "# TYPE a gauge\na 1\na 1\n# EOF\n",
         "# TYPE a gauge\na{x=\"1\"} 1\na{x=\"2\"} 1\na{x=\"1\"} 2\n# EOF\n",
         "# TYPE a histogram\na_bucket{le=\"1\"} 1.5\na_bucket{le=\"+Inf\"} 2\n# EOF\n",
         "# TYPE a histogram\na_bucket{le=\"+Inf\"} 1\na_count 2\na_sum 1\n# EOF\n",
@@ -41,7 +42,8 @@ import Testing
         "# TYPE a counter\na_total 1\na_created 1.5\n# EOF\n",
         "# TYPE a gaugehistogram\na_bucket{le=\"-1\"} 1\na_bucket{le=\"+Inf\"} 1\na_gsum -3\na_gcount 1\n# EOF\n",
         "# TYPE a counter\na_total 1 # {x=\"\(String(repeating: "é", count: 127))\"} 1 2.5\n# EOF\n",
-        "# TYPE a gauge\na{x=\"1\"} 1\na{x=\"2\"} 1\n# EOF\n", "a{x=\"\\\\\\\"\\n # \"} 1\n# EOF\n",
+        "# TYPE a gauge\na 1 1\na 1 1\n# EOF\n", "# TYPE a gauge\na{x=\"1\"} 1\na{x=\"2\"} 1\n# EOF\n",
+        "a{x=\"\\\\\\\"\\n # \"} 1\n# EOF\n",
     ])
     func `the whole is read`(text: String) throws { _ = try parse(text) }
 
@@ -60,6 +62,18 @@ import Testing
         let exposition = try parse("# TYPE a gauge\na 1 0.00000000001\na 2 0.00000000002\n# EOF\n")
         #expect(exposition.count == 1)
         #expect(exposition[0].value == .unsigned(1))
+    }
+
+    @Test func `two points of one time are both read, and an engine takes the first and tells of the other`() throws {
+        let exposition = try parse("# TYPE a gauge\na 1 5\na 2 5\n# EOF\n")
+        let found = try exposition.measurements(at: ReadingTime(SignalTime(seconds: 5)))
+        #expect(found.map(\.value) == [.unsigned(1), .unsigned(2)])
+        let rule = try rule("r.a", .greater, 0.5, unit: .unknown, signal: "a")
+        var engine = AlertEngine(try RuleSet(name: "t", version: "1", rules: [rule]))
+        #expect(try found.map { try engine.ingest($0) } == [.taken, .contradicted])
+        #expect(engine.counts.contradicted == 1)
+        // Without times nothing tells which came first.
+        #expect(throws: SignalError.self) { try parse("# TYPE a gauge\na 1\na 2\n# EOF\n") }
     }
 
     @Test func `families carry type, unit and help`() throws {

@@ -122,6 +122,42 @@ struct RuleLintMistakesTests {
         #expect(rest.measured?.description == "14000 more, 4000 of them critical")
     }
 
+    // MARK: Export
+
+    @Test func `what the export would leave out is critical to the linter, and the same`() throws {
+        let names = ["x", "y", "z", "a:b", "x ratio", "9x", "häufig"]
+        let whole: [Duration] = [.zero, .seconds(60), .milliseconds(5), .seconds(300), .seconds(1)]
+        let durations = whole + whole + [.nanoseconds(1), .microseconds(1500)]
+        var (refused, passed) = (0, 0)
+        forRandom(600) { random in
+            func pick<Element>(_ list: [Element]) -> Element { list[Int(random.next() % UInt64(list.count))] }
+            let label = pick(["node", "team", "a b"])
+            let windowed = random.next() % 2 == 0
+            let rule = try HealthRule(
+                "own.rule",
+                SeriesSelector(
+                    SignalName(pick(names)), random.next() % 2 == 0 ? [] : [try .oneOf(label, ["1"])]),
+                RuleCondition(
+                    windowed ? Aggregation(.average, over: max(pick(durations), .microseconds(1))) : .last, .greater,
+                    HealthThreshold(0.8, .ratio),
+                    resolveAt: random.next() % 2 == 0 ? nil : HealthThreshold(0.7, .ratio)),
+                pendingFor: pick(durations), keepFiringFor: pick(durations),
+                freshness: max(pick(durations), .milliseconds(1)), noData: pick(NoDataBehaviour.allCases),
+                severity: .warning, labels: random.next() % 2 == 0 ? [] : [SignalLabel("team", "x")], summary: "s",
+                remedy: "r")
+            let set = try RuleSet(name: "t", version: "1", rules: [rule])
+            let interval = pick([Duration.seconds(30), .seconds(60), .seconds(300)])
+            let export = PrometheusRules(set, interval: interval)
+            let left = Set(export.findings.filter { $0.severity == .critical }.map(\.rule))
+            let found = Set(
+                RuleLint.findings(in: set, interval: interval).filter { $0.severity == .critical }.map(\.rule))
+            if left.isEmpty { passed += 1 } else { refused += 1 }
+            return left.isSubset(of: found) && (export.count == 0) == !left.isEmpty
+                && found.filter { $0.rawValue.hasPrefix("health.export") } == left
+        }
+        #expect(refused > 50 && passed > 50)
+    }
+
     // MARK: Profiles
 
     private func rules(_ rule: RuleID, _ parameters: [String: ParameterValue]) throws -> [HealthRule] {
