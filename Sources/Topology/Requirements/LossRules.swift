@@ -58,10 +58,14 @@ extension TopologyRule {
             reason: "iWARP and RoCE do not talk to each other.", remedy: "use one transport on all nodes"
         ) { judgement in
             try judgement.forClusters { judgement, cluster in
-                let lists = judgement.facts.templateUses.filter { $0.cluster.name == cluster.name }
-                    .map { $0.adapters(carrying: .storage) }
+                let uses = judgement.facts.templateUses.filter { $0.cluster.name == cluster.name }
+                let lists = uses.map { $0.adapters(carrying: .storage) }
                 let adapters = lists.flatMap { $0 ?? [] }
-                let isKnown = !lists.contains(nil) && adapters.allSatisfy { $0.rdma != nil }
+                // A group of which nobody says what it carries may carry storage, too.
+                let others = uses.flatMap { $0.hardware.adapters ?? [] }.filter { $0.carries == nil }
+                let isKnown =
+                    !lists.contains(nil) && adapters.allSatisfy { $0.rdma != nil }
+                    && others.allSatisfy { $0.rdma == RDMATransport.none }
                 let found = Set(adapters.compactMap(\.rdma)).subtracting([.none]).map(\.rawValue).sorted()
                 judgement.tell(
                     cluster.identifier, required: "one transport",
