@@ -109,7 +109,7 @@ struct Initiator {
         if trip.awaitsMarker {
             // No event tells of what the far end writes into the memory.
             let yields = link.wait == .event || link.yieldsProcessor
-            try poll(until: limit, yielding: yields) { looks in
+            try poll(until: limit, yielding: yields, isBlind: true) { looks in
                 try Initiator.take(&trip, looks) || !trip.awaitsMarker ? () : nil
             }
         }
@@ -142,8 +142,10 @@ struct Initiator {
             ? try poll(until: limit, yielding: link.yieldsProcessor, take) : try sleep(until: limit, take)
     }
 
+    /// - Parameter isBlind: whether a look tells nothing of a connection that has ended, as one at memory.
     private func poll<Taken>(
-        until limit: UInt64, yielding yields: Bool, _ take: (_ looks: UInt32) throws -> Taken?
+        until limit: UInt64, yielding yields: Bool, isBlind: Bool = false,
+        _ take: (_ looks: UInt32) throws -> Taken?
     ) throws -> Taken {
         // A thousand looks take tens of microseconds: often enough for the time. A yield may give the processor away for
         // milliseconds.
@@ -159,7 +161,7 @@ struct Initiator {
             if turns & 0x3f != 0 { continue }
             let now = MonotonicClock.now()
             if lastLook == 0 { lastLook = now }
-            if now >= limit || now &- lastLook > 20_000_000 {
+            if isBlind || now >= limit || now &- lastLook > 20_000_000 {
                 lastLook = now
                 try checkTime(limit)
             }
