@@ -41,8 +41,7 @@ struct CapacityCommand: ParsableCommand {
 
     @Option(
         help: """
-            What to hold it to: \(StorageProfile.builtIn.map(\.name).joined(separator: ", ")), or a profile's file in YAML \
-            or JSON.
+            What to hold it to: \(StorageProfile.builtIn.nameList), or a profile's file in YAML or JSON.
             """, completion: .file())
     var profile: String = "azureLocal23H2"
 

@@ -22,8 +22,8 @@ struct CheckCommand: ParsableCommand {
 
     @Option(
         help: """
-            What to hold it to: \(HostProfile.names), or a profile's file in YAML or \
-            JSON. (default: the one that the model names, else azureLocal23H2)
+            What to hold it to: \(TopologyProfile.builtIn.nameList), or a profile's file in YAML or JSON. \
+            (default: the one that the model names, else azureLocal23H2)
             """, completion: .file())
     var profile: String?
 

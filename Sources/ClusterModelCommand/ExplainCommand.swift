@@ -18,8 +18,7 @@ struct ExplainCommand: ParsableCommand {
 
     @Option(
         help: """
-            Whose figures to show: \(HostProfile.names), or a profile's file in YAML or \
-            JSON.
+            Whose figures to show: \(TopologyProfile.builtIn.nameList), or a profile's file in YAML or JSON.
             """)
     var profile: String = "azureLocal23H2"
 

@@ -39,8 +39,7 @@ enum ProfileFile {
     ) throws -> RuleProfile {
         let bytes: [UInt8]
         do throws(ReportedError) { bytes = try InputFile.bytes(of: path, limit: 1 << 20) } catch {
-            let known = builtIn.map(\.name).joined(separator: ", ")
-            throw ReportedError("--profile \(path): no built-in profile (\(known)), and \(error)")
+            throw ReportedError("--profile \(path): no built-in profile (\(builtIn.nameList)), and \(error)")
         }
         #if Documents
         do throws(DocumentProblem) {
@@ -50,4 +49,9 @@ enum ProfileFile {
         throw ReportedError("--profile \(path): built without the trait \"Documents\", which reads it")
         #endif
     }
+}
+
+extension [RuleProfile] {
+    /// Their names, for people.
+    var nameList: String { map(\.name).joined(separator: ", ") }
 }

@@ -319,8 +319,7 @@ static inline void cverbs_store_release(volatile uint8_t *byte, uint8_t value) {
 
 // MARK: The processor's counter of time
 //
-// Here because Swift has no word for the instruction, and because C of this module is inlined into the loop that measures: a
-// call would cost more than what it makes.
+// Here because Swift has no word for the instruction.
 
 // The Linux name of the clock source that is this counter; NULL where the processor has none that programs may read.
 static inline const char *cverbs_counter_name(void) {
@@ -370,7 +369,7 @@ enum {
 };
 
 // An operation that was made ready once and is done again and again. The requests name the entries beside them, so it stays
-// where it was made. All of it is zero before cverbs_prepare_trip.
+// where it was made.
 struct cverbs_trip {
     struct ibv_qp *qp;
     struct ibv_cq *cq;

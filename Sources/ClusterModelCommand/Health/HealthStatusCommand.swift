@@ -54,17 +54,16 @@ struct HealthStatusCommand: ParsableCommand {
         let settings = EngineSettings.runs(over: wait, every: every?.value)
         var watch = try restored(set, snapshot, sinks.map(\.name), settings, dependencies)
         let before = watch.engine.counts
-        var readings: HealthWatch.Readings = []
-        var problems: [SignalError] = []
-        for turn in 0..<2 {
-            if turn > 0 { HostRecorder.pause(wait) }
+        func read() -> (reading: HealthWatch.Reading, problems: [SignalError]) {
             let time = HostRecorder.now()
             let reading = recorder.read(at: time)
-            problems = reading.problems
-            readings.append((time.time, reading.measurements))
+            return ((time.time, reading.measurements), reading.problems)
         }
-        guard let (step, refused) = watch.run(readings, every: every?.value) else { return }
-        problems += refused
+        let first = read().reading
+        HostRecorder.pause(wait)
+        let (second, unread) = read()
+        let (step, refused) = watch.run(first, second, every: every?.value)
+        let problems = unread + refused
         // Kept before anybody is told, with what is to be told: whatever ends this run, the next one tells it.
         try snapshot?.write(watch)
         var undelivered: [String] = []

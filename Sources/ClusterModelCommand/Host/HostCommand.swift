@@ -27,8 +27,7 @@ struct HostCommand: ParsableCommand {
 
     @Option(
         help: """
-            What to hold it to: \(HostProfile.names), or a profile's file in YAML or \
-            JSON.
+            What to hold it to: \(TopologyProfile.builtIn.nameList), or a profile's file in YAML or JSON.
             """, completion: .file())
     var profile: String = "azureLocal23H2"
 

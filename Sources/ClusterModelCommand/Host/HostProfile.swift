@@ -13,9 +13,6 @@ enum HostProfile {
         return profile
     }
 
-    /// Their names, for the help of options.
-    static let names = TopologyProfile.builtIn.map(\.name).joined(separator: ", ")
-
     static func isBuiltIn(_ name: String) -> Bool { builtIn.contains { $0.name == name } }
 
     /// A profile by its name or from a file, for a whole cluster.

@@ -1,7 +1,7 @@
 import ClusterCore
 
 extension EngineSettings {
-    /// Settings of a watch that is kept between runs, each of which reads a host twice (``HealthWatch/run(_:every:)``).
+    /// Settings of a watch that is kept between runs, each of which reads a host twice (``HealthWatch/run(_:_:every:)``).
     ///
     /// Where it is known how often a run comes, samples are expected as often. Where it is not, another one is expected after
     /// the time between the two readings of a run: then a rule over a window says that it holds where a part of the window is
@@ -20,26 +20,25 @@ extension EngineSettings {
 }
 
 extension HealthWatch {
-    /// Readings of a host, the oldest first, with the time of each.
-    public typealias Readings = [(time: SignalTime, measurements: [Measurement])]
+    /// What was read of a host at a moment.
+    public typealias Reading = (time: SignalTime, measurements: [Measurement])
 
-    /// Takes the readings of one run and judges at the time of the newest, right behind its samples: what was measured
+    /// Takes the two readings of one run and judges at the time of the second, right behind its samples: what was measured
     /// before and not now is not known now.
     ///
-    /// Where it is known how often a run comes, only the newest reading counts: the others are there for the rates that
-    /// follow from two. Otherwise all count, for rules over a window that a part of it decides.
+    /// Where it is known how often a run comes, only the second counts: the first is there for the rates that follow from
+    /// two. Otherwise both count, for rules over a window that a part of it decides.
     /// - Parameter every: as in ``EngineSettings/runs(over:every:)``.
     /// - Returns: what the moment brought, and the measurements that were not taken.
-    public mutating func run(_ readings: Readings, every: Duration?) -> (step: Step, problems: [SignalError])? {
-        guard let now = readings.last?.time else { return nil }
+    public mutating func run(
+        _ first: Reading, _ second: Reading, every: Duration?
+    ) -> (step: Step, problems: [SignalError]) {
         var problems: [SignalError] = []
-        for reading in every == nil ? readings[...] : readings.suffix(1) {
-            for measurement in reading.measurements {
-                do throws(SignalError) { try engine.ingest(measurement) } catch { problems.append(error) }
-            }
+        for measurement in (every == nil ? first.measurements : []) + second.measurements {
+            do throws(SignalError) { try engine.ingest(measurement) } catch { problems.append(error) }
         }
-        engine.silence(but: Set(readings.last?.measurements.map(\.identity) ?? []), at: now)
-        return (step(to: now), problems)
+        engine.silence(but: Set(second.measurements.map(\.identity)), at: second.time)
+        return (step(to: second.time), problems)
     }
 
     /// Goes on with other settings of the engine. Where samples are expected at another pace, nothing is known of gaps

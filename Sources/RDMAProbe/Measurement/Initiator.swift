@@ -77,7 +77,8 @@ struct Initiator {
         guard let slice = memory.swapped?.slice(count: 8) else { throw Initiator.noWindow("compare and swap") }
         let start = clock.now()
         try link.postCompareAndSwap(request, slice, at: target.remote, compare: compare, swap: value)
-        return Timing(start: start, end: try awaitCompletion(since: start, clock))
+        _ = try next(until: start &+ operationTimeout)
+        return Timing(start: start, end: clock.now())
     }
 
     static func noWindow(_ operation: String) -> ProbeFailure {
@@ -93,13 +94,6 @@ struct Initiator {
 
     // MARK: Waiting
 
-    /// Waits for one completion and returns when it was taken.
-    @inline(__always)
-    func awaitCompletion(since start: UInt64, _ clock: SampleClock) throws -> UInt64 {
-        _ = try next(since: start)
-        return clock.now()
-    }
-
     /// Waits for what a round trip still lacks that was just begun.
     /// - Throws: `ProbeFailure` for a completion in error and when the time is over, and whatever `look` throws.
     @inline(never)
@@ -109,9 +103,11 @@ struct Initiator {
         if trip.awaitsMarker {
             // No event tells of what the far end writes into the memory.
             let yields = link.wait == .event || link.yieldsProcessor
-            try poll(until: limit, yielding: yields, isBlind: true) { looks in
-                try Initiator.take(&trip, looks) || !trip.awaitsMarker ? () : nil
+            let isDone = try poll(until: limit, yielding: yields, isBlind: true) { looks -> Bool? in
+                let isDone = try Initiator.take(&trip, looks)
+                return isDone || !trip.awaitsMarker ? isDone : nil
             }
+            if isDone { return }
         }
         try wait(until: limit) { looks in try Initiator.take(&trip, looks) ? () : nil }
     }
@@ -124,12 +120,8 @@ struct Initiator {
         }
     }
 
-    /// Waits for the next completion of an operation that began at a moment, and tells which request it is of.
-    /// - Throws: `ProbeFailure` for a completion in error and when the time is over, and whatever `look` throws.
-    @inline(__always)
-    func next(since start: UInt64) throws -> UInt64 { try next(until: start &+ operationTimeout).request }
-
     /// Waits for the next completion until a moment.
+    /// - Throws: `ProbeFailure` for a completion in error and when the time is over, and whatever `look` throws.
     func next(until limit: UInt64) throws -> Completion {
         if let completion = try link.pollCompletion() { return try succeeded(completion) }
         return try wait(until: limit) { looks in try link.pollCompletion(looks: looks).map(succeeded) }

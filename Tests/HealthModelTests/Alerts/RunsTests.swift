@@ -31,11 +31,10 @@ struct RunsTests {
         watch = try HealthWatch(watch.engine.rules, restoring: watch.snapshot())
         let begin = SignalTime(seconds: Int64(minute) * 60 - sooner)
         let second = begin.advanced(byNanoseconds: over.nanosecondsClamped)
-        let readings: HealthWatch.Readings = [
+        let outcome = watch.run(
             (begin, try measurements(run.first, at: begin)), (second, try measurements(run.second, at: second)),
-        ]
-        let outcome = watch.run(readings, every: every)
-        #expect(outcome?.problems.isEmpty == true)
+            every: every)
+        #expect(outcome.problems.isEmpty)
     }
 
     private static func verdict(_ watch: HealthWatch, _ rule: RuleID) -> SignalVerdict? {
