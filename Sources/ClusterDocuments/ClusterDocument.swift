@@ -22,6 +22,8 @@ public struct ClusterDocument: Sendable, Hashable {
     public let model: ClusterModel
     /// What it stands for, written out.
     public let installation: Installation
+    /// Where the name of a profile stands in the text; `nil` where there is none.
+    public let profilePosition: DocumentProblem.Position?
     private let parts: PartPositions
 
     /// The name and the major version of the form.
@@ -35,6 +37,7 @@ public struct ClusterDocument: Sendable, Hashable {
         do throws(ModelProblem) { installation = try model.installation(limits: limits) } catch {
             throw DocumentProblem(root.nearest(to: error.path).position, error.path, error.problem)
         }
+        profilePosition = model.profile.flatMap { _ in root.nearest(to: "/profile").position }
         parts = PartPositions(root)
     }
 

@@ -46,7 +46,9 @@ struct CheckCommand: ParsableCommand {
     func run() throws {
         let document = try ModelFile.read(file)
         let name = profile ?? document.model.profile ?? "azureLocal23H2"
-        let resolved = try HostProfile.forClusters(name)
+        let written = profile == nil ? document.profilePosition : nil
+        let place = written.map { "\(InputFile.name(of: file)):\($0.line):\($0.column) /profile" }
+        let resolved = try HostProfile.forClusters(name, namedAt: place)
         guard let day = on?.value ?? CalendarDate(unixSeconds: Terminal.unixSeconds) else {
             throw ReportedError("--on: the clock of this host shows no day; give one")
         }
@@ -61,7 +63,7 @@ struct CheckCommand: ParsableCommand {
         } catch let error as PolicyError {
             throw ReportedError("--rules: \(error)")
         } catch let error as ProfileError {
-            throw ReportedError("--profile \(name): \(error)")
+            throw ReportedError("\(place ?? "--profile \(name)"): \(error)")
         } catch let error as UnitError {
             throw ReportedError("\(InputFile.name(of: file)): \(error)")
         }

@@ -1,6 +1,7 @@
 import ClusterCore
 import ClusterDocuments
 import ConsoleIO
+import Topology
 
 /// A profile by its name, or from a file that a user wrote.
 enum ProfileFile {
@@ -9,12 +10,14 @@ enum ProfileFile {
     /// - Parameters:
     ///   - vocabulary: what else a profile may say than the built-in ones do.
     ///   - isKept: the rules that are of interest; others are known, and left out.
+    ///   - place: who names it; `nil` for the option.
     static func resolved(
-        _ name: String, among builtIn: [RuleProfile], vocabulary: [RuleProfile] = [],
+        _ name: String, among builtIn: [RuleProfile], vocabulary: [RuleProfile] = [], namedAt place: String? = nil,
         keeping isKept: (RuleID) -> Bool = { _ in true }
     ) throws -> ResolvedProfile {
+        let place = place ?? "--profile \(name)"
         do {
-            var profile = try builtIn.first { $0.name == name } ?? read(name, builtIn, vocabulary)
+            var profile = try builtIn.first { $0.name == name } ?? read(name, builtIn, vocabulary, place)
             profile.rules = profile.rules.filter { isKept($0.key) }
             let others = builtIn.map { profile in
                 var profile = profile
@@ -23,7 +26,7 @@ enum ProfileFile {
             }
             return try profile.resolved(in: others)
         } catch let error as ProfileError {
-            throw ReportedError("--profile \(name): \(error)\(hint(for: error))")
+            throw ReportedError("\(place): \(error)\(hint(for: error))")
         }
     }
 
@@ -35,18 +38,19 @@ enum ProfileFile {
     }
 
     private static func read(
-        _ path: String, _ builtIn: [RuleProfile], _ vocabulary: [RuleProfile]
+        _ path: String, _ builtIn: [RuleProfile], _ vocabulary: [RuleProfile], _ place: String
     ) throws -> RuleProfile {
         let bytes: [UInt8]
         do throws(ReportedError) { bytes = try InputFile.bytes(of: path, limit: 1 << 20) } catch {
-            throw ReportedError("--profile \(path): no built-in profile (\(builtIn.nameList)), and \(error)")
+            let near = NearestName.nearest(to: path, among: builtIn.map(\.name)).map { "; did you mean \($0)?" } ?? ""
+            throw ReportedError("\(place): no built-in profile (\(builtIn.nameList)), and \(error)\(near)")
         }
         #if Documents
         do throws(DocumentProblem) {
             return try ProfileDocument(bytes, knowing: RuleVocabulary(of: builtIn + vocabulary)).profile
-        } catch { throw ReportedError("--profile \(path):\(error)") }
+        } catch { throw ReportedError("profile \(path):\(error)") }
         #else
-        throw ReportedError("--profile \(path): built without the trait \"Documents\", which reads it")
+        throw ReportedError("\(place): built without the trait \"Documents\", which reads it")
         #endif
     }
 }

@@ -373,6 +373,7 @@ import Testing
             ("memory: {size", "memroy: {size", "there is no \"memroy\" here; did you mean \"memory\"?"),
             ("size: 512GB", "size: 512", "\"512\" has no unit; write it as in 512GB"),
             ("template: node,", "template: nod,", "there is no template \"nod\"; did you mean \"node\"?"),
+            ("profile: azureLocal23H2", "profile: azurelocal23H2", "did you mean azureLocal23H2?"),
         ] {
             let file = try changed([(old, new)], in: tree)
             let text = try String(contentsOfFile: file, encoding: .utf8)

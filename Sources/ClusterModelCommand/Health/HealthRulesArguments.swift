@@ -8,7 +8,7 @@ import HealthModel
 struct HealthRulesArguments: ParsableArguments {
     @Option(
         help: """
-            Whose figures count: architecture, healthService, healthServiceWorkbook, azureMonitor, or a profile's JSON file. \
+            Whose figures count: \(HealthProfile.builtIn.nameList), or a profile's file in YAML or JSON. \
             (default: architecture)
             """, completion: .file())
     var profile: String?

@@ -16,8 +16,8 @@ enum HostProfile {
     static func isBuiltIn(_ name: String) -> Bool { builtIn.contains { $0.name == name } }
 
     /// A profile by its name or from a file, for a whole cluster.
-    static func forClusters(_ name: String) throws -> ResolvedProfile {
-        try ProfileFile.resolved(name, among: builtIn, vocabulary: [PlacementProfile.vocabulary])
+    static func forClusters(_ name: String, namedAt place: String? = nil) throws -> ResolvedProfile {
+        try ProfileFile.resolved(name, among: builtIn, vocabulary: [PlacementProfile.vocabulary], namedAt: place)
     }
 
     /// A profile by its name or from a file, for a host: without the rules of what a host is only a part of.
