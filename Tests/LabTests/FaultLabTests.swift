@@ -240,7 +240,7 @@ struct FaultLabTests {
         #expect(report.words.contains("SIGINT"))
     }
 
-    @Test(arguments: [("INT", 130), ("TERM", 143)])
+    @Test(.once(over: "roce"), arguments: [("INT", 130), ("TERM", 143)])
     func `a signal while measuring prints what was measured and leaves nothing behind`(
         signal: String, status: Int
     ) throws {

@@ -132,10 +132,12 @@ struct FlowLabTests {
         return try #require(outcome.output.split(separator: " ").compactMap { Int($0) }.first, "\(outcome)")
     }
 
-    @Test(arguments: [
-        ("--operations read --sizes 64 --count 100000000 --duration 120s", "samples, now"),
-        ("--operations read --sizes 64 --count 30 --bandwidth write --bandwidth-duration 120s", "flow: "),
-    ])
+    @Test(
+        .once(over: "iwarp"),
+        arguments: [
+            ("--operations read --sizes 64 --count 100000000 --duration 120s", "samples, now"),
+            ("--operations read --sizes 64 --count 30 --bandwidth write --bandwidth-duration 120s", "flow: "),
+        ])
     func `memory does not grow while a cell or a flow is measured`(plan: String, begun: String) throws {
         let scenario = try ProbeScenario()
         try scenario.serve()

@@ -31,7 +31,7 @@ struct MeasuringLoopLabTests {
     private static let samples = 1500
 
     /// Each cell takes longer than a second, so that a sign of life and its answer are among what is counted.
-    @Test(arguments: ["event", "poll"])
+    @Test(.once(over: "roce"), arguments: ["event", "poll"])
     func `between the samples of a cell nothing is allocated and no lock is taken`(completions: String) throws {
         let scenario = try ProbeScenario()
         try scenario.serve("--completions \(completions)")

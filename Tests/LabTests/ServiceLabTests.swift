@@ -56,7 +56,7 @@ struct ServiceLabTests {
     }
 
     /// Each of these is allowed to an unprivileged user outside the unit, so a refusal within is the unit's own.
-    @Test func `what the unit forbids is refused, and was not before`() throws {
+    @Test(.once(over: "roce")) func `what the unit forbids is refused, and was not before`() throws {
         try ProbeScenario.untouched { scenario in
             let lab = scenario.lab
             try lab.request(
