@@ -13,11 +13,14 @@ enum Promtool {
         var text: String
     }
 
-    /// Runs a program to its end.
+    /// Runs a program to its end. What it leaves behind (promtool does, of rules that it tests) goes afterwards.
     static func run(_ program: String, _ arguments: [String]) throws -> Result {
+        let scratch = try TemporaryTree()
+        defer { withExtendedLifetime(scratch) {} }
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/timeout")
         process.arguments = ["60", "/usr/bin/\(program)"] + arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(["TMPDIR": scratch.path]) { _, new in new }
         let pipe = Pipe()
         process.standardOutput = pipe
         process.standardError = pipe

@@ -1,7 +1,7 @@
 import ClusterCore
-import Foundation
 import HostTopology
 import RDMAModel
+import TestSupport
 import Testing
 import Verbs
 
@@ -10,14 +10,20 @@ import Verbs
 /// Which clock times the samples on a host, and that either can be forced.
 @Suite struct SampleClockTests {
     /// A tree in which the kernel keeps time by a clock source.
-    private func host(clockSource: String?) throws -> HostRoot {
-        let root = FileManager.default.temporaryDirectory.appendingPathComponent("clock-\(UUID().uuidString)")
-        let folder = root.appendingPathComponent("sys/devices/system/clocksource/clocksource0")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        if let clockSource {
-            try Data("\(clockSource)\n".utf8).write(to: folder.appendingPathComponent("current_clocksource"))
-        }
-        return HostRoot(path: root.path)
+    private func withHost<Result>(clockSource: String?, _ body: (HostRoot) throws -> Result) throws -> Result {
+        let tree = try TemporaryTree()
+        let folder = "sys/devices/system/clocksource/clocksource0"
+        try tree.makeFolder(folder)
+        if let clockSource { try tree.write("\(clockSource)\n", to: folder + "/current_clocksource") }
+        return try withExtendedLifetime(tree) { try body(HostRoot(path: tree.path)) }
+    }
+
+    private func isTrusted(clockSource: String?) throws -> Bool {
+        try withHost(clockSource: clockSource) { SampleClock.isCounterTrusted(at: $0) }
+    }
+
+    private func chosen(_ choice: SampleClockChoice, clockSource: String?) throws -> SampleClock {
+        try withHost(clockSource: clockSource) { try SampleClock.chosen(choice, since: longAgo, at: $0) }
     }
 
     /// Long enough ago for any rate.
@@ -29,20 +35,20 @@ import Verbs
 
     @Test func `the counter is taken where the kernel keeps time by it, and nowhere else`() throws {
         let own = try #require(ProcessorCounter.clockSource)
-        #expect(SampleClock.isCounterTrusted(at: try host(clockSource: own)))
+        #expect(try isTrusted(clockSource: own))
         for other in ["hpet", "acpi_pm", "kvm-clock", "hyperv_clocksource_tsc_page", own + "-early", ""] {
-            #expect(!SampleClock.isCounterTrusted(at: try host(clockSource: other)), "\(other)")
-            #expect(try SampleClock.chosen(.automatic, since: longAgo, at: host(clockSource: other)).scale == nil)
+            #expect(try !isTrusted(clockSource: other), "\(other)")
+            #expect(try chosen(.automatic, clockSource: other).scale == nil)
         }
-        #expect(!SampleClock.isCounterTrusted(at: try host(clockSource: nil)))
+        #expect(try !isTrusted(clockSource: nil))
     }
 
     @Test func `the system's clock can be forced, and a counter that is not trusted is refused, not replaced`() throws {
         let own = try #require(ProcessorCounter.clockSource)
-        let clock = try SampleClock.chosen(.system, since: longAgo, at: host(clockSource: own))
+        let clock = try chosen(.system, clockSource: own)
         #expect(clock.scale == nil && clock.name == "CLOCK_MONOTONIC_RAW")
         let refused = #expect(throws: ProbeFailure.self) {
-            try SampleClock.chosen(.counter, since: longAgo, at: host(clockSource: "hpet"))
+            try chosen(.counter, clockSource: "hpet")
         }
         #expect(refused?.shortfall == .notMeasured && refused?.shortfall.outcome == .undetermined)
         #expect(refused?.explanation.remedyText?.contains("--clock system") == true)

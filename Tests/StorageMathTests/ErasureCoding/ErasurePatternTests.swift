@@ -58,7 +58,8 @@ import Testing
                             plan.coefficients, sources: plan.reads, sums: plan.wanted, kernel: coder.kernel,
                             caches: coder.caches, pair: pair)
                         for symbol in loss { arena.write(nothing, at: regions.offsets[symbol]) }
-                        var span = arena.bytes.mutableSpan
+                        let memory = arena.bytes
+                        var span = memory.mutableSpan
                         try coder.reconstruct(
                             PreparedReconstruction(plan: plan, program: program, core: coder.core), in: &span,
                             at: regions, range: range)

@@ -97,7 +97,8 @@ import Testing
             let regions = try ShardRegions(offsets: trial.offsets, length: length)
             let stores = StorePolicy.allCases.randomElement(using: &random) ?? .automatic
             let coder = try ErasureCoder(code, kernel: kernel, stores: stores)
-            var span = arena.bytes.mutableSpan
+            let memory = arena.bytes
+            var span = memory.mutableSpan
             try coder.encode(&span, at: regions)
             func isSame() -> Bool {
                 (0..<parity).allSatisfy { row in
@@ -114,7 +115,7 @@ import Testing
             let old = shards[symbol]
             var change = zip(old, new).map { $0 ^ $1 }
             isal.update(CInt(length), CInt(data), CInt(parity), CInt(symbol), &tables, &change, &made)
-            var updated = arena.bytes.mutableSpan
+            var updated = memory.mutableSpan
             try coder.update(&updated, at: regions, symbol: symbol, from: old.span, to: new.span)
             return isSame()
         }
@@ -135,7 +136,8 @@ import Testing
                 guard generate(CInt(data + parity), CInt(length), &all) == 0 else { return false }
                 let code = try ReedSolomon(data: data, parity: parity, convention: .vandermondePowers)
                 let regions = try ShardRegions(offsets: Array(offsets[..<(data + parity)]), length: length)
-                var span = arena.bytes.mutableSpan
+                let memory = arena.bytes
+                var span = memory.mutableSpan
                 try ErasureCoder(code, kernel: kernel, stores: .streaming).encode(&span, at: regions)
                 for row in 0..<parity {
                     let made = offsets[data + 2 + row]

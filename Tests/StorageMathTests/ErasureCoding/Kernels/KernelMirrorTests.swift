@@ -28,7 +28,8 @@ import Testing
             for offset in offsets { arena.write([UInt8](repeating: 0xEE, count: length), at: offset) }
             let mirror = try MirrorCopies(count: copies)
             let regions = try ShardRegions(offsets: offsets, length: length)
-            var span = arena.bytes.mutableSpan
+            let memory = arena.bytes
+            var span = memory.mutableSpan
             let from = UnsafeBufferPointer(rebasing: arena.bytes[place..<place + length])
             try mirror.write(
                 from.span, to: &span, at: regions, kernel: kernel,
@@ -36,14 +37,14 @@ import Testing
             let isRight = offsets.enumerated().allSatisfy { copy, offset in
                 arena.holds(source, at: offset) && arena.isUntouched(around: offset, in: copy, length: length)
             }
-            guard isRight, arena.holds(source, at: place), try mirror.agree(in: arena.bytes.span, at: regions) else {
+            guard isRight, arena.holds(source, at: place), try mirror.agree(in: memory.span, at: regions) else {
                 return false
             }
             guard length > 0 else { return true }
             // One byte of one copy is enough.
             let byte = [0, length / 2, length - 1].randomElement(using: &random) ?? 0
-            arena.bytes[offsets[Int.random(in: 0..<copies, using: &random)] + byte] ^= 0x10
-            return try !mirror.agree(in: arena.bytes.span, at: regions)
+            memory[offsets[Int.random(in: 0..<copies, using: &random)] + byte] ^= 0x10
+            return try !mirror.agree(in: memory.span, at: regions)
         }
     }
 

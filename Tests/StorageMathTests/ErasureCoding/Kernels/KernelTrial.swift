@@ -102,7 +102,8 @@ private struct KernelTrial<Coding: ErasureCode> {
         restore()
         wipe(parities)
         if Bool.random(using: &random) {
-            var span = arena.bytes.mutableSpan
+            let memory = arena.bytes
+            var span = memory.mutableSpan
             try coder.encode(&span, at: regions)
         } else {
             try coder.encode(shards)
@@ -118,8 +119,9 @@ private struct KernelTrial<Coding: ErasureCode> {
     private func problemOfVerification(
         by coder: ErasureCoder<Coding>, using random: inout SeededRandom
     ) throws -> String? {
+        let memory = arena.bytes
         restore()
-        guard try coder.verify(arena.bytes.span, at: regions) else { return "a whole stripe" }
+        guard try coder.verify(memory.span, at: regions) else { return "a whole stripe" }
         if let wrong = difference(from: whole) { return "it wrote: \(wrong)" }
         guard length > 0 else { return nil }
         for place in [0, length / 2, length - 1] {
@@ -129,9 +131,9 @@ private struct KernelTrial<Coding: ErasureCode> {
             var changed = whole
             for symbol in damaged { changed[symbol][place] ^= UInt8.random(in: 1...255, using: &random) }
             restore(changed)
-            let found = try coder.mismatchedParities(in: arena.bytes.span, at: regions)
+            let found = try coder.mismatchedParities(in: memory.span, at: regions)
             guard found == damaged.sorted() else { return "byte \(place) of \(damaged.sorted()), found \(found)" }
-            guard try !coder.verify(arena.bytes.span, at: regions) else { return "it agrees" }
+            guard try !coder.verify(memory.span, at: regions) else { return "it agrees" }
             if let wrong = difference(from: changed) { return "it wrote: \(wrong)" }
 
             let symbol = Int.random(in: 0..<code.layout.data, using: &random)
@@ -139,7 +141,7 @@ private struct KernelTrial<Coding: ErasureCode> {
             changed[symbol][place] ^= UInt8.random(in: 1...255, using: &random)
             restore(changed)
             let expected = parities.filter { code.parityMatrix[$0 - code.layout.data, symbol] != 0 }
-            guard try coder.mismatchedParities(in: arena.bytes.span, at: regions) == expected else {
+            guard try coder.mismatchedParities(in: memory.span, at: regions) == expected else {
                 return "byte \(place) of data \(symbol)"
             }
         }
@@ -161,7 +163,8 @@ private struct KernelTrial<Coding: ErasureCode> {
             }
         }
         restore()
-        var span = arena.bytes.mutableSpan
+        let memory = arena.bytes
+        var span = memory.mutableSpan
         try coder.update(&span, at: regions, symbol: symbol, from: old.span, to: new.span, offset: start)
         return difference(from: expected)
     }
@@ -180,7 +183,8 @@ private struct KernelTrial<Coding: ErasureCode> {
         restore()
         wipe(parities)
         var checksums = [UInt32](repeating: 7, count: symbols)
-        var span = arena.bytes.mutableSpan
+        let memory = arena.bytes
+        var span = memory.mutableSpan
         try coder.encode(&span, at: regions, checksums: &checksums)
         let expected = whole.map { shard in
             var checksum = CRC32C(kernel: .reference)
@@ -203,7 +207,8 @@ private struct KernelTrial<Coding: ErasureCode> {
             restore()
             wipe(gone)
             if Bool.random(using: &random) {
-                var span = arena.bytes.mutableSpan
+                let memory = arena.bytes
+                var span = memory.mutableSpan
                 try coder.reconstruct(prepared, in: &span, at: regions, range: range)
             } else {
                 try coder.reconstruct(prepared, in: shards, range: range)
