@@ -94,8 +94,10 @@ private struct KeyedNodes<Key: CodingKey>: KeyedDecodingContainerProtocol {
         let reader = decoder.reader
         let known = (Key.self as? any CaseIterable.Type).map { names(of: $0) }
         guard let mapping = reader.node.mapping else {
-            throw reader.problem(
-                "this must be an object with \(known?.joined(separator: ", ") ?? "names and what they stand for")")
+            guard let known else {
+                throw reader.problem("this must be an object with names and what they stand for; write {name: …}")
+            }
+            throw reader.noObject(with: known)
         }
         var members: [String: NodeReader] = [:]
         var keys: [Key] = []

@@ -22,10 +22,17 @@ struct NodeReader {
 
     func problem(_ words: String) -> DocumentProblem { DocumentProblem(position, path, words) }
 
+    /// That something else stands where keys are expected.
+    func noObject(with keys: [String]) -> DocumentProblem {
+        problem(
+            "this must be an object with \(keys.joined(separator: ", ")); write "
+                + "\(keys.first.map { "{\($0): …}" } ?? "keys and their values")")
+    }
+
     /// The fields of an object, none of which is unknown.
     func fields(_ known: [String]) throws(DocumentProblem) -> [String: NodeReader] {
         guard let mapping = node.mapping else {
-            throw problem("this must be an object with \(known.joined(separator: ", "))")
+            throw noObject(with: known)
         }
         var fields: [String: NodeReader] = [:]
         for (key, value) in mapping {
@@ -44,7 +51,10 @@ struct NodeReader {
 
     /// The items of a list.
     func items(atMost limit: Int) throws(DocumentProblem) -> [NodeReader] {
-        guard let sequence = node.sequence else { throw problem("this must be a list") }
+        guard let sequence = node.sequence else {
+            throw problem(
+                "this must be a list; write it in brackets, [one, two], or each on a line of its own behind \"- \"")
+        }
         guard sequence.count <= limit else {
             throw problem("a list of \(sequence.count) is too long: \(limit) are the limit")
         }
@@ -61,13 +71,17 @@ struct NodeReader {
 
     /// A text or a number, as it is written.
     func text() throws(DocumentProblem) -> String {
-        guard let scalar = node.scalar else { throw problem("this must be a text") }
+        guard let scalar = node.scalar else {
+            throw problem("this must be a text; write it without brackets and dashes")
+        }
         return scalar.string
     }
 
     func whole() throws(DocumentProblem) -> Int {
         let text = try text()
-        guard let value = Int(text) else { throw problem("\"\(text.prefix(64))\" is not a whole number") }
+        guard let value = Int(text) else {
+            throw problem("\"\(text.prefix(64))\" is not a whole number; write digits alone, such as 4")
+        }
         return value
     }
 
@@ -75,7 +89,7 @@ struct NodeReader {
         switch try text() {
         case "true", "yes": return true
         case "false", "no": return false
-        case let text: throw problem("\"\(text.prefix(64))\" is neither true nor false")
+        case let text: throw problem("\"\(text.prefix(64))\" is neither true nor false; write one of both")
         }
     }
 

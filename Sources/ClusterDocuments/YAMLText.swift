@@ -99,6 +99,9 @@ enum YAMLText {
 
     private static func position(of error: YamlError) -> DocumentProblem.Position? {
         switch error {
+        // A quote that nothing closes is found at the end of the text, and stands where it was opened.
+        case .scanner(let context?, let problem, _, _) where problem.contains("end of stream"):
+            .init(line: context.mark.line, column: context.mark.column)
         case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _):
             .init(line: mark.line, column: mark.column)
         case .duplicatedKeysInMapping(_, let context):

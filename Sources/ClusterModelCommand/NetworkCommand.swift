@@ -30,8 +30,8 @@ struct NetworkCommand: ParsableCommand {
 
     @Option(
         help: """
-            What to hold the plan to: architecture, azureLocal23H2 or a file of your own. (default: architecture where \
-            the model names it, else azureLocal23H2)
+            What to hold the plan to: architecture, azureLocal23H2 or a profile's file in YAML or JSON. (default: \
+            architecture where the model names it, else azureLocal23H2)
             """, completion: .file())
     var profile: String?
 
@@ -131,12 +131,13 @@ struct NetworkCommand: ParsableCommand {
                         throw ReportedError(
                             "--room-links: \"\(roomLinks)\" joins two rooms, and cluster \(cluster.name) is in one")
                     }
+                    let judged =
+                        try (reading.plan?.findings(by: resolved) ?? [])
+                        + (infrastructurePool(of: cluster, reading.plan)?.findings(by: resolved) ?? [])
                     return NetworkDocument.Planned(
-                        reading, try reading.settings(in: installation, names: names),
-                        try reading.plan?.findings(by: resolved) ?? [],
+                        reading, try reading.settings(in: installation, names: names), judged,
                         NetworkDocument.Extras(
-                            services: services.value, hasVendorMachine: vendorMachine, roomLinks: roomLinks?.value,
-                            pool: infrastructurePool(of: cluster, reading.plan)))
+                            services: services.value, hasVendorMachine: vendorMachine, roomLinks: roomLinks?.value))
                 })
         } catch let error as TopologyError {
             throw ReportedError("\(error)")

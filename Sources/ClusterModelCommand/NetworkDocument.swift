@@ -24,7 +24,7 @@ struct NetworkDocument: Encodable {
         init(_ reading: NetworkReading, _ settings: NetworkSettings?, _ judged: [Finding], _ extras: Extras) {
             cluster = reading.cluster
             plan = reading.plan.flatMap { plan in settings.map { Plan(plan, $0, extras) } }
-            let own = (judged + (extras.pool?.findings ?? [])).map { finding in
+            let own = judged.map { finding in
                 var finding = finding
                 finding.subject = ComponentIdentifier(rawValue: "cluster:\(reading.cluster)/\(finding.subject)")
                 return finding
@@ -38,7 +38,6 @@ struct NetworkDocument: Encodable {
         var services: AddressCount.Services = .none
         var hasVendorMachine = false
         var roomLinks: RoomLinkOption?
-        var pool: InfrastructurePool?
     }
 
     struct Plan: Encodable {

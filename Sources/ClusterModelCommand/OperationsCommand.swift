@@ -34,7 +34,7 @@ struct OperationsCommand: ParsableCommand {
         transform: ChoiceWord<ControlPlaneSituation.LocalControl>.read)
     var localControl = ChoiceWord<ControlPlaneSituation.LocalControl>(.windowsAdminCenter)
 
-    @Option(help: "architecture, azureLocal23H2 or a file of your own.")
+    @Option(help: "architecture, azureLocal23H2 or a profile's file in YAML or JSON.")
     var profile: String = "azureLocal23H2"
 
     @Option(

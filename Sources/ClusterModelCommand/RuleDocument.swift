@@ -63,7 +63,9 @@ struct RuleDocument: Encodable {
                 parameters: words.parameters.map { parameter in
                     let value = settings?.parameters[parameter.name]
                     return Parameter(
-                        name: parameter.name, meaning: parameter.meaning, value: value.map { "\($0.value)" },
+                        name: parameter.name,
+                        meaning: parameter.meaning + (parameter.otherwise.map { "; where left out: \($0)" } ?? ""),
+                        value: value.map { "\($0.value)" },
                         profile: value?.profile, source: value?.source,
                         disagreement: rule.disagreement(parameter.name, value?.profile))
                 })

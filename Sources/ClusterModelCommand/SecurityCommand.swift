@@ -24,7 +24,7 @@ struct SecurityCommand: ParsableCommand {
     @Option(help: "An earlier posture: what changed since.", completion: .file())
     var baseline: String?
 
-    @Option(help: "architecture, azureLocal23H2 or a file of your own.")
+    @Option(help: "architecture, azureLocal23H2 or a profile's file in YAML or JSON.")
     var profile: String = "azureLocal23H2"
 
     @Option(

@@ -57,7 +57,9 @@ import Testing
         #expect(
             problem("servers: 4\ndrivs: 16x2TB\n").hasPrefix(
                 "2:1 /: there is no \"drivs\" here; there are servers, drives"))
-        #expect(problem("servers: four\ndrives: 16x2TB\n") == "1:10 /servers: \"four\" is not a whole number")
+        #expect(
+            problem("servers: four\ndrives: 16x2TB\n")
+                == "1:10 /servers: \"four\" is not a whole number; write digits alone, such as 4")
         #expect(problem("servers: 17\ndrives: 1x2TB\n").contains("/servers: servers: 17 is not 1 to 16"))
         #expect(problem("drives: 1x2TB\n").contains("\"servers\" is missing"))
         #expect(problem("servers: 4\n").contains("\"drives\" is missing"))

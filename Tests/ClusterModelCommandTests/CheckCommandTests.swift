@@ -367,28 +367,6 @@ import Testing
         #expect(misspelt.diagnostics.contains("there is no rule node.eck"))
     }
 
-    @Test func `each slip on the way of a new user is told by its line`() throws {
-        let tree = try TemporaryTree()
-        for (old, new, words) in [
-            ("memory: {size", "memroy: {size", "there is no \"memroy\" here; did you mean \"memory\"?"),
-            ("size: 512GB", "size: 512", "\"512\" has no unit; write it as in 512GB"),
-            ("template: node,", "template: nod,", "there is no template \"nod\"; did you mean \"node\"?"),
-            ("profile: azureLocal23H2", "profile: azurelocal23H2", "did you mean azureLocal23H2?"),
-        ] {
-            let file = try changed([(old, new)], in: tree)
-            let text = try String(contentsOfFile: file, encoding: .utf8)
-            let line = try #require(text.split(separator: "\n").firstIndex { $0.contains(new) }) + 1
-            let outcome = try ClusterModel.run(["check", file])
-            #expect(outcome.status == 64)
-            #expect(outcome.output.isEmpty)
-            #expect(outcome.diagnostics.hasPrefix("clustermodel: \(file):\(line):"), "\(outcome.diagnostics)")
-            #expect(outcome.diagnostics.contains(words), "\(outcome.diagnostics)")
-            let json = try ClusterModel.run(["check", file, "--format", "json"])
-            let document = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
-            #expect(document?["schema"] as? String == "clustermodel.error/1")
-        }
-    }
-
     @Test func `explain tells a rule, its figures and that sources disagree`() throws {
         try ClusterModel.assertText(["explain", "node.memory"], named: "explain-node-memory.txt")
         try ClusterModel.assertText(["explain"], named: "explain.txt")

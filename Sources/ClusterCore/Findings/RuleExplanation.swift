@@ -17,10 +17,13 @@ public struct RuleExplanation: Sendable, Hashable {
     public struct Parameter: Sendable, Hashable {
         public let name: String
         public let meaning: String
+        /// What holds where a profile names the rule without this figure; `nil` where the figure must not be left out.
+        public let otherwise: String?
 
-        public init(_ name: String, _ meaning: String) {
+        public init(_ name: String, _ meaning: String, otherwise: String? = nil) {
             self.name = name
             self.meaning = meaning
+            self.otherwise = otherwise
         }
     }
 

@@ -15,35 +15,40 @@ public enum StorageRules {
             reason: "Too few drives leave no place for a second copy within a server and none for a repair.",
             remedy: "change the drives as the finding says",
             [
-                .init("per_server_minimum", "the fewest capacity drives of a server"),
-                .init("per_server_minimum_flash", "the fewest where all are flash and nothing caches"),
-                .init("per_server_maximum", "the most capacity drives of a server"),
-                .init("size_minimum", "the least size of a drive"), .init("size_maximum", "the greatest"),
+                asked("per_server_minimum", "the fewest capacity drives of a server"),
+                asked("per_server_minimum_flash", "the fewest where all are flash and nothing caches"),
+                asked("per_server_maximum", "the most capacity drives of a server"),
+                asked("size_minimum", "the least size of a drive"), asked("size_maximum", "the greatest"),
             ]),
         RuleExplanation(
             StorageProfile.cache, "cache drives are enough, fast and large for the capacity behind them",
             reason: "Every write passes the cache: one that is slow, small or alone holds up all that is behind it.",
             remedy: "change the cache drives as the finding says, or go without",
             [
-                .init("drives_minimum", "the fewest cache drives of a server that has any"),
-                .init("drives_maximum", "the most"), .init("size_minimum", "the least size of a drive"),
-                .init("size_maximum", "the greatest"), .init("kinds", "what cache drives are"),
-                .init("hybrid_share_minimum", "cache as a share of capacity, with hard disks"),
-                .init("flash_share_minimum", "cache as a share of capacity, all flash"),
-                .init("share_maximum", "the largest share that is of use"),
-                .init("memory_per_terabyte", "memory that a server needs for a terabyte of cache"),
-                .init("drive_writes_per_day_minimum", "how often a day a drive may be written as a whole"),
-                .init("written_per_day_minimum", "or how much may be written to it a day"),
+                asked("drives_minimum", "the fewest cache drives of a server that has any"),
+                asked("drives_maximum", "the most"), asked("size_minimum", "the least size of a drive"),
+                asked("size_maximum", "the greatest"), asked("kinds", "what cache drives are"),
+                asked("hybrid_share_minimum", "cache as a share of capacity, with hard disks"),
+                asked("flash_share_minimum", "cache as a share of capacity, all flash"),
+                asked("share_maximum", "the largest share that is of use"),
+                asked("memory_per_terabyte", "memory that a server needs for a terabyte of cache"),
+                asked("drive_writes_per_day_minimum", "how often a day a drive may be written as a whole"),
+                asked("written_per_day_minimum", "or how much may be written to it a day"),
             ]),
         RuleExplanation(
             StorageProfile.pool, "a pool is no larger than is supported",
             reason: "Beyond that nobody has tried it, and nobody supports it.",
             remedy: "use fewer or smaller drives, or spread the capacity over more clusters",
             [
-                .init("drives_maximum", "the most drives"), .init("per_server_maximum", "the most of a server"),
-                .init("size_maximum", "the largest pool"),
+                asked("drives_maximum", "the most drives"), asked("per_server_maximum", "the most of a server"),
+                asked("size_maximum", "the largest pool"),
             ]),
     ]
+
+    /// A figure that the planner asks for only where a profile has it.
+    private static func asked(_ name: String, _ meaning: String) -> RuleExplanation.Parameter {
+        .init(name, meaning, otherwise: "not asked")
+    }
 
     private static let planned: [RuleExplanation] = [
         RuleExplanation(

@@ -36,7 +36,8 @@ public struct InternetLink: Sendable, Hashable {
 /// | `connectivity.private_only` | `allowed` | whether a private link may be the only way |
 /// | `connectivity.inbound` | `allowed` | whether connections from the Internet may be let in |
 ///
-/// A parameter that a profile leaves out is not asked for.
+/// Where a profile names a rule, `recommended`, `optimal` and `target` may be left out and are then not asked for; the others
+/// decide, and one that is missing is an error.
 public enum ConnectivityProfile {
     /// What the architecture says (AL-101, AL-102, AL-103). Of its "1 to 5 Mbit/s" the lower end is the minimum.
     public static let architecture = RuleProfile(
@@ -94,7 +95,7 @@ public enum ConnectivityProfile {
 
 extension InternetLink {
     /// What a profile says of the link. What is not known is told as undetermined.
-    /// - Throws: ClusterCore's `ProfileError` where the profile has a figure of another kind.
+    /// - Throws: ClusterCore's `ProfileError` where the profile lacks a figure that decides, or has one of another kind.
     public func findings(by profile: ResolvedProfile) throws(ProfileError) -> [Finding] {
         var findings = try findingsOfBandwidth(profile) + findingsOfRoundTrip(profile)
         for (rule, value, what, remedy) in [
@@ -111,9 +112,7 @@ extension InternetLink {
                 "close it: all connections go out"
             ),
         ] {
-            guard profile.rules[rule]?.parameters["allowed"] != nil, try !profile.flag(rule, "allowed") else {
-                continue
-            }
+            guard profile.asks(rule), try !profile.flag(rule, "allowed") else { continue }
             guard value != false else { continue }
             findings.append(
                 finding(
@@ -128,7 +127,8 @@ extension InternetLink {
         func rate(_ name: String) throws(ProfileError) -> BitRate? {
             profile.rules[rule]?.parameters[name] != nil ? try profile.bitRate(rule, name) : nil
         }
-        guard let minimum = try rate("minimum") else { return [] }
+        guard profile.asks(rule) else { return [] }
+        let minimum = try profile.bitRate(rule, "minimum")
         guard let bandwidth else {
             return [
                 finding(
@@ -162,7 +162,8 @@ extension InternetLink {
         func time(_ name: String) throws(ProfileError) -> Duration? {
             profile.rules[rule]?.parameters[name] != nil ? try profile.duration(rule, name) : nil
         }
-        guard let maximum = try time("maximum") else { return [] }
+        guard profile.asks(rule) else { return [] }
+        let maximum = try profile.duration(rule, "maximum")
         guard let roundTrip else {
             return [
                 finding(
@@ -195,4 +196,9 @@ extension InternetLink {
             required: .text(required), measured: measured.map { .text($0) }, remedy: remedy,
             reference: profile.rule(governing: rule)?.source)
     }
+}
+
+extension ResolvedProfile {
+    /// Whether a rule is named and not turned off: then the figures that decide must be there.
+    func asks(_ rule: RuleID) -> Bool { rules[rule] != nil && mode(of: rule) != .off }
 }

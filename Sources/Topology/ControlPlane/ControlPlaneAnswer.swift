@@ -162,7 +162,7 @@ private struct Clocks {
 
     init(_ profile: ResolvedProfile) throws(ProfileError) {
         func days(_ rule: RuleID) throws(ProfileError) -> Int? {
-            guard profile.rules[rule]?.parameters["days"] != nil, profile.mode(of: rule) != .off else { return nil }
+            guard profile.asks(rule) else { return nil }
             // Beyond any calendar a clock does not run; the bound keeps the day after it a number.
             return Int(max(0, min(try profile.count(rule, "days"), 10_000_000)))
         }

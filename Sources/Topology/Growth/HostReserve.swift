@@ -4,7 +4,8 @@ public import ClusterCore
 ///
 /// Memory is max(32 GB + 4 GB · C + 64 GB where disconnected, ⌈8 % · M⌉) with terabytes of cache C and memory M; 24 GB take
 /// the place of 32 GB where storage lies outside the nodes. Cores are max(⌈10 % · N⌉, 2), 20 % where disconnected, at least 1
-/// where storage lies outside. Source: Azure/odinforazurelocal v0.23.01, a planning heuristic and no rule of support.
+/// where storage lies outside. Source: Azure/odinforazurelocal v0.23.01, a planning heuristic and no rule of support: an
+/// estimate to write into a model, by which no rule is told.
 public struct HostReserve: Sendable, Hashable {
     /// Memory, to the whole gigabyte above.
     public let memory: ByteCount
@@ -33,7 +34,8 @@ public struct HostReserve: Sendable, Hashable {
         cores = max(own / each + (own.isMultiple(of: each) ? 0 : 1), hasOwnStorage ? 2 : 1)
     }
 
-    /// What the virtual machine takes that joins a cluster to Azure Arc, on one node: 8 GB and 4 virtual processors.
+    /// What the virtual machine takes that joins a cluster to Azure Arc, on one node: 8 GB and 4 virtual processors
+    /// (Azure/odinforazurelocal v0.23.01).
     public static let resourceBridge = (memory: gigabytes(8), processors: 4)
 
     private static func gigabytes(_ count: UInt64) -> ByteCount { ByteCount(bytes: count * 1_000_000_000) }

@@ -59,6 +59,8 @@ extension NodeTemplate {
         try memory?.size.check(ModelRange.memory, "\(path)/memory/size")
         try gpuMemory.check(ModelRange.memory, "\(path)/gpu_memory")
         try draw?.checkRanges("\(path)/draw")
+        try NodeTemplate.checkVersion(tpm, "\(path)/tpm", "2.0, or none where there is no module")
+        try NodeTemplate.checkVersion(firmware?.uefi, "\(path)/firmware/uefi", "2.7, or none where there is a BIOS")
         for (index, adapter) in (adapters ?? []).enumerated() {
             let path = "\(path)/adapters/\(index)"
             try adapter.cards.check(
@@ -69,6 +71,16 @@ extension NodeTemplate {
             if let share = adapter.dcb?.reservation, !ModelRange.share.contains(share) {
                 throw ModelProblem("\(path)/dcb/reservation", "\(share.percentText) of the port: write 0% to 100%")
             }
+        }
+    }
+}
+
+extension NodeTemplate {
+    /// A version begins with a digit: of another word no rule could say what it is older than.
+    fileprivate static func checkVersion(_ text: String?, _ path: String, _ example: String) throws(ModelProblem) {
+        guard let text, text != "none" else { return }
+        guard let first = text.first, ("0"..."9").contains(first) else {
+            throw ModelProblem(path, "\"\(text.prefix(64))\" is no version: write it as \(example)")
         }
     }
 }

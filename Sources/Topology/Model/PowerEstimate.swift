@@ -5,7 +5,8 @@ public import ClusterCore
 /// P = (S · T · (0.4 + 0.6 · c / C) + 4 W · D + 8 W · F + 12 W · H + 16 W + G + 100 W) / 0.96 with sockets S, thermal design
 /// power T of a processor, cores in use c of C, memory modules D of 32 GB, flash drives F, hard disks H and graphics G; 16 W
 /// are the system's drives, 100 W fans and board, 0.96 the supply's efficiency. Source: Azure/odinforazurelocal v0.23.01, a
-/// planning heuristic and no rule of support; a figure of the vendor or a measured one is better.
+/// planning heuristic and no rule of support; a figure of the vendor or a measured one is better. It is an estimate to write
+/// into a model, by which no rule is told.
 public struct PowerEstimate: Sendable, Hashable {
     /// Processors of the node.
     public var sockets: Int
@@ -49,12 +50,13 @@ public struct PowerEstimate: Sendable, Hashable {
         return Watts(milliwatts: (drawn.milliwatts + 500) / 1000 * 1000)
     }
 
-    /// What switches draw: 250 W at the top of a rack, 150 W for management (same source).
+    /// What a switch at the top of a rack draws, 250 W (Azure/odinforazurelocal v0.23.01).
     public static let topOfRackSwitch = Watts(milliwatts: 250_000)
-    /// What a management switch draws.
+    /// What a switch for management draws, 150 W (Azure/odinforazurelocal v0.23.01).
     public static let managementSwitch = Watts(milliwatts: 150_000)
 
-    /// The heat of a draw in British thermal units an hour: 3.412 for each watt, to the nearest.
+    /// The heat of a draw in British thermal units an hour, to the nearest: 3.412 for each watt, which is the definition of
+    /// the unit (1055.056 J) to four digits, and the factor of Azure/odinforazurelocal v0.23.01.
     public static func heatUnitsPerHour(of draw: Watts) -> UInt64 {
         let (high, low) = draw.milliwatts.multipliedFullWidth(by: 3412)
         guard high < 1_000_000 else { return .max }

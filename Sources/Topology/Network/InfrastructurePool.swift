@@ -92,32 +92,47 @@ extension Subnet {
 }
 
 extension InfrastructurePool {
-    /// What is wrong with the pool, one finding for each; empty where nothing is.
-    public var findings: [Finding] {
+    /// What is wrong with the pool, one finding for each fault; empty where nothing is.
+    ///
+    /// All figures are the profile's (``NetworkProfile``): whoever asks for the check gets all of it or an error.
+    /// - Throws: ClusterCore's `ProfileError` where the profile has no such rule, lacks one of its figures, or has one of
+    ///   another kind.
+    public func findings(by profile: ResolvedProfile) throws(ProfileError) -> [Finding] {
+        let figures = NeededFigures(rule: InfrastructurePool.rule, profile: profile)
+        let most = try figures.count("ranges_maximum")
+        let single = try figures.count("first_of_several_maximum")
+        let row = try figures.count("in_a_row_minimum")
+        let (fewest, largest) = (try figures.count("addresses_minimum"), try figures.count("addresses_maximum"))
+        let reserved = try InfrastructurePool.reserved(by: figures, isDisconnected: isDisconnected)
+        guard profile.mode(of: InfrastructurePool.rule) != .off else { return [] }
+        let settings = profile.rule(governing: InfrastructurePool.rule)
         var findings: [Finding] = []
         func tell(_ required: String, _ measured: String, _ remedy: String) {
             findings.append(
                 Finding(
-                    rule: InfrastructurePool.rule, severity: .critical, subject: "infrastructure-pool",
-                    required: .text(required), measured: .text(measured), remedy: remedy,
-                    reference: Reference(
-                        document: "Azure/AzureLocal-Supportability, TSG/EnvironmentValidator")))
+                    rule: InfrastructurePool.rule, severity: settings?.severity ?? .critical,
+                    subject: "infrastructure-pool", required: .text(required), measured: .text(measured),
+                    remedy: remedy, reference: settings?.source))
         }
         let total = ranges.map(\.count).reduce(0, +)
-        if !(1...2).contains(ranges.count) {
-            tell("one or two ranges", "\(ranges.count)", "write one range of at least six addresses")
+        if !(1...max(1, most)).contains(ranges.count) {
+            tell("1 to \(most) ranges", "\(ranges.count)", "write one range of at least \(fewest) addresses")
         }
-        if ranges.count == 2, ranges[0].count != 1 {
-            tell("one address in the first of two ranges", "\(ranges[0].count)", "write the single address first")
+        if ranges.count > 1, ranges[0].count > single {
+            tell(
+                "at most \(single) address\(single == 1 ? "" : "es") in the first of several ranges",
+                "\(ranges[0].count)", "write the shorter range first")
         }
-        if !(6...255).contains(total) { tell("6 to 255 addresses", "\(total)", "take more, or fewer, addresses") }
-        if let longest = ranges.map(\.count).max(), longest < 6, total >= 6 {
-            tell("6 addresses in a row", "\(longest)", "take six addresses that follow each other")
+        if !(fewest...max(fewest, largest)).contains(total) {
+            tell("\(fewest) to \(largest) addresses", "\(total)", "take more, or fewer, addresses")
         }
-        if ranges.count == 2, ranges[0].numbers.overlaps(ranges[1].numbers) {
-            tell("ranges apart", "\(ranges[0]) and \(ranges[1])", "take each address once")
+        if let longest = ranges.map(\.count).max(), longest < row, total >= fewest {
+            tell("\(row) addresses in a row", "\(longest)", "take \(row) addresses that follow each other")
         }
-        for range in ranges {
+        for (index, range) in ranges.enumerated() {
+            for other in ranges[(index + 1)...] where range.numbers.overlaps(other.numbers) {
+                tell("ranges apart", "\(range) and \(other)", "take each address once")
+            }
             if let subnet = management.numbers,
                 !(subnet.contains(range.numbers.lowerBound) && subnet.contains(range.numbers.upperBound))
             {
@@ -133,20 +148,30 @@ extension InfrastructurePool {
             tell(
                 "management and storage in subnets of their own", "\(management) and \(subnet)", "renumber one of them")
         }
-        for (text, what) in InfrastructurePool.reserved where what != InfrastructurePool.appliance || isDisconnected {
-            guard let subnet = try? Subnet(parsing: text), let numbers = subnet.numbers else { continue }
-            for range in ranges where range.numbers.overlaps(numbers) {
-                tell("addresses outside \(subnet), which \(what)", "\(range)", "take other addresses")
+        for (subnet, user) in reserved {
+            for range in ranges where subnet.numbers.map(range.numbers.overlaps) == true {
+                tell("addresses outside \(subnet), which \(user) use", "\(range)", "take other addresses")
             }
         }
         return findings
     }
 
-    private static let appliance = "the appliance's containers use"
-
-    /// Ranges that are in use inside: pods and services of the resource bridge, and the appliance (Microsoft,
-    /// disconnected-operations-network, 2025-03-19).
-    private static let reserved: [(String, String)] = [
-        ("10.244.0.0/16", "pods use"), ("10.96.0.0/12", "services of Kubernetes use"), ("10.131.19.0/24", appliance),
-    ]
+    /// The subnets that are in use inside, with what uses them.
+    private static func reserved(
+        by figures: NeededFigures, isDisconnected: Bool
+    ) throws(ProfileError) -> [(Subnet, String)] {
+        let own = [("pods_subnet", "pods"), ("services_subnet", "services of Kubernetes")]
+        let appliance = isDisconnected ? [("appliance_subnet", "the appliance's containers")] : []
+        var subnets: [(Subnet, String)] = []
+        for (parameter, user) in own + appliance {
+            let text = try figures.text(parameter)
+            guard let subnet = try? Subnet(parsing: text), subnet.numbers != nil else {
+                throw ProfileError(
+                    profile: figures.profile.name, path: "/rules/\(rule)/parameters/\(parameter)",
+                    problem: .badName(text, expected: "an IPv4 subnet such as 10.244.0.0/16"))
+            }
+            subnets.append((subnet, user))
+        }
+        return subnets
+    }
 }

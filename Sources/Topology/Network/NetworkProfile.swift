@@ -15,8 +15,12 @@ public import ClusterCore
 /// | `network.converged` | `nodes_maximum` | hosts up to which all may share one team |
 /// | `network.switchless` | `nodes_maximum` | hosts up to which storage may do without switches |
 /// | `network.tor` | `switches_minimum`, `single_nodes_maximum` | switches of a zone, and hosts up to which one does |
+/// | `network.infrastructure_pool` | `ranges_maximum`, `first_of_several_maximum` | ranges, and addresses of the first |
+/// | | `addresses_minimum`, `addresses_maximum`, `in_a_row_minimum` | addresses of all, and of the longest range |
+/// | | `pods_subnet`, `services_subnet`, `appliance_subnet` | what is in use inside |
 ///
-/// A parameter that a profile leaves out is not asked for.
+/// A parameter that a profile leaves out is not asked for, but those of `network.infrastructure_pool`: a pool is checked only
+/// where somebody asks for it, so a figure that is missing there is an error.
 public enum NetworkProfile {
     /// What the architecture says (AL-26, AL-41 to AL-46, AL-52, AL-57). "Small deployments" are those of its smallest class
     /// with more than one host, 2 to 4 (AL-3).
@@ -55,6 +59,7 @@ public enum NetworkProfile {
                 parameters: ["nodes_maximum": .count(4)], severity: .warning, source: Reference(architecture: [3, 45])),
             tor: RuleSettings(
                 parameters: ["switches_minimum": .count(2)], severity: .critical, source: Reference(architecture: [26])),
+            InfrastructurePool.rule: pool,
         ])
 
     /// What Microsoft's pages say.
@@ -85,7 +90,18 @@ public enum NetworkProfile {
             tor: RuleSettings(
                 parameters: ["switches_minimum": .count(2), "single_nodes_maximum": .count(3)], severity: .critical,
                 source: Reference(document: "Azure/odinforazurelocal v0.23.01")),
+            InfrastructurePool.rule: pool,
         ])
+
+    /// What a deployment's validator asks, whoever planned the network. The range of the appliance's containers is on a page
+    /// of its own (Microsoft, disconnected-operations-network, 2025-03-19).
+    private static let pool = RuleSettings(
+        parameters: [
+            "ranges_maximum": .count(2), "first_of_several_maximum": .count(1), "addresses_minimum": .count(6),
+            "addresses_maximum": .count(255), "in_a_row_minimum": .count(6), "pods_subnet": .text("10.244.0.0/16"),
+            "services_subnet": .text("10.96.0.0/12"), "appliance_subnet": .text("10.131.19.0/24"),
+        ],
+        severity: .critical, source: Reference(document: "Azure/AzureLocal-Supportability, TSG/EnvironmentValidator"))
 
     /// The profiles that need no file.
     public static let builtIn: [RuleProfile] = [architecture, azureLocal23H2]

@@ -34,7 +34,7 @@ extension TopologyRule {
         TopologyRule(
             "backup.tested", "backups are tried",
             reason: "A backup that nobody ever restored is a hope.", remedy: "plan trials of the way back",
-            parameters: [Parameter("every_maximum", "the longest time between two trials")]
+            parameters: [Parameter("every_maximum", "the longest time between two trials", otherwise: "any time")]
         ) { judgement in
             let longest = try judgement.duration("every_maximum")
             try judgement.forBackups { judgement, subject, backup in

@@ -9,7 +9,7 @@ extension TopologyRule {
             remedy: "add a second top-of-rack switch and spread the ports of each group of adapters over both",
             parameters: [
                 Parameter("switches_minimum", "the fewest switches of a node"),
-                Parameter("nodes_minimum", "clusters of so many nodes and more"),
+                Parameter("nodes_minimum", "clusters of so many nodes and more", otherwise: "every cluster"),
             ]
         ) { judgement in
             let least = try judgement.needed.count("switches_minimum")
@@ -59,7 +59,7 @@ extension TopologyRule {
             remedy: "spread the ports of this traffic over two cards and two switches",
             parameters: [Parameter("cards", "whether a card counts as one thing that fails")]
         ) { judgement in
-            let countsCards = try judgement.flag("cards")
+            let countsCards = try judgement.needed.flag("cards")
             try judgement.forTemplates { judgement, use in
                 guard use.cluster.nodes.count > 1 else { return }
                 let adapters = use.hardware.adapters

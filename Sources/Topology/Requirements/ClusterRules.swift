@@ -10,19 +10,18 @@ extension TopologyRule {
             remedy: "change the number of nodes; beyond the limit make several clusters",
             parameters: [
                 Parameter("minimum", "the fewest nodes"), Parameter("maximum", "the most nodes"),
-                Parameter("even", "whether their number must be even"),
+                Parameter("even", "whether their number must be even", otherwise: "any number may be"),
             ]
         ) { judgement in
-            let (least, most) = (try judgement.count("minimum"), try judgement.count("maximum"))
+            let (least, most) = (try judgement.needed.count("minimum"), try judgement.needed.count("maximum"))
             let isEven = try judgement.flag("even")
             try judgement.forClusters { judgement, cluster in
                 let count = cluster.nodes.count
-                let isWithin = count >= least ?? 0 && count <= most ?? .max && (!isEven || count.isMultiple(of: 2))
-                let range =
-                    "\(least ?? 1) to \(most.map { "\($0)" } ?? "any number of") nodes\(isEven ? ", an even number" : "")"
+                let isWithin = count >= least && count <= most && (!isEven || count.isMultiple(of: 2))
                 judgement.tell(
-                    cluster.identifier, count < least ?? 0 ? "minimum" : "maximum", required: range,
-                    measured: "\(count)", met: isWithin)
+                    cluster.identifier, count < least ? "minimum" : "maximum",
+                    required: "\(least) to \(most) nodes\(isEven ? ", an even number" : "")", measured: "\(count)",
+                    met: isWithin)
             }
         },
         TopologyRule(
@@ -84,8 +83,11 @@ extension TopologyRule {
                 + "nodes along.",
             remedy: "move nodes to fewer racks, spread them over more, or choose a kind of cluster that may span racks",
             parameters: [
-                Parameter("maximum", "the most racks"), Parameter("per_rack_maximum", "the most nodes of one rack"),
-                Parameter("nodes_maximum", "nodes that all racks share: that many by racks are the most of one"),
+                Parameter("maximum", "the most racks"),
+                Parameter("per_rack_maximum", "the most nodes of one rack", otherwise: "not asked"),
+                Parameter(
+                    "nodes_maximum", "nodes that all racks share: that many by racks are the most of one",
+                    otherwise: "not asked"),
             ]
         ) { judgement in
             let most = try judgement.needed.count("maximum")
@@ -122,9 +124,11 @@ extension TopologyRule {
             ]
         ) { judgement in
             let isSupported = try judgement.needed.flag("supported")
-            let longest = try judgement.duration("round_trip_maximum")
-            let range = (try judgement.count("nodes_minimum"), try judgement.count("nodes_maximum"))
-            let isEqual = try judgement.flag("equal_sites")
+            // What is not supported has no figures.
+            let figures = judgement.needed
+            let longest = isSupported ? try figures.duration("round_trip_maximum") : nil
+            let range = isSupported ? (try figures.count("nodes_minimum"), try figures.count("nodes_maximum")) : nil
+            let isEqual = isSupported ? try figures.flag("equal_sites") : false
             try judgement.forClusters { judgement, cluster in
                 let sites = judgement.installation.sites(of: cluster)
                 let isStretched = cluster.design.kind == .stretched || sites.count > 1
@@ -135,16 +139,14 @@ extension TopologyRule {
                         cluster.identifier, "supported", required: "one site, or a known kind of cluster",
                         measured: nil, met: nil)
                 }
-                guard isSupported else {
+                guard let (least, most) = range, let longest else {
                     return judgement.tell(
                         cluster.identifier, "supported", required: "one site", measured: "stretched", met: false)
                 }
-                if let least = range.0, let most = range.1 {
-                    judgement.tell(
-                        cluster.identifier, cluster.nodes.count < least ? "nodes_minimum" : "nodes_maximum",
-                        required: "\(least) to \(most) nodes", measured: "\(cluster.nodes.count)",
-                        met: (least...max(least, most)).contains(cluster.nodes.count))
-                }
+                judgement.tell(
+                    cluster.identifier, cluster.nodes.count < least ? "nodes_minimum" : "nodes_maximum",
+                    required: "\(least) to \(most) nodes", measured: "\(cluster.nodes.count)",
+                    met: (least...max(least, most)).contains(cluster.nodes.count))
                 if isEqual {
                     let sizes = judgement.installation.siteSizes(of: cluster)
                     judgement.tell(
@@ -152,7 +154,6 @@ extension TopologyRule {
                         words: { $0.map { "\($0)" }.joined(separator: " and ") },
                         { $0.count == 2 && $0[0] == $0[1] })
                 }
-                guard let longest else { return }
                 judgement.tell(
                     cluster.identifier, "round_trip_maximum",
                     required: "a round trip between sites below \(longest.unitText)",

@@ -11,16 +11,21 @@ extension TopologyRule {
             parameters: [
                 Parameter("count_minimum", "the fewest drives"), Parameter("size_minimum", "the least size of each"),
                 Parameter("mirrored", "whether they must mirror each other"),
-                Parameter("large_memory", "memory above which the larger size holds"),
-                Parameter("large_memory_size_minimum", "the least size with so much memory"),
-                Parameter("kinds", "what the drives may be"),
+                Parameter(
+                    "large_memory", "memory above which the larger size holds", otherwise: "no larger size is asked"),
+                Parameter(
+                    "large_memory_size_minimum", "the least size with so much memory",
+                    otherwise: "no larger size is asked"),
+                Parameter("kinds", "what the drives may be", otherwise: "of any kind"),
             ]
         ) { judgement in
             let count = try judgement.needed.count("count_minimum")
             let plain = try judgement.needed.bytes("size_minimum")
-            let large = try judgement.bytes("large_memory")
-            let larger = try judgement.bytes("large_memory_size_minimum")
-            let isMirrored = try judgement.flag("mirrored")
+            // One of both alone would say nothing.
+            let asksLarger = judgement.has("large_memory") || judgement.has("large_memory_size_minimum")
+            let large = asksLarger ? try judgement.needed.bytes("large_memory") : nil
+            let larger = asksLarger ? try judgement.needed.bytes("large_memory_size_minimum") : nil
+            let isMirrored = try judgement.needed.flag("mirrored")
             let kinds = try judgement.list("kinds")
             try judgement.forTemplates { judgement, use in
                 var least = plain
@@ -62,8 +67,8 @@ extension TopologyRule {
             remedy: "add cache drives (cache: 2x1.6TB:nvme), or use flash alone",
             parameters: [
                 Parameter("kinds", "kinds of capacity drives that need a cache"),
-                Parameter("nodes_minimum", "the smallest cluster that may have one"),
-                Parameter("drives_maximum", "the most cache drives of a node"),
+                Parameter("nodes_minimum", "the smallest cluster that may have one", otherwise: "every cluster may"),
+                Parameter("drives_maximum", "the most cache drives of a node", otherwise: "not asked"),
             ]
         ) { judgement in
             let kinds = try judgement.needed.list("kinds")
@@ -168,6 +173,7 @@ extension TopologyRule {
         let rule = explanation.rule
         return TopologyRule(explanation) { judgement in
             let profile = judgement.profile
+            try judgement.requireOne(of: explanation.parameters.map(\.name))
             try judgement.forClusters { judgement, cluster in
                 guard cluster.design.kind != .disaggregated else { return }
                 var answers: [[Finding]] = []

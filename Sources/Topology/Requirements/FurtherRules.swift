@@ -30,21 +30,31 @@ public enum FurtherRules {
             NetworkProfile.tor, "each rack has enough switches at its top",
             reason: "The only switch takes the cluster with it.", remedy: "add a second switch",
             [
-                .init("switches_minimum", "the fewest switches of a zone"),
-                .init("single_nodes_maximum", "the most hosts for which one does"),
+                .init("switches_minimum", "the fewest switches of a zone", otherwise: "not asked"),
+                .init("single_nodes_maximum", "the most hosts for which one does", otherwise: "for none"),
             ]),
         RuleExplanation(
             NetworkProfile.rdmaKinds, "RDMA is of a kind that is supported",
             reason: "Another kind works at best without support.", remedy: "use adapters of another kind",
-            [.init("kinds", "the kinds that may be used")]),
+            [.init("kinds", "the kinds that may be used", otherwise: "not asked")]),
         RuleExplanation(
             NetworkProfile.frames, "storage has large frames",
             reason: "Small ones cost more work for the same data.",
             remedy: "set the adapters' jumbo packet to 9014 and the switches' to 9216",
-            [.init("mtu_minimum", "the smallest that is large enough, in bytes")]),
+            [.init("mtu_minimum", "the smallest that is large enough, in bytes", otherwise: "not asked")]),
         RuleExplanation(
             InfrastructurePool.rule, "addresses for the deployment's own use are free and well formed",
-            reason: "A deployment's validator refuses others.", remedy: "choose other ranges, as the finding says"),
+            reason: "A deployment's validator refuses others.", remedy: "choose other ranges, as the finding says",
+            [
+                .init("ranges_maximum", "the most ranges"),
+                .init("first_of_several_maximum", "the most addresses of the first of several ranges"),
+                .init("addresses_minimum", "the fewest addresses of all ranges"),
+                .init("addresses_maximum", "the most addresses of all ranges"),
+                .init("in_a_row_minimum", "the fewest addresses that follow each other"),
+                .init("pods_subnet", "what pods use"),
+                .init("services_subnet", "what services of Kubernetes use"),
+                .init("appliance_subnet", "what the appliance of disconnected operations uses"),
+            ]),
     ]
 
     private static let connectivity: [RuleExplanation] = [
@@ -57,13 +67,13 @@ public enum FurtherRules {
             reason: "Updates take hours on a slow link, and backups never end.", remedy: "order a faster link",
             [
                 .init("minimum", "the least"),
-                .init("recommended", "what is advised"),
-                .init("optimal", "what backup and recovery want"),
+                .init("recommended", "what is advised", otherwise: "not asked"),
+                .init("optimal", "what backup and recovery want", otherwise: "not asked"),
             ]),
         RuleExplanation(
             ConnectivityProfile.roundTrip, "the region is near", reason: "Management gets slow with a long way.",
             remedy: "choose a nearer region",
-            [.init("target", "what is aimed at"), .init("maximum", "the longest")]),
+            [.init("target", "what is aimed at", otherwise: "not asked"), .init("maximum", "the longest")]),
         RuleExplanation(
             ConnectivityProfile.inspection, "nothing on the way opens encrypted traffic",
             reason: "Services check certificates and refuse one that something on the way put in their place.",

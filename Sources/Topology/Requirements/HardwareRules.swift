@@ -116,7 +116,7 @@ extension TopologyRule {
             "node.rdma", "adapters that carry storage do RDMA",
             reason: "It moves data without the processor, below a millisecond, and at the full rate of the port.",
             remedy: "choose adapters with iWARP or RoCE v2 for storage",
-            parameters: [Parameter("nodes_minimum", "from this many nodes on")]
+            parameters: [Parameter("nodes_minimum", "from this many nodes on", otherwise: "every cluster")]
         ) { judgement in
             let least = try judgement.count("nodes_minimum")
             try judgement.forTemplates { judgement, use in

@@ -32,7 +32,7 @@ extension TopologyRule {
         ) { judgement in
             var offers: [RDMATransport: [String]] = [:]
             for transport in [RDMATransport.iwarp, .roceV2] {
-                offers[transport] = try judgement.list(transport.rawValue)
+                offers[transport] = try judgement.needed.list(transport.rawValue)
             }
             let known = offers.values.flatMap(\.self)
             try judgement.forTemplates { judgement, use in
@@ -79,8 +79,8 @@ extension TopologyRule {
             reason: "RoCE stops and starts again where a packet is lost.",
             remedy: "enable priority flow control for one priority on every storage port, and reserve bandwidth for it",
             parameters: [
-                Parameter("priorities", "priorities that may be lossless"),
-                Parameter("reservation_minimum", "the least share that is reserved"),
+                Parameter("priorities", "priorities that may be lossless", otherwise: "any one"),
+                Parameter("reservation_minimum", "the least share that is reserved", otherwise: "any share"),
             ]
         ) { judgement in
             let priorities = try judgement.list("priorities")

@@ -102,7 +102,7 @@ extension TopologyRule {
             "control.sync", "a disconnected cluster has a way for updates to come in",
             reason: "Without one it stays on the version that it was installed with.",
             remedy: "write control_plane: {mode: disconnected, sync: {by: portable_media, every: 30d}}",
-            parameters: [Parameter("every_maximum", "the longest time between two")]
+            parameters: [Parameter("every_maximum", "the longest time between two", otherwise: "any time")]
         ) { judgement in
             let longest = try judgement.duration("every_maximum")
             try judgement.forClusters { judgement, cluster in

@@ -22,10 +22,12 @@ extension TopologyRule {
             reason: "The host itself, storage and the guests share the cores.",
             remedy: "choose processors with more cores, or fewer where the class has a limit",
             parameters: [
-                Parameter("minimum", "the fewest cores"), Parameter("production_minimum", "the fewest in production"),
-                Parameter("maximum", "the most cores of the class"),
+                Parameter("minimum", "the fewest cores", otherwise: "not asked"),
+                Parameter("production_minimum", "the fewest in production", otherwise: "the fewest cores hold"),
+                Parameter("maximum", "the most cores of the class", otherwise: "not asked"),
             ]
         ) { judgement in
+            try judgement.requireOne(of: "minimum", "production_minimum", "maximum")
             let plain = try judgement.count("minimum")
             let production = try judgement.count("production_minimum")
             let most = try judgement.count("maximum")
@@ -137,11 +139,12 @@ extension TopologyRule {
         TopologyRule(
             rule, title, reason: reason, remedy: remedy,
             parameters: [
-                Parameter("minimum", "the least memory of a node"),
-                Parameter("production_minimum", "the least in production"),
-                Parameter("maximum", "the most memory of a node"),
+                Parameter("minimum", "the least memory of a node", otherwise: "not asked"),
+                Parameter("production_minimum", "the least in production", otherwise: "the least memory holds"),
+                Parameter("maximum", "the most memory of a node", otherwise: "not asked"),
             ]
         ) { judgement in
+            try judgement.requireOne(of: "minimum", "production_minimum", "maximum")
             let plain = try judgement.bytes("minimum")
             let production = try judgement.bytes("production_minimum")
             let most = try judgement.bytes("maximum")

@@ -107,17 +107,16 @@ extension TopologyRule {
             reason: "Outside the range drives age and processors slow down.", remedy: "cool or heat the room",
             parameters: [Parameter("lowest", "the coldest"), Parameter("highest", "the warmest")]
         ) { judgement in
-            let (low, high) = (try judgement.celsius("lowest"), try judgement.celsius("highest"))
+            let (low, high) = (try judgement.needed.celsius("lowest"), try judgement.needed.celsius("highest"))
             try judgement.forSites { judgement, site in
                 let isKnown = site.ambient?.lowest != nil && site.ambient?.highest != nil
-                let isCold = low.flatMap { low in site.ambient?.lowest.map { $0 < low } } ?? false
-                let isHot = high.flatMap { high in site.ambient?.highest.map { $0 > high } } ?? false
+                let isCold = site.ambient?.lowest.map { $0 < low } ?? false
+                let isHot = site.ambient?.highest.map { $0 > high } ?? false
                 let range =
                     "\(site.ambient?.lowest.map { "\($0)" } ?? "?") to "
                     + "\(site.ambient?.highest.map { "\($0)" } ?? "?")"
                 judgement.tell(
-                    site.identifier, "highest",
-                    required: "\(low.map { "\($0)" } ?? "any") to \(high.map { "\($0)" } ?? "any")",
+                    site.identifier, "highest", required: "\(low) to \(high)",
                     measured: isKnown || isCold || isHot ? range : nil,
                     met: isCold || isHot ? false : isKnown ? true : nil)
             }

@@ -23,20 +23,24 @@ struct RuleJudgement {
     /// Figures without which the rule asks nothing: where a profile names the rule and leaves one out, that is an error.
     var needed: NeededFigures { NeededFigures(rule: id, profile: profile) }
 
-    // A bound that the profile leaves out is not asked.
+    /// Makes sure that the profile asks something: a rule without any of its figures would be met by whatever there is.
+    func requireOne(of parameters: String...) throws(ProfileError) { try requireOne(of: parameters) }
+    func requireOne(of parameters: [String]) throws(ProfileError) {
+        if !parameters.contains(where: has) { _ = try profile.parameter(id, parameters.joined(separator: " or ")) }
+    }
 
-    private func has(_ parameter: String) -> Bool { profile.rules[id]?.parameters[parameter] != nil }
+    // What a profile may leave out: the figure's explanation says what holds then (`otherwise`).
+
+    func has(_ parameter: String) -> Bool { profile.rules[id]?.parameters[parameter] != nil }
 
     func count(_ parameter: String) throws -> Int? {
         has(parameter) ? Int(clamping: try profile.count(id, parameter)) : nil
     }
 
     func bytes(_ parameter: String) throws -> ByteCount? { has(parameter) ? try profile.bytes(id, parameter) : nil }
-    func rate(_ parameter: String) throws -> BitRate? { has(parameter) ? try profile.bitRate(id, parameter) : nil }
     func duration(_ parameter: String) throws -> Duration? {
         has(parameter) ? try profile.duration(id, parameter) : nil
     }
-    func celsius(_ parameter: String) throws -> Celsius? { has(parameter) ? try profile.celsius(id, parameter) : nil }
     func fraction(_ parameter: String) throws -> Fraction? {
         has(parameter) ? try profile.fraction(id, parameter) : nil
     }
@@ -128,15 +132,16 @@ struct NeededFigures {
     let rule: RuleID
     let profile: ResolvedProfile
 
-    func count(_ parameter: String) throws -> Int { Int(clamping: try profile.count(rule, parameter)) }
-    func bytes(_ parameter: String) throws -> ByteCount { try profile.bytes(rule, parameter) }
-    func rate(_ parameter: String) throws -> BitRate { try profile.bitRate(rule, parameter) }
-    func duration(_ parameter: String) throws -> Duration { try profile.duration(rule, parameter) }
-    func watts(_ parameter: String) throws -> Watts { try profile.watts(rule, parameter) }
-    func fraction(_ parameter: String) throws -> Fraction { try profile.fraction(rule, parameter) }
-    func flag(_ parameter: String) throws -> Bool { try profile.flag(rule, parameter) }
-    func list(_ parameter: String) throws -> [String] { try profile.list(rule, parameter) }
-    func text(_ parameter: String) throws -> String { try profile.text(rule, parameter) }
+    func count(_ parameter: String) throws(ProfileError) -> Int { Int(clamping: try profile.count(rule, parameter)) }
+    func bytes(_ parameter: String) throws(ProfileError) -> ByteCount { try profile.bytes(rule, parameter) }
+    func rate(_ parameter: String) throws(ProfileError) -> BitRate { try profile.bitRate(rule, parameter) }
+    func duration(_ parameter: String) throws(ProfileError) -> Duration { try profile.duration(rule, parameter) }
+    func celsius(_ parameter: String) throws(ProfileError) -> Celsius { try profile.celsius(rule, parameter) }
+    func watts(_ parameter: String) throws(ProfileError) -> Watts { try profile.watts(rule, parameter) }
+    func fraction(_ parameter: String) throws(ProfileError) -> Fraction { try profile.fraction(rule, parameter) }
+    func flag(_ parameter: String) throws(ProfileError) -> Bool { try profile.flag(rule, parameter) }
+    func list(_ parameter: String) throws(ProfileError) -> [String] { try profile.list(rule, parameter) }
+    func text(_ parameter: String) throws(ProfileError) -> String { try profile.text(rule, parameter) }
 }
 
 extension RuleJudgement {

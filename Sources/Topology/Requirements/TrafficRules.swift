@@ -181,7 +181,7 @@ extension TopologyRule {
             rule, title, reason: reason, remedy: "use faster ports for \(traffic.rawValue)",
             parameters: [
                 Parameter("rate_minimum", "what each port carries at least"),
-                Parameter("nodes_minimum", "in clusters of so many nodes and more"),
+                Parameter("nodes_minimum", "in clusters of so many nodes and more", otherwise: "in every cluster"),
             ]
         ) { judgement in
             let least = try judgement.needed.rate("rate_minimum")

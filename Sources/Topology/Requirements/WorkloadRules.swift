@@ -15,32 +15,28 @@ extension TopologyRule {
                 Parameter("disks_maximum", "the most virtual disks of a machine at its SCSI controllers"),
             ]
         ) { judgement in
-            let processors = try judgement.count("processors_maximum")
-            let memory = try judgement.bytes("memory_maximum")
-            let firstProcessors = try judgement.count("processors_maximum_generation_1")
-            let firstMemory = try judgement.bytes("memory_maximum_generation_1")
-            let mostDisks = try judgement.count("disks_maximum")
+            let processors = try judgement.needed.count("processors_maximum")
+            let memory = try judgement.needed.bytes("memory_maximum")
+            let firstProcessors = try judgement.needed.count("processors_maximum_generation_1")
+            let firstMemory = try judgement.needed.bytes("memory_maximum_generation_1")
+            let mostDisks = try judgement.needed.count("disks_maximum")
             try judgement.forWorkloads { judgement, cluster, workload in
                 let subject = cluster.subject(of: workload)
                 let isFirst = workload.generation.map { $0 == 1 }
-                if let processors {
-                    let most = isFirst == true ? firstProcessors ?? processors : processors
-                    let met = workload.isWithin(most, isFirst == nil ? firstProcessors : nil, \.processors)
-                    judgement.tell(
-                        subject, isFirst == true ? "processors_maximum_generation_1" : "processors_maximum",
-                        required: "at most \(most) virtual processors",
-                        measured: met == nil ? nil : workload.processors.map { "\($0)" }, met: met)
-                }
-                if let memory {
-                    let most = isFirst == true ? firstMemory ?? memory : memory
-                    let met = workload.isWithin(most, isFirst == nil ? firstMemory : nil, \.memory)
-                    judgement.tell(
-                        subject, isFirst == true ? "memory_maximum_generation_1" : "memory_maximum",
-                        required: "at most \(most.decimalText) of memory",
-                        measured: met == nil ? nil : workload.memory.map { "\($0.decimalText)" }, met: met)
-                }
+                let cores = isFirst == true ? firstProcessors : processors
+                let fitsCores = workload.isWithin(cores, isFirst == nil ? firstProcessors : nil, \.processors)
+                judgement.tell(
+                    subject, isFirst == true ? "processors_maximum_generation_1" : "processors_maximum",
+                    required: "at most \(cores) virtual processors",
+                    measured: fitsCores == nil ? nil : workload.processors.map { "\($0)" }, met: fitsCores)
+                let size = isFirst == true ? firstMemory : memory
+                let fitsMemory = workload.isWithin(size, isFirst == nil ? firstMemory : nil, \.memory)
+                judgement.tell(
+                    subject, isFirst == true ? "memory_maximum_generation_1" : "memory_maximum",
+                    required: "at most \(size.decimalText) of memory",
+                    measured: fitsMemory == nil ? nil : workload.memory.map { "\($0.decimalText)" }, met: fitsMemory)
                 // Nobody writes down a disk or two, so what is left out is no question.
-                if let mostDisks, let disks = workload.disks {
+                if let disks = workload.disks {
                     judgement.tell(
                         subject, "disks_maximum", required: "at most \(mostDisks) virtual disks", measured: "\(disks)",
                         met: disks <= mostDisks)
@@ -56,8 +52,8 @@ extension TopologyRule {
                 Parameter("processors_maximum", "the most virtual processors of a node"),
             ]
         ) { judgement in
-            let machines = try judgement.count("machines_maximum")
-            let processors = try judgement.count("processors_maximum")
+            let machines = try judgement.needed.count("machines_maximum")
+            let processors = try judgement.needed.count("processors_maximum")
             try judgement.forClusters { judgement, cluster in
                 guard let workloads = cluster.design.workloads else {
                     return judgement.tellUnknown(cluster.identifier, required: judgement.title)
@@ -65,17 +61,13 @@ extension TopologyRule {
                 // Spread as evenly as can be: the fullest node then has the least that it can have.
                 func fullest(_ sum: Int?) -> Int? { sum.map { ($0 + cluster.nodes.count - 1) / cluster.nodes.count } }
                 let demand = MachineCount(workloads)
-                if let machines {
-                    judgement.tell(
-                        cluster.identifier, "machines_maximum", required: "at most \(machines) machines on a node",
-                        fullest(demand.machines), words: { "\($0)" }, { $0 <= machines })
-                }
-                if let processors {
-                    judgement.tell(
-                        cluster.identifier, "processors_maximum",
-                        required: "at most \(processors) virtual processors on a node",
-                        fullest(demand.processors), words: { "\($0)" }, { $0 <= processors })
-                }
+                judgement.tell(
+                    cluster.identifier, "machines_maximum", required: "at most \(machines) machines on a node",
+                    fullest(demand.machines), words: { "\($0)" }, { $0 <= machines })
+                judgement.tell(
+                    cluster.identifier, "processors_maximum",
+                    required: "at most \(processors) virtual processors on a node",
+                    fullest(demand.processors), words: { "\($0)" }, { $0 <= processors })
             }
         },
         TopologyRule(

@@ -96,13 +96,13 @@ public struct ComplianceScore: Sendable, Hashable, Codable {
 
 extension SecurityPosture {
     /// Holds the posture to a profile on a day; exemptions count until their last day.
-    /// - Throws: ClusterCore's `ProfileError` where the profile has a state that is no text, ``TopologyError`` where it is no
-    ///   state.
+    /// - Throws: ClusterCore's `ProfileError` where the profile names a control without a state or with one that is no text,
+    ///   ``TopologyError`` where it is no state.
     public func compliance(with profile: ResolvedProfile, on day: CalendarDate) throws -> ComplianceReport {
         var rows: [ComplianceReport.Row] = []
         for control in SecurityControl.allCases {
             let rule = SecurityProfile.rule(of: control)
-            guard profile.rules[rule]?.parameters["state"] != nil, profile.mode(of: rule) != .off else { continue }
+            guard profile.asks(rule) else { continue }
             let word = try profile.text(rule, "state")
             guard let required = ControlState(rawValue: word) else {
                 throw TopologyError(

@@ -208,7 +208,7 @@ import Topology
         arguments: [
             (["10.0.0.10-10.0.0.15"], ""), (["10.0.0.9", "10.0.0.10-10.0.0.15"], ""),
             (["10.0.0.10-10.0.0.14"], "6 to 255"),
-            ([], "one or two ranges"), (["10.0.0.9-10.0.0.10", "10.0.0.20-10.0.0.30"], "one address in the first"),
+            ([], "1 to 2 ranges"), (["10.0.0.9-10.0.0.10", "10.0.0.20-10.0.0.30"], "at most 1 address in the first"),
             (["10.0.0.9", "10.0.0.9-10.0.0.20"], "ranges apart"), (["10.0.0.1-10.0.1.10"], "within 10.0.0.0/24"),
             (["10.0.0.2-10.0.0.9"], "no host has"), (["10.0.0.9", "10.0.0.20-10.0.0.24"], "6 addresses in a row"),
         ] as [([String], String)])
@@ -217,7 +217,7 @@ import Topology
         let pool = InfrastructurePool(
             ranges: ranges, management: try Subnet(parsing: "10.0.0.0/24"), hosts: [try IPAddress(parsing: "10.0.0.5")],
             storage: [try Subnet(parsing: "10.71.1.0/24")])
-        let told = pool.findings.map { "\($0.required.map { "\($0)" } ?? "")" }
+        let told = try pool.findings(by: azureLocal()).map { "\($0.required.map { "\($0)" } ?? "")" }
         #expect(words.isEmpty ? told == [] : told.contains { $0.contains(words) }, "\(told)")
     }
 
@@ -234,11 +234,60 @@ import Topology
         let pool = InfrastructurePool(
             ranges: [try AddressRange(parsing: range)], management: try Subnet(parsing: subnet),
             isDisconnected: disconnected)
-        #expect(pool.findings.isEmpty != told)
+        #expect(try pool.findings(by: azureLocal()).isEmpty != told)
         let shared = InfrastructurePool(
             ranges: [try AddressRange(parsing: range)], management: try Subnet(parsing: subnet),
             storage: [try Subnet(parsing: subnet)], isDisconnected: disconnected)
-        #expect(shared.findings.count == pool.findings.count + 1)
+        #expect(try shared.findings(by: azureLocal()).count == pool.findings(by: azureLocal()).count + 1)
+    }
+
+    private func azureLocal() throws -> ResolvedProfile {
+        try NetworkProfile.azureLocal23H2.resolved(in: NetworkProfile.builtIn)
+    }
+
+    @Test(arguments: [
+        ("ranges_maximum", ParameterValue.count(1), ["10.0.0.9", "10.0.0.10-10.0.0.15"], "1 to 1 ranges"),
+        ("first_of_several_maximum", .count(2), ["10.0.0.7-10.0.0.9", "10.0.0.10-10.0.0.15"], "at most 2 addresses"),
+        ("addresses_minimum", .count(8), ["10.0.0.10-10.0.0.16"], "8 to 255 addresses"),
+        ("addresses_maximum", .count(7), ["10.0.0.10-10.0.0.17"], "6 to 7 addresses"),
+        ("in_a_row_minimum", .count(7), ["10.0.0.9", "10.0.0.11-10.0.0.16"], "7 addresses in a row"),
+        ("pods_subnet", .text("10.0.0.0/28"), ["10.0.0.15-10.0.0.20"], "outside 10.0.0.0/28, which pods use"),
+        ("services_subnet", .text("10.0.0.0/28"), ["10.0.0.15-10.0.0.20"], "which services of Kubernetes use"),
+        ("appliance_subnet", .text("10.0.0.0/28"), ["10.0.0.15-10.0.0.20"], "which the appliance's containers use"),
+    ])
+    func `a pool is held to the profile's figures, and one that is missing is named`(
+        figure: String, value: ParameterValue, texts: [String], words: String
+    ) throws {
+        let pool = InfrastructurePool(
+            ranges: try texts.map { try AddressRange(parsing: $0) }, management: try Subnet(parsing: "10.0.0.0/24"),
+            isDisconnected: true)
+        var profile = NetworkProfile.azureLocal23H2
+        profile.rules[InfrastructurePool.rule]?.parameters[figure] = value
+        let told = try pool.findings(by: profile.resolved(in: [])).map { "\($0.required.map { "\($0)" } ?? "")" }
+        #expect(told.count == 1 && told[0].contains(words), "\(told)")
+        profile.rules[InfrastructurePool.rule]?.parameters[figure] = nil
+        let missing = try #require(
+            #expect(throws: ProfileError.self) { try pool.findings(by: profile.resolved(in: [])) })
+        for name in [profile.name, InfrastructurePool.rule.rawValue, "\"\(figure)\""] {
+            #expect("\(missing)".contains(name))
+        }
+    }
+
+    @Test func `a subnet that a profile misspells is named, and a profile without the rule checks no pool in silence`()
+        throws
+    {
+        let pool = InfrastructurePool(
+            ranges: [try AddressRange(parsing: "10.0.0.10-10.0.0.15")], management: try Subnet(parsing: "10.0.0.0/24"))
+        var profile = NetworkProfile.architecture
+        #expect(try pool.findings(by: profile.resolved(in: [])) == [])
+        profile.rules[InfrastructurePool.rule]?.parameters["pods_subnet"] = .text("10.0.0/16")
+        let misspelt = try #require(
+            #expect(throws: ProfileError.self) { try pool.findings(by: profile.resolved(in: [])) })
+        #expect("\(misspelt)".contains("/rules/network.infrastructure_pool/parameters/pods_subnet"))
+        profile.rules[InfrastructurePool.rule] = nil
+        let missing = try #require(
+            #expect(throws: ProfileError.self) { try pool.findings(by: profile.resolved(in: [])) })
+        #expect("\(missing)".contains("there is no rule network.infrastructure_pool"))
     }
 
     @Test(arguments: ["", "10.0.0.9-10.0.0.8", "10.0.0.1-", "fd00::1-fd00::2", "a-b", "10.0.0.0/24"])
@@ -251,6 +300,6 @@ import Topology
         let pool = InfrastructurePool(
             ranges: [try AddressRange(parsing: "10.0.0.1-10.0.0.6")], management: try Subnet(parsing: "0.0.0.0/0"),
             storage: [try Subnet(parsing: "10.9.9.9/32")])
-        #expect(pool.findings.count == 1)
+        #expect(try pool.findings(by: azureLocal()).count == 1)
     }
 }

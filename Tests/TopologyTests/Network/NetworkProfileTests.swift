@@ -38,8 +38,11 @@ import Topology
         ]
         for profile in NetworkProfile.builtIn {
             for rule in profile.rules.keys {
-                // Heartbeats are told from a measurement, not from a plan, and the architecture names every kind of RDMA.
-                if rule == "network.cluster" || (rule == "network.rdma_kinds" && profile.name == "architecture") {
+                // Heartbeats are told from a measurement and a pool from its addresses, not from a plan, and the architecture
+                // names every kind of RDMA.
+                if rule == "network.cluster" || rule == InfrastructurePool.rule
+                    || (rule == "network.rdma_kinds" && profile.name == "architecture")
+                {
                     continue
                 }
                 let alone = try (changes[rule.rawValue] ?? []).contains { change in

@@ -8,7 +8,7 @@ extension RuleMutation {
         RuleMutation("cluster.nodes", .sixteen) { $0.clusters[0].nodes[0].count = 17 },
         RuleMutation("cluster.nodes", .disconnected) { $0.clusters[0].nodes[0].count = 2 },
         RuleMutation("cluster.nodes", .rackAware4, implies: ["cluster.zones"]) {
-            $0.clusters[0].nodes[1].count = 3
+            $0.clusters[0].nodes[at: 1]?.count = 3
         },
         RuleMutation("cluster.production_nodes", implies: ["workload.apart"]) { $0.clusters[0].nodes[0].count = 1 },
         RuleMutation("cluster.alike") {
@@ -27,16 +27,16 @@ extension RuleMutation {
         RuleMutation("cluster.kind", .lowCapacity) { $0.clusters[0].kind = .hyperconverged },
         RuleMutation("cluster.kind", .rackAware2) { $0.clusters[0].kind = .hyperconverged },
         RuleMutation("cluster.racks", .four) {
-            $0.clusters[0].nodes[1].rack = "rack2"
+            $0.clusters[0].nodes[at: 1]?.rack = "rack2"
         }.given { $0.moveLastNode(to: "rack2", stays: true) },
         // Higher up than the other zone's nodes, so that nothing stands in one place.
         RuleMutation("cluster.zone_places", .rackAware2) {
-            $0.clusters[0].nodes[1].rack = "rack1"
-        }.given { $0.clusters[0].nodes[1].unit = 11 },
-        RuleMutation("cluster.zone_links", .rackAware2) { $0.cables?.removeLast() },
+            $0.clusters[0].nodes[at: 1]?.rack = "rack1"
+        }.given { $0.clusters[0].nodes[at: 1]?.unit = 11 },
+        RuleMutation("cluster.zone_links", .rackAware2) { _ = $0.cables?.popLast() },
         RuleMutation("cluster.witness_advised", .four) { $0.clusters[0].witness?.kind = .none },
         RuleMutation("cluster.stretched", .four) { $0.clusters[0].kind = .stretched },
-        RuleMutation("cluster.zones", .rackAware4) { $0.clusters[0].nodes[1].count = 2 },
+        RuleMutation("cluster.zones", .rackAware4) { $0.clusters[0].nodes[at: 1]?.count = 2 },
         RuleMutation("cluster.zone_round_trip", .rackAware2) {
             $0.clusters[0].network?.zoneRoundTrip = .microseconds(1001)
         },
@@ -47,7 +47,7 @@ extension RuleMutation {
             $0.changeTemplate { $0.drives?.capacity = try? DriveList(parsing: "100x1.92TB:ssd") }
         },
         // Four times 349 GB are more than three times 464 GB.
-        RuleMutation("cluster.headroom") { $0.clusters[0].workloads?[0].memory = try size("349GB") },
+        RuleMutation("cluster.headroom") { $0.clusters[0].workloads?[at: 0]?.memory = try size("349GB") },
     ]
 
     static let node: [RuleMutation] = [
@@ -152,44 +152,46 @@ extension RuleMutation {
     ]
 
     static let place: [RuleMutation] = [
-        RuleMutation("rack.space") { $0.racks?[0].units = 41 },
+        RuleMutation("rack.space") { $0.racks?[at: 0]?.units = 41 },
         // Nodes in the units of the switches, and above the rack.
         RuleMutation("rack.space", .four) { $0.clusters[0].nodes[0].unit = 41 },
-        RuleMutation("rack.standard_height") { $0.racks?[0].units = 43 },
+        RuleMutation("rack.standard_height") { $0.racks?[at: 0]?.units = 43 },
         RuleMutation("rack.space") { $0.clusters[0].nodes[0].unit = 34 },
         RuleMutation("rack.node_height") { $0.changeTemplate { $0.height = 3 } },
-        RuleMutation("rack.growth") { $0.racks?[0].reservedUnits = 1 },
-        RuleMutation("rack.airflow") { $0.switches?[0].airflow = .backToFront },
-        RuleMutation("rack.cables") { $0.racks?[0].cablesLeaveAirflow = false },
-        RuleMutation("site.temperature") { $0.sites?[0].ambient?.highest = Celsius(millidegrees: 35_001) },
-        RuleMutation("site.temperature") { $0.sites?[0].ambient?.lowest = Celsius(millidegrees: 9_999) },
-        RuleMutation("site.aisles") { $0.sites?[0].separateAisles = false },
-        RuleMutation("site.monitoring") { $0.sites?[0].monitors = [.temperature] },
-        RuleMutation("site.links") { $0.sites?[0].links?.outOfBand = false },
-        RuleMutation("site.links") { $0.sites?[0].links?.internet = false },
-        RuleMutation("site.wan", .four) { $0.sites?[0].links?.wan = try rate("9Mbps") },
-        RuleMutation("site.wan_advised") { $0.sites?[0].links?.wan = try rate("49Mbps") },
+        RuleMutation("rack.growth") { $0.racks?[at: 0]?.reservedUnits = 1 },
+        RuleMutation("rack.airflow") { $0.switches?[at: 0]?.airflow = .backToFront },
+        RuleMutation("rack.cables") { $0.racks?[at: 0]?.cablesLeaveAirflow = false },
+        RuleMutation("site.temperature") { $0.sites?[at: 0]?.ambient?.highest = Celsius(millidegrees: 35_001) },
+        RuleMutation("site.temperature") { $0.sites?[at: 0]?.ambient?.lowest = Celsius(millidegrees: 9_999) },
+        RuleMutation("site.aisles") { $0.sites?[at: 0]?.separateAisles = false },
+        RuleMutation("site.monitoring") { $0.sites?[at: 0]?.monitors = [.temperature] },
+        RuleMutation("site.links") { $0.sites?[at: 0]?.links?.outOfBand = false },
+        RuleMutation("site.links") { $0.sites?[at: 0]?.links?.internet = false },
+        RuleMutation("site.wan", .four) { $0.sites?[at: 0]?.links?.wan = try rate("9Mbps") },
+        RuleMutation("site.wan_advised") { $0.sites?[at: 0]?.links?.wan = try rate("49Mbps") },
         RuleMutation("site.region_round_trip", implies: ["site.region_round_trip_advised"]) {
-            $0.sites?[0].links?.regionRoundTrip = .milliseconds(250)
+            $0.sites?[at: 0]?.links?.regionRoundTrip = .milliseconds(250)
         },
-        RuleMutation("site.region_round_trip_advised") { $0.sites?[0].links?.regionRoundTrip = .milliseconds(150) },
+        RuleMutation("site.region_round_trip_advised") {
+            $0.sites?[at: 0]?.links?.regionRoundTrip = .milliseconds(150)
+        },
     ]
 
     static let power: [RuleMutation] = [
         RuleMutation("power.draw") { $0.changeTemplate { $0.draw?.typical = Watts(milliwatts: 299_999) } },
         RuleMutation("power.draw") { $0.changeTemplate { $0.draw?.most = Watts(milliwatts: 1_199_999) } },
         RuleMutation("power.draw") { $0.changeTemplate { $0.draw?.typical = Watts(milliwatts: 800_001) } },
-        RuleMutation("power.capacity") { $0.power?.pdus?[0].capacity = Watts(milliwatts: 5_449_999) },
+        RuleMutation("power.capacity") { $0.power?.pdus?[at: 0]?.capacity = Watts(milliwatts: 5_449_999) },
         RuleMutation("power.capacity", .four) { $0.changeTemplate { $0.draw?.most = Watts(milliwatts: 1_087_501) } },
-        RuleMutation("power.redundancy") { $0.power?.pdus?[1].source = "ups-a" },
+        RuleMutation("power.redundancy") { $0.power?.pdus?[at: 1]?.source = "ups-a" },
         // One UPS before one side is enough, and none is not.
         RuleMutation("power.ups") {
-            $0.power?.pdus?[0].source = "feed-a"
-        }.given { $0.power?.pdus?[1].source = "feed-b" },
+            $0.power?.pdus?[at: 0]?.source = "feed-a"
+        }.given { $0.power?.pdus?[at: 1]?.source = "feed-b" },
         // 4800 W of nodes, two switches of 20 W and one of 150 W.
-        RuleMutation("power.cluster") { $0.switches?[0].draw?.most = Watts(milliwatts: 20_000) },
-        RuleMutation("power.runtime") { $0.power?.ups?[0].runtime = .seconds(599) },
-        RuleMutation("power.monitoring") { $0.power?.pdus?[0].monitored = false },
+        RuleMutation("power.cluster") { $0.switches?[at: 0]?.draw?.most = Watts(milliwatts: 20_000) },
+        RuleMutation("power.runtime") { $0.power?.ups?[at: 0]?.runtime = .seconds(599) },
+        RuleMutation("power.monitoring") { $0.power?.pdus?[at: 0]?.monitored = false },
     ]
 
     static let network: [RuleMutation] = [
@@ -219,8 +221,10 @@ extension RuleMutation {
         RuleMutation("network.storage_dedicated", .rackAware2) {
             $0.changeAdapter("storage") { $0.carries = [.storage, .compute] }
         },
-        RuleMutation("network.vlans") { $0.clusters[0].network?.vlans?["storage"] = [10] },
-        RuleMutation("network.vlans") { $0.clusters[0].network?.vlans?["storage"] = [0] },
+        RuleMutation("network.vlans") {
+            $0.clusters[0].network?.vlans?["storage"] = [711, 10]
+        },
+        RuleMutation("network.vlans") { $0.clusters[0].network?.vlans?["storage"] = [711, 0] },
         RuleMutation("network.teaming", .four) { $0.clusters[0].network?.teaming = .lacp },
         RuleMutation("network.transport", .four) { $0.changeAdapter("storage") { $0.rdma = .infiniband } },
         // A second group for storage, which does iWARP, on every node.
@@ -232,21 +236,21 @@ extension RuleMutation {
         RuleMutation("network.team_size", .four) { $0.changeAdapter("lan") { $0.ports = 9 } },
         RuleMutation("network.dcb", .four) { $0.changeAdapter("storage") { $0.dcb?.pfcPriority = 5 } },
         RuleMutation("network.dcb", .four) { $0.changeAdapter("storage") { $0.dcb?.reservation = .ratio(49, 100) } },
-        RuleMutation("network.link_rate", .four) { $0.switches?[0].rate = try rate("10Gbps") },
+        RuleMutation("network.link_rate", .four) { $0.switches?[at: 0]?.rate = try rate("10Gbps") },
         RuleMutation("network.switchless", .two) { $0.changeAdapter("storage") { $0.ports = 1 } },
     ]
 
     static let switches: [RuleMutation] = [
-        RuleMutation("switch.ports") { $0.switches?[0].ports = 11 },
+        RuleMutation("switch.ports") { $0.switches?[at: 0]?.ports = 11 },
         // Few cables, and one of them in a port that is not there.
         RuleMutation("switch.ports", .four) { $0.cables = [Cable(from: "tor1/49", to: "tor2/48")] },
-        RuleMutation("switch.line_rate") { $0.switches?[0].lineRate = false },
-        RuleMutation("switch.latency") { $0.switches?[0].latency = .microseconds(5) },
-        RuleMutation("switch.lossless") { $0.switches?[0].capabilities?.removeAll { $0 == .pfc } },
-        RuleMutation("switch.mtu") { $0.switches?[0].mtu = 8999 },
-        RuleMutation("switch.dhcp_relay", .four) { $0.switches?[0].capabilities?.removeAll { $0 == .dhcpRelay } },
-        RuleMutation("switch.management") { $0.switches?[1].capabilities?.removeAll { $0 == .lacp } },
-        RuleMutation("switch.vendor") { $0.switches?[0].vendor = "Acme" },
+        RuleMutation("switch.line_rate") { $0.switches?[at: 0]?.lineRate = false },
+        RuleMutation("switch.latency") { $0.switches?[at: 0]?.latency = .microseconds(5) },
+        RuleMutation("switch.lossless") { $0.switches?[at: 0]?.capabilities?.removeAll { $0 == .pfc } },
+        RuleMutation("switch.mtu") { $0.switches?[at: 0]?.mtu = 8999 },
+        RuleMutation("switch.dhcp_relay", .four) { $0.switches?[at: 0]?.capabilities?.removeAll { $0 == .dhcpRelay } },
+        RuleMutation("switch.management") { $0.switches?[at: 1]?.capabilities?.removeAll { $0 == .lacp } },
+        RuleMutation("switch.vendor") { $0.switches?[at: 0]?.vendor = "Acme" },
     ]
 
     static let operation: [RuleMutation] = [
@@ -259,73 +263,75 @@ extension RuleMutation {
         RuleMutation("backup.some", .disconnected) { $0.clusters[0].backups = [] },
         RuleMutation("backup.some", implies: ["recovery.cluster", "recovery.site", "recovery.hybrid"]) {
             $0.clusters[0].backups = []
-        },
-        RuleMutation("backup.cloud", .disconnected) { $0.clusters[0].backups?[0].kind = .cloudBackup },
-        RuleMutation("backup.tested") { $0.clusters[0].backups?[0].testedEvery = nil },
-        RuleMutation("backup.tested", .four) { $0.clusters[0].backups?[0].testedEvery = .seconds(32 * 86400) },
-        RuleMutation("backup.consistent") { $0.clusters[0].backups?[0].consistency = .crash },
-        RuleMutation("backup.scheduled") { $0.clusters[0].backups?[0].every = .seconds(25 * 3600) },
-        RuleMutation("backup.retention") { $0.clusters[0].backups?[0].retention = .seconds(12 * 3600) },
-        RuleMutation("backup.encrypted") { $0.clusters[0].backups?[0].encrypted = [.inTransit] },
-        RuleMutation("backup.redundant") { $0.clusters[0].backups?[0].redundancy = .local },
+        }.given { $0.copyToAnotherSite() },
+        RuleMutation("backup.cloud", .disconnected) { $0.clusters[0].backups?[at: 0]?.kind = .cloudBackup },
+        RuleMutation("backup.tested") { $0.clusters[0].backups?[at: 0]?.testedEvery = nil },
+        RuleMutation("backup.tested", .four) { $0.clusters[0].backups?[at: 0]?.testedEvery = .seconds(32 * 86400) },
+        RuleMutation("backup.consistent") { $0.clusters[0].backups?[at: 0]?.consistency = .crash },
+        RuleMutation("backup.scheduled") { $0.clusters[0].backups?[at: 0]?.every = .seconds(25 * 3600) },
+        RuleMutation("backup.retention") { $0.clusters[0].backups?[at: 0]?.retention = .seconds(12 * 3600) },
+        RuleMutation("backup.encrypted") { $0.clusters[0].backups?[at: 0]?.encrypted = [.inTransit] },
+        RuleMutation("backup.redundant") { $0.clusters[0].backups?[at: 0]?.redundancy = .local },
     ]
 
     static let workloads: [RuleMutation] = [
-        RuleMutation("workload.size", .four) { $0.clusters[0].workloads?[0].processors = 241 },
+        RuleMutation("workload.size", .four) { $0.clusters[0].workloads?[at: 0]?.processors = 241 },
         RuleMutation("workload.size", .four) {
-            $0.clusters[0].workloads?[0].processors = 65
-        }.given { $0.clusters[0].workloads?[0].generation = 1 },
-        RuleMutation("workload.size", .four) { $0.clusters[0].workloads?[0].disks = 257 },
+            $0.clusters[0].workloads?[at: 0]?.processors = 65
+        }.given { $0.clusters[0].workloads?[at: 0]?.generation = 1 },
+        RuleMutation("workload.size", .four) { $0.clusters[0].workloads?[at: 0]?.disks = 257 },
         // 2048 processors on each of four nodes and no more, in machines that may stand anywhere.
         RuleMutation(
             "workload.per_node", .four
         ) { $0.change(count: 32 * $0.nodeCount + 1) }.given {
-            $0.clusters[0].workloads?[0].processors = 64
+            $0.clusters[0].workloads?[at: 0]?.processors = 64
             $0.change(count: 32 * $0.nodeCount)
-            $0.clusters[0].workloads?[0].memory = try size("1GB")
-            $0.clusters[0].workloads?[0].affinity = HostedWorkload.Affinity.none
+            $0.clusters[0].workloads?[at: 0]?.memory = try size("1GB")
+            $0.clusters[0].workloads?[at: 0]?.affinity = HostedWorkload.Affinity.none
         },
         // 12 TB and a little more, on nodes that would have them.
         RuleMutation(
             "workload.size", .four
-        ) { $0.clusters[0].workloads?[0].memory = ByteCount(bytes: 12_000_000_000_001) }.given {
+        ) { $0.clusters[0].workloads?[at: 0]?.memory = ByteCount(bytes: 12_000_000_000_001) }.given {
             $0.changeTemplate { $0.memory?.size = ByteCount(bytes: 20_000_000_000_000) }
         },
         // 512 GB less the 48 GB that the host keeps.
         RuleMutation("workload.fits", .four) {
-            $0.clusters[0].workloads?[0].memory = try size("465GB")
-        }.given { $0.clusters[0].workloads?[0].count = 2 },
+            $0.clusters[0].workloads?[at: 0]?.memory = try size("465GB")
+        }.given { $0.clusters[0].workloads?[at: 0]?.count = 2 },
         RuleMutation("workload.fits") {
-            $0.clusters[0].workloads?[0].memory = try size("465GB")
-        }.given { $0.clusters[0].workloads?[0].leastMemory = try size("1GB") },
+            $0.clusters[0].workloads?[at: 0]?.memory = try size("465GB")
+        }.given { $0.clusters[0].workloads?[at: 0]?.leastMemory = try size("1GB") },
         RuleMutation("workload.apart", .four) { $0.change(count: $0.nodeCount + 1) },
-        RuleMutation("workload.apart", .four) { $0.clusters[0].workloads?[0].affinity = .differentZones },
+        RuleMutation("workload.apart", .four) { $0.clusters[0].workloads?[at: 0]?.affinity = .differentZones },
         RuleMutation(
             "workload.apart", .rackAware2
-        ) { $0.clusters[0].workloads?[0].count = 3 }.given {
-            $0.clusters[0].workloads?[0].affinity = .differentZones
-            $0.clusters[0].workloads?[0].count = 2
+        ) { $0.clusters[0].workloads?[at: 0]?.count = 3 }.given {
+            $0.clusters[0].workloads?[at: 0]?.affinity = .differentZones
+            $0.clusters[0].workloads?[at: 0]?.count = 2
         },
         // 14 of 32 GB have 464 GB together, and 15 have not.
         RuleMutation(
             "workload.together", .sixteen
-        ) { $0.clusters[0].workloads?[0].count = 15 }.given {
-            $0.clusters[0].workloads?[0].affinity = .sameNode
-            $0.clusters[0].workloads?[0].count = 14
+        ) { $0.clusters[0].workloads?[at: 0]?.count = 15 }.given {
+            $0.clusters[0].workloads?[at: 0]?.affinity = .sameNode
+            $0.clusters[0].workloads?[at: 0]?.count = 14
         },
         RuleMutation(
             "workload.together", .rackAware2
-        ) { $0.clusters[0].workloads?[0].count = 30 }.given {
-            $0.clusters[0].workloads?[0].affinity = .sameZone
-            $0.clusters[0].workloads?[0].count = 29
+        ) { $0.clusters[0].workloads?[at: 0]?.count = 30 }.given {
+            $0.clusters[0].workloads?[at: 0]?.affinity = .sameZone
+            $0.clusters[0].workloads?[at: 0]?.count = 29
         },
     ]
 
     static let recovery: [RuleMutation] = [
-        RuleMutation("recovery.hybrid") { $0.clusters[0].backups?.removeLast() },
-        RuleMutation("recovery.site", implies: ["recovery.hybrid"]) { $0.clusters[0].backups?.removeFirst() },
+        RuleMutation("recovery.hybrid") { $0.clusters[0].backups = $0.clusters[0].backups?.dropLast() },
+        RuleMutation("recovery.site", implies: ["recovery.hybrid"]) {
+            $0.clusters[0].backups = ($0.clusters[0].backups?.dropFirst()).map(Array.init)
+        },
         RuleMutation("recovery.cluster", implies: ["backup.some", "recovery.site", "recovery.hybrid"]) {
             $0.clusters[0].backups = []
-        },
+        }.given { $0.copyToAnotherSite() },
     ]
 }

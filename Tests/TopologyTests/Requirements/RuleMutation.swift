@@ -34,21 +34,35 @@ struct RuleMutation: Sendable, CustomStringConvertible {
 
     var description: String { "\(rule) of \(example.rawValue)" }
 
-    /// The model before the change.
-    func before() throws -> ClusterModel {
-        var model = try example.read()
+    /// The model before the change, made of its own example or of another one.
+    func before(_ other: ExampleModel? = nil) throws -> ClusterModel {
+        var model = try (other ?? example).read()
         try given(&model)
         return model
     }
 
-    /// The model after it.
-    func model() throws -> ClusterModel {
-        var model = try before()
+    /// The model after it. What the change looks for and another example does not have stays as it is.
+    func model(_ other: ExampleModel? = nil) throws -> ClusterModel {
+        var model = try before(other)
         try change(&model)
         return model
     }
 
-    static let all: [RuleMutation] =
+    /// One table for each kind of rule: the rule as the first profile asks it that has it.
+    static let tables: [RuleMutation] =
         cluster + node + drives + place + power + network + switches + operation
         + workloads + recovery
+
+    /// Those, and the ones for other figures and other kinds of clusters.
+    static let all = tables + profiles
+}
+
+extension Array {
+    /// The element at an index, or `nil` where there is none; setting one that is not there does nothing.
+    subscript(at index: Int) -> Element? {
+        get { indices.contains(index) ? self[index] : nil }
+        set {
+            if let newValue, indices.contains(index) { self[index] = newValue }
+        }
+    }
 }
