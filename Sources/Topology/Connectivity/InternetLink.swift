@@ -197,8 +197,3 @@ extension InternetLink {
             reference: profile.rule(governing: rule)?.source)
     }
 }
-
-extension ResolvedProfile {
-    /// Whether a rule is named and not turned off: then the figures that decide must be there.
-    func asks(_ rule: RuleID) -> Bool { rules[rule] != nil && mode(of: rule) != .off }
-}

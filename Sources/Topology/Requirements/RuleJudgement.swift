@@ -166,3 +166,8 @@ extension RuleJudgement {
         for cluster in installation.clusters { try body(&self, cluster) }
     }
 }
+
+extension ResolvedProfile {
+    /// Whether a rule is named and not turned off: then the figures that decide must be there.
+    func asks(_ rule: RuleID) -> Bool { rules[rule] != nil && mode(of: rule) != .off }
+}
