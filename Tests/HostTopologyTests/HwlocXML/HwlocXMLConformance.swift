@@ -64,6 +64,11 @@ struct `hwloc XML Conformance` {
         }
     }
 
+    private func hasRegisters(_ address: String, _ root: String) -> Bool {
+        let config = try? Data(contentsOf: URL(filePath: "\(root)/sys/bus/pci/devices/\(address)/config"))
+        return (config?.count ?? 0) >= 64
+    }
+
     @Test func `a document says what the tree says from which it was made`() throws {
         var agreed: [String: Int] = [:]
         for machine in try machines() {
@@ -94,6 +99,9 @@ struct `hwloc XML Conformance` {
                 #expect(device.deviceID.value == own.deviceID.value, "\(name) \(device.address)")
                 #expect(
                     own.classCode.value?.hasPrefix(device.classCode.value ?? "?") == true, "\(name) \(device.address)")
+                // hwloc knows what is behind a bridge from the bridge's registers, which not every tree holds.
+                let bridges = own.ancestors.elements.dropFirst()
+                guard bridges.allSatisfy({ hasRegisters($0, root) }) else { continue }
                 if let ours = own.ancestors.value, let theirs = device.ancestors.value {
                     #expect(theirs == ours, "\(name) \(device.address)")
                     agreed["places of functions", default: 0] += 1
