@@ -23,3 +23,8 @@ int chostfiles_openat2(int folder, const char *path, int flags, uint64_t resolve
     return ENOSYS;
 #endif
 }
+
+long chostfiles_getdents(int folder, void *buffer, size_t size) {
+    long result = syscall(SYS_getdents64, folder, buffer, size);
+    return result < 0 ? -(long)(errno != 0 ? errno : EIO) : result;
+}

@@ -38,26 +38,36 @@ final class HeldFolders: Sendable {
         }
     }
 
-    /// Lends a folder of the tree, which is then the last.
-    /// - Parameter open: opens it, where it is not the last one.
+    /// Lends the folder of a file, which is then the last.
+    /// - Parameters:
+    ///   - length: how many bytes of the file's path are the folder's.
+    ///   - open: opens it, where it is not the last one.
     func withFolder<Result>(
-        _ path: Substring, open: (String) throws(HostRoot.Unreadable) -> CInt,
+        of file: String, _ length: Int, open: (String) throws(HostRoot.Unreadable) -> CInt,
         _ body: (CInt) throws(HostRoot.Unreadable) -> Result
     ) throws(HostRoot.Unreadable) -> Result {
         // Nobody else has it meanwhile.
         let folder: Folder
-        if let last = take(path) {
+        if let last = take(file, length) {
             folder = last
         } else {
-            folder = Folder(path: String(path), descriptor: try open(String(path)))
+            let path = String(Substring(file.utf8.prefix(length)))
+            folder = Folder(path: path, descriptor: try open(path))
         }
         defer { put(folder) }
         return try body(folder.descriptor)
     }
 
-    private func take(_ path: Substring) -> Folder? {
+    /// Makes a folder that is open the last.
+    func keep(_ descriptor: CInt, as path: String) { put(Folder(path: path, descriptor: descriptor)) }
+
+    private func take(_ file: String, _ length: Int) -> Folder? {
         folders.withLock { folders in
-            guard let last = folders.last, last.path == path else { return nil }
+            // By their bytes, as the kernel tells names apart.
+            guard let last = folders.last, last.path.utf8.count == length,
+                unsafe last.path.withCString({ path in unsafe file.withCString { unsafe memcmp($0, path, length) } })
+                    == 0
+            else { return nil }
             folders.last = nil
             return last
         }

@@ -3,6 +3,7 @@ import Glibc
 #elseif canImport(Musl)
 import Musl
 #endif
+import CHostFiles
 
 /// A tree that holds `sys/`, `proc/`, `dev/`: the live host, or a captured one.
 ///
@@ -83,30 +84,31 @@ public struct HostRoot: Sendable, Hashable {
         let descriptor: CInt
         do { descriptor = try folder.openFile(relative) } catch { return .failure(error) }
         defer { close(descriptor) }
-        // A file of /sys is no longer than a page, and there are thousands of them.
-        let limit = max(0, limit)
-        var result = [UInt8](repeating: 0, count: min(4096, limit))
-        var filled = 0
-        while filled < limit {
-            if filled == result.count {
-                result += [UInt8](repeating: 0, count: min(max(result.count, HostRoot.fileLimit), limit - filled))
-            }
-            let asked = result.count - filled
-            let count = unsafe result.withUnsafeMutableBytes { buffer -> Int in
-                guard let start = buffer.baseAddress else { return 0 }
-                return unsafe Glibc.read(descriptor, start + filled, buffer.count - filled)
-            }
-            if count < 0 {
-                if errno == EINTR { continue }
-                return .failure(Unreadable(code: errno))
-            }
-            if count == 0 { break }
-            filled += count
+        var result: [UInt8] = []
+        while result.count < limit {
+            // Nearly all files of /sys are short, and there are thousands of them.
+            let asked = min(result.isEmpty ? 1024 : max(result.count, HostRoot.fileLimit), limit - result.count)
+            let piece: [UInt8]
+            do { piece = try HostRoot.piece(of: descriptor, count: asked) } catch { return .failure(error) }
+            if result.isEmpty { result = piece } else { result += piece }
             // What sysfs gives at once is all that there is, as with any file that lies on a disk; /proc gives piece by piece.
-            if count < asked, relative.hasPrefix("sys/") { break }
+            if piece.isEmpty || piece.count < asked && relative.hasPrefix("sys/") { break }
         }
-        result.removeLast(result.count - filled)
         return .success(result)
+    }
+
+    /// The next bytes of a file; none at its end.
+    private static func piece(of descriptor: CInt, count: Int) throws(Unreadable) -> [UInt8] {
+        while true {
+            var code: CInt = 0
+            let piece = unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count) { buffer in
+                let read = unsafe Glibc.read(descriptor, buffer.baseAddress, count)
+                if read < 0 { code = errno }
+                return unsafe [UInt8](buffer[..<max(0, read)])
+            }
+            if code == 0 { return piece }
+            guard code == EINTR else { throw Unreadable(code: code) }
+        }
     }
 
     /// A file's text without the white space around it, or `nil` where it is absent, unreadable or not UTF-8.
@@ -115,16 +117,17 @@ public struct HostRoot: Sendable, Hashable {
     /// The text of bytes without the white space around it; `nil` where they are not UTF-8.
     static func text(_ bytes: [UInt8]) -> String? {
         // Most files are one short line of ASCII, for which looking at bytes is enough.
-        let isSpace: (UInt8) -> Bool = { $0 == 32 || $0 == 0 || (9...13).contains($0) }
+        func isSpace(_ byte: UInt8) -> Bool { byte == 32 || byte == 0 || (9...13).contains(byte) }
         guard bytes.allSatisfy({ $0 < 0x80 }) else {
             return String(validating: bytes, as: UTF8.self).map { text in
                 let isSpace: (Character) -> Bool = { $0.isWhitespace || $0 == "\0" }
                 return String(text.drop(while: isSpace).reversed().drop(while: isSpace).reversed())
             }
         }
-        guard let first = bytes.firstIndex(where: { !isSpace($0) }), let last = bytes.lastIndex(where: { !isSpace($0) })
-        else { return "" }
-        return String(validating: bytes[first...last], as: UTF8.self)
+        var (start, end) = (0, bytes.count)
+        while start < end, isSpace(bytes[start]) { start += 1 }
+        while end > start, isSpace(bytes[end - 1]) { end -= 1 }
+        return String(decoding: bytes[start..<end], as: UTF8.self)
     }
 
     /// A file's whole number, or `nil` where it is absent or holds anything else.
@@ -138,22 +141,36 @@ public struct HostRoot: Sendable, Hashable {
     func listing(of relative: String) -> Result<[String], Unreadable> {
         let descriptor: CInt
         do { descriptor = try folder.openFolder(relative) } catch { return .failure(error) }
-        guard let directory = unsafe fdopendir(descriptor) else {
-            let code = errno
-            close(descriptor)
-            return .failure(Unreadable(code: code))
-        }
-        defer { unsafe closedir(directory) }
+        // Who lists a folder mostly reads files of it next.
+        defer { folder.keep(descriptor, as: relative) }
         var names: [String] = []
-        while names.count < HostRoot.directoryLimit, let entry = unsafe readdir(directory) {
-            let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                unsafe String(validating: unsafe bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if let name, name != ".", name != ".." { names.append(name) }
-        }
+        do { try HostRoot.list(descriptor, into: &names) } catch { return .failure(error) }
         names.sort()
         recorder?.record(.folder(names), at: relative)
         return .success(names)
+    }
+
+    /// Reads the names in an open folder: a call fills 4 KiB with records, as `struct linux_dirent64` of getdents64(2) has them.
+    private static func list(_ folder: CInt, into names: inout [String]) throws(Unreadable) {
+        var records = [UInt8](repeating: 0, count: 4096)
+        while names.count < directoryLimit {
+            let filled = unsafe records.withUnsafeMutableBytes {
+                unsafe chostfiles_getdents(folder, $0.baseAddress, $0.count)
+            }
+            guard filled >= 0 else { throw Unreadable(code: CInt(-filled)) }
+            if filled == 0 { return }
+            var start = 0
+            while start + 19 < filled, names.count < directoryLimit {
+                let length = unsafe records.withUnsafeBytes {
+                    unsafe Int($0.loadUnaligned(fromByteOffset: start + 16, as: UInt16.self))
+                }
+                guard length > 19, start + length <= filled else { break }
+                let name = String(
+                    validating: records[(start + 19)..<(start + length)].prefix { $0 != 0 }, as: UTF8.self)
+                if let name, name != ".", name != ".." { names.append(name) }
+                start += length
+            }
+        }
     }
 
     /// Whether there is something of that name. A link counts also where what it points to is not there: a captured tree

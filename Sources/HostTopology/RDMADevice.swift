@@ -4,8 +4,8 @@ public struct RDMADevice: Sendable, Hashable {
     public var name: String
     /// What kind of node it is: 1 is a channel adapter, 4 an iWARP adapter; `nil` where it is not told.
     public var nodeType: Int?
-    /// Whether no hardware stands behind it (rxe, siw).
-    public var isSoftware: Bool
+    /// Whether no hardware stands behind it (rxe, siw); `nil` where a captured tree does not tell.
+    public var isSoftware: Bool?
     /// The version of its firmware.
     public var firmware: String?
     /// The NUMA node that it is near to; `nil` where it is not known.
@@ -55,7 +55,7 @@ extension RDMADevice {
         let base = "sys/class/infiniband/\(name)"
         self.name = name
         nodeType = root.text(of: "\(base)/node_type").flatMap(RDMADevice.leadingInteger)
-        isSoftware = !root.exists("\(base)/device") || RDMADevice.saysSoftware(base, at: root)
+        isSoftware = RDMADevice.isSoftware(base, at: root)
         firmware = root.text(of: "\(base)/fw_ver").flatMap { $0.isEmpty ? nil : $0 }
         numaNode = FactReader(root: root).numaNode(behind: base).value
         ports = (root.names(in: "\(base)/ports") ?? []).compactMap { Int($0) }.sorted().map { number in
@@ -65,6 +65,20 @@ extension RDMADevice {
                 linkLayer: root.text(of: "\(base)/ports/\(number)/link_layer"),
                 gids: readsGIDs ? RDMADevice.gids(of: "\(base)/ports/\(number)", at: root) : [])
         }
+    }
+
+    /// Whether a device is software; `nil` where nothing tells. A running kernel gives all hardware a link `device`; a captured tree
+    /// may be without, and then what only adapters have counts: a kind, a board, firmware.
+    private static func isSoftware(_ base: String, at root: HostRoot) -> Bool? {
+        if saysSoftware(base, at: root) { return true }
+        if root.exists("\(base)/device") { return false }
+        if root == .live { return true }
+        // The device's own link goes through hardware or does not.
+        if let isPhysical = FactReader(root: root).isPhysical(base).value { return !isPhysical }
+        if ["hca_type", "board_id"].contains(where: { root.text(of: "\(base)/\($0)")?.isEmpty == false }) {
+            return false
+        }
+        return root.text(of: "\(base)/fw_ver").map { version in !version.contains { $0 != "0" && $0 != "." } }
     }
 
     /// Whether a device says that it is software, whatever it names as its own: before Linux 5.11 rxe and siw had a link

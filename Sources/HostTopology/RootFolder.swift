@@ -70,26 +70,41 @@ final class RootFolder: Sendable {
     private func openFile(
         _ relative: String, near held: HeldFolders, isKernels: Bool
     ) throws(HostRoot.Unreadable) -> CInt? {
-        guard let slash = relative.utf8.lastIndex(of: UInt8(ascii: "/")), relative.utf8.count < 4096 else { return nil }
-        let name = String(relative[relative.utf8.index(after: slash)...])
-        guard !name.isEmpty, name != ".", name != "..", !name.utf8.contains(0) else { return nil }
+        guard let length = RootFolder.folderLength(of: relative) else { return nil }
         let open = { (folder: String) throws(HostRoot.Unreadable) in
             try self.open(folder, RootFolder.place | O_DIRECTORY | O_CLOEXEC)
         }
-        return try held.withFolder(relative[..<slash], open: open) { (folder) throws(HostRoot.Unreadable) -> CInt? in
+        return try held.withFolder(of: relative, length, open: open) { (folder) throws(HostRoot.Unreadable) -> CInt? in
             if !isKernels {
                 var information = stat()
-                guard unsafe fstatat(folder, name, &information, AT_SYMLINK_NOFOLLOW) == 0 else {
-                    throw HostRoot.Unreadable(code: errno)
+                let result = unsafe relative.withCString {
+                    unsafe fstatat(folder, $0 + length + 1, &information, AT_SYMLINK_NOFOLLOW)
                 }
+                guard result == 0 else { throw HostRoot.Unreadable(code: errno) }
                 if information.st_mode & S_IFMT == S_IFLNK { return nil }
                 try RootFolder.require(S_IFREG, information)
             }
-            let file = unsafe openat(folder, name, RootFolder.reading | O_NOFOLLOW)
+            let file = unsafe relative.withCString {
+                unsafe openat(folder, $0 + length + 1, RootFolder.reading | O_NOFOLLOW)
+            }
             // A link, which has to be walked.
             if file < 0, errno == ELOOP { return nil }
             guard file >= 0 else { throw HostRoot.Unreadable(code: errno) }
             return try RootFolder.file(file)
+        }
+    }
+
+    /// How many bytes of a path are before the slash of its last step; `nil` where that is no name in a folder.
+    private static func folderLength(of relative: String) -> Int? {
+        let count = relative.utf8.count
+        guard count < 4096 else { return nil }
+        return unsafe relative.withCString { text in
+            guard unsafe strlen(text) == count, let slash = unsafe strrchr(text, CInt(UInt8(ascii: "/"))) else {
+                return nil
+            }
+            let name = unsafe slash + 1
+            let isStep = unsafe name[0] == 0 || strcmp(name, ".") == 0 || strcmp(name, "..") == 0
+            return unsafe isStep ? nil : slash - UnsafeMutablePointer(mutating: text)
         }
     }
 
@@ -105,6 +120,11 @@ final class RootFolder: Sendable {
     /// Opens a folder for reading.
     func openFolder(_ relative: String) throws(HostRoot.Unreadable) -> CInt {
         try open(relative, RootFolder.reading | O_DIRECTORY)
+    }
+
+    /// Holds a folder that was opened for one reading, where folders are held, or closes it.
+    func keep(_ descriptor: CInt, as relative: String) {
+        if let heldOpen { heldOpen.keep(descriptor, as: relative) } else { close(descriptor) }
     }
 
     /// Opens something as a place, not for reading.

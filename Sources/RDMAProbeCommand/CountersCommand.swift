@@ -93,10 +93,11 @@ struct CountersCommand: ParsableCommand {
         reader.readAll(everything: all).filter { device == nil || $0.device == device }
     }
 
-    /// Whether every device that is looked at is software; `nil` where there is none.
+    /// Whether every device that is looked at is software; `nil` where there is none, or nothing tells.
     private func software(at root: HostRoot) -> Bool? {
         let devices = (RDMADevice.all(at: root, readsGIDs: false) ?? []).filter { device == nil || $0.name == device }
-        return devices.isEmpty ? nil : devices.allSatisfy(\.isSoftware)
+        if devices.contains(where: { $0.isSoftware == false }) { return false }
+        return devices.isEmpty || devices.contains { $0.isSoftware == nil } ? nil : true
     }
 
     /// Waits, but not beyond a request to stop.

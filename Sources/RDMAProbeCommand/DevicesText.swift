@@ -54,16 +54,16 @@ extension InventoryHost {
 
 extension InventoryDevice {
     fileprivate var title: String {
-        let kind = software ? "software" : [pci?.vendor, adapterType].compactMap(\.self).joined(separator: " ")
+        let kind = software == true ? "software" : [pci?.vendor, adapterType].compactMap(\.self).joined(separator: " ")
         return kind.isEmpty ? outside(name) : "\(outside(name)) (\(outside(kind)))"
     }
 
     fileprivate var facts: [TextDocument.Fact] {
         var facts = [TextDocument.Fact("driver", known(driver))]
-        if firmware != nil || !software { facts.append(.init("firmware", known(firmware))) }
+        if firmware != nil || software != true { facts.append(.init("firmware", known(firmware))) }
         if let board { facts.append(.init("board", outside(board))) }
         if let pci { facts += pci.facts }
-        if !software {
+        if software != true {
             let processors = localCPUs.map { ", processors \(outside($0))" } ?? ""
             facts.append(.init("NUMA node", (numaNode.map { "\($0)" } ?? "not known") + processors))
         }

@@ -23,7 +23,7 @@ import Testing
         #expect(devices.count == 1)
         let device = try device("mlx5_0")
         #expect(device.nodeType == 1)
-        #expect(!device.isSoftware)
+        #expect(device.isSoftware == false)
         #expect(!device.isIWARP)
         #expect(device.firmware == "16.35.2000")
         #expect(device.numaNode == 1)
@@ -73,8 +73,24 @@ import Testing
         try tree.unpack(Fixtures.severalKinds)
         try tree.remove("sys/class/infiniband/rxe0/parent")
         try tree.link("sys/class/infiniband/rxe0/device", to: "../../../0000:82:00.0")
-        #expect(try !device("rxe0").isSoftware)
+        #expect(try device("rxe0").isSoftware == false)
         #expect(try device("rxe0").numaNode == nil)
+    }
+
+    /// As in the tree of node_exporter's tests, where `i40iw0` and `mlx4_0` have no link `device`. Only drivers of adapters have
+    /// `hca_type` and `board_id`; rxe and siw have no firmware, and `fw_ver` of theirs is an empty line.
+    @Test(
+        arguments: [
+            (["hca_type": "I40IW"], false), (["board_id": "SM_1141000001000"], false), (["fw_ver": "2.31.5050"], false),
+            (["fw_ver": "0.2"], false), (["fw_ver": ""], true), (["fw_ver": "0.0.0"], true),
+            (["fw_ver": "", "hca_type": "x"], false), (["node_type": "1: CA"], nil), (["hca_type": ""], nil),
+            (["parent": "eth0", "hca_type": "x"], true),
+        ] as [([String: String], Bool?)])
+    func `without a link to hardware in a captured tree, what only adapters have tells, and else nothing does`(
+        files: [String: String], isSoftware: Bool?
+    ) throws {
+        for (name, text) in files { try tree.write(text + "\n", to: "sys/class/infiniband/x0/\(name)") }
+        #expect(try device("x0").isSoftware == isSoftware)
     }
 
     /// Linux before 5.11: rxe_register_device() and siw_device_create() name the device of the network interface as parent,
@@ -85,7 +101,7 @@ import Testing
         try tree.write("Software iWARP stack\n", to: "sys/class/infiniband/siw0/node_desc")
         for name in ["rxe0", "siw0"] {
             try tree.link("sys/class/infiniband/\(name)/device", to: "../../../devices/pci0000:80/0000:82:00.0")
-            #expect(try device(name).isSoftware)
+            #expect(try device(name).isSoftware == true)
         }
         let observed = ObservedHost.read(at: root).rdmaDevices.elements
         #expect(observed.filter { $0.isSoftware.value == true }.map(\.name) == ["rxe0", "siw0"])
@@ -140,6 +156,7 @@ import Testing
         try tree.makeFolder("sys/class/infiniband/x0")
         let device = try device("x0")
         #expect(device.nodeType == nil)
+        #expect(device.isSoftware == nil)
         #expect(device.firmware == nil)
         #expect(device.numaNode == nil)
         #expect(device.ports == [])

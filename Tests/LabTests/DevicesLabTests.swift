@@ -45,7 +45,7 @@ struct DevicesLabTests {
         #expect(port.transport == (ProbeScenario.isIWARP ? .iWARP : .roceV2))
         // The lab's MTU of 9000 makes room for 4096 (Docs/Lab.md).
         #expect(port.activeMTUBytes == 4096 && port.maximumMTUBytes == 4096)
-        #expect(device.limits != nil && device.inUse != nil && device.software && device.pci == nil)
+        #expect(device.limits != nil && device.inUse != nil && device.software == true && device.pci == nil)
         if !ProbeScenario.isIWARP {
             let bare = Set(addresses.compactMap { $0.split(separator: "/").first.map(String.init) })
             #expect(Set((port.gids ?? []).compactMap(\.address)) == bare)

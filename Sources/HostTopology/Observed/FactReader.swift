@@ -49,18 +49,18 @@ struct FactReader {
     func flag(_ path: String) -> Observed<Bool> { text(path).map { ["0": false, "1": true][$0] } }
 
     /// A list of numbers, which is empty where the file holds nothing but a line end.
-    func list(_ path: String) -> Observed<NumberSet> { set(path) { NumberSet(list: $0) } }
+    func list(_ path: String) -> Observed<NumberSet> { set(path) { NumberSet(listBytes: $0) } }
 
     /// A mask of numbers.
-    func mask(_ path: String) -> Observed<NumberSet> { set(path) { NumberSet(mask: $0) } }
+    func mask(_ path: String) -> Observed<NumberSet> { set(path) { NumberSet(maskBytes: $0) } }
 
-    private func set(_ path: String, _ parse: (String) -> NumberSet?) -> Observed<NumberSet> {
+    private func set(_ path: String, _ parse: ([UInt8]) -> NumberSet?) -> Observed<NumberSet> {
         switch root.content(of: path) {
         case .success(let bytes):
             if bytes.isEmpty { return .unknown(.empty, .file(path)) }
-            guard bytes.count < HostRoot.fileLimit, let text = String(validating: bytes, as: UTF8.self),
-                let set = parse(text)
-            else { return .unknown(.malformed, .file(path)) }
+            guard bytes.count < HostRoot.fileLimit, let set = parse(bytes) else {
+                return .unknown(.malformed, .file(path))
+            }
             return .known(set, .file(path))
         case .failure(let failure): return .unknown(FactReader.reason(failure.code), .file(path))
         }

@@ -127,8 +127,9 @@ public struct NumberSet: Sendable, Hashable {
         words = []
         let used = halfWords.count - halfWords.reversed().prefix { $0 == 0 }.count
         guard used <= NumberSet.limit / 32 else { return nil }
-        words = stride(from: 0, to: used, by: 2).map { index in
-            UInt64(halfWords[index]) | (index + 1 < used ? UInt64(halfWords[index + 1]) << 32 : 0)
+        words.reserveCapacity((used + 1) / 2)
+        for index in stride(from: 0, to: used, by: 2) {
+            words.append(UInt64(halfWords[index]) | (index + 1 < used ? UInt64(halfWords[index + 1]) << 32 : 0))
         }
     }
 

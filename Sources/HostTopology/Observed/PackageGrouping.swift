@@ -9,59 +9,62 @@ enum PackageGrouping {
         guard let cpus = list.value else { return .unknown(list.reason ?? .absent, list.source) }
         let online = cpus.filter { $0.isOnline.value != false }
         let running = NumberSet(online.lazy.map(\.number))
-        var members: [[ObservedHost.CPU]] = []
+        // By their places among those that are online: to copy a processor is to copy all that is known of it.
+        var members: [[Int]] = []
         var bySet: [NumberSet: Int] = [:]
         var byNumber: [Int: Int] = [:]
         var counted: [Int: Int] = [:]
-        for cpu in online {
-            guard let set = cpu.packageCPUs.value else { continue }
+        for index in online.indices {
+            guard let set = online[index].packageCPUs.value else { continue }
             let group = bySet[set] ?? members.count
             if group == members.count {
                 bySet[set] = group
                 members.append([])
                 for member in set where counted[member] == nil { counted[member] = group }
             }
-            members[group].append(cpu)
+            members[group].append(index)
         }
-        for cpu in online where cpu.packageCPUs.value == nil {
+        for (index, cpu) in online.enumerated() where cpu.packageCPUs.value == nil {
             if let group = counted[cpu.number] {
-                members[group].append(cpu)
+                members[group].append(index)
             } else if let number = cpu.package.value, bySet.isEmpty {
                 if let group = byNumber[number] {
-                    members[group].append(cpu)
+                    members[group].append(index)
                 } else {
                     byNumber[number] = members.count
-                    members.append([cpu])
+                    members.append([index])
                 }
             } else {
                 return .unknown(cpu.packageCPUs.reason ?? .absent, cpu.packageCPUs.source)
             }
         }
         guard !members.isEmpty else { return .unknown(.absent, list.source) }
-        if let broken = firstBroken(bySet, members, running) { return .unknown(.malformed, broken.packageCPUs.source) }
+        if let broken = firstBroken(bySet, members, of: online, running) {
+            return .unknown(.malformed, online[broken].packageCPUs.source)
+        }
         return .known(
-            members.map { package(of: $0) }.sorted { ($0.cpus.first ?? 0) < ($1.cpus.first ?? 0) }, source)
+            members.map { package(of: $0, online) }.sorted { ($0.cpus.first ?? 0) < ($1.cpus.first ?? 0) }, source)
     }
 
     /// The first processor of a set of which not all that run name it: processors that put each other in different sets contradict
     /// each other, and nobody can say which is right.
     private static func firstBroken(
-        _ places: [NumberSet: Int], _ members: [[ObservedHost.CPU]], _ running: NumberSet
-    ) -> ObservedHost.CPU? {
+        _ places: [NumberSet: Int], _ members: [[Int]], of cpus: [ObservedHost.CPU], _ running: NumberSet
+    ) -> Int? {
         places.filter { set, place in
-            NumberSet(members[place].lazy.map(\.number)) != set.intersection(running)
+            NumberSet(members[place].lazy.map { cpus[$0].number }) != set.intersection(running)
         }.min { $0.value < $1.value }.flatMap { members[$0.value].first }
     }
 
-    private static func package(of cpus: [ObservedHost.CPU]) -> ObservedHost.Package {
+    private static func package(of members: [Int], _ cpus: [ObservedHost.CPU]) -> ObservedHost.Package {
         // What the first does not tell, another may.
-        let number = cpus.first { $0.package.value != nil }?.package ?? cpus[0].package
+        let teller = members.first { cpus[$0].package.value != nil } ?? members[0]
         return ObservedHost.Package(
-            number: number, cpus: NumberSet(cpus.lazy.map(\.number)),
-            dies: groups(cpus, \.dieCPUs, \.die).map { groups in
+            number: cpus[teller].package, cpus: NumberSet(members.lazy.map { cpus[$0].number }),
+            dies: groups(members, cpus, { $0.dieCPUs }, { $0.die }).map { groups in
                 groups.map { ObservedHost.Die(number: $0.number, cpus: $0.cpus) }
             },
-            cores: groups(cpus, \.coreCPUs, \.core).map { groups in
+            cores: groups(members, cpus, { $0.coreCPUs }, { $0.core }).map { groups in
                 groups.map { ObservedHost.Core(number: $0.number, cpus: $0.cpus) }
             })
     }
@@ -76,40 +79,40 @@ enum PackageGrouping {
     /// Processors that share a set and have numbers of their own are groups of their own: the two cores of a module of
     /// AMD's 15h family call themselves siblings. Where some numbers are told and some are not, nobody can say.
     private static func groups(
-        _ cpus: [ObservedHost.CPU], _ set: KeyPath<ObservedHost.CPU, Observed<NumberSet>>,
-        _ number: KeyPath<ObservedHost.CPU, Observed<Int>>
+        _ all: [Int], _ cpus: [ObservedHost.CPU], _ set: (ObservedHost.CPU) -> Observed<NumberSet>,
+        _ number: (ObservedHost.CPU) -> Observed<Int>
     ) -> Observed<[Group]> {
-        var members: [[ObservedHost.CPU]] = []
+        var members: [[Int]] = []
         var places: [NumberSet: Int] = [:]
-        for cpu in cpus {
-            guard let shared = cpu[keyPath: set].value else {
-                return .unknown(cpu[keyPath: set].reason ?? .absent, cpu[keyPath: set].source)
-            }
+        for index in all {
+            let told = set(cpus[index])
+            guard let shared = told.value else { return .unknown(told.reason ?? .absent, told.source) }
             if let place = places[shared] {
-                members[place].append(cpu)
+                members[place].append(index)
             } else {
                 places[shared] = members.count
-                members.append([cpu])
+                members.append([index])
             }
         }
-        if let broken = firstBroken(places, members, NumberSet(cpus.lazy.map(\.number))) {
-            return .unknown(.malformed, broken[keyPath: set].source)
+        if let broken = firstBroken(places, members, of: cpus, NumberSet(all.lazy.map { cpus[$0].number })) {
+            return .unknown(.malformed, set(cpus[broken]).source)
         }
         var groups: [Group] = []
         for sharing in members {
-            let untold = sharing.filter { $0[keyPath: number].value == nil }
-            let isTold = untold.isEmpty
+            let numbers = sharing.map { number(cpus[$0]) }
+            let untold = numbers.filter { $0.value == nil }
             if let first = untold.first, untold.count < sharing.count {
-                return .unknown(first[keyPath: number].reason ?? .absent, first[keyPath: number].source)
+                return .unknown(first.reason ?? .absent, first.source)
             }
             var own: [Int: Int] = [:]
-            for (index, cpu) in sharing.enumerated() {
-                let key = isTold ? cpu[keyPath: number].value ?? 0 : 0
-                if index > 0, let place = own[key] {
-                    groups[place].cpus.insert(cpu.number)
+            for (index, number) in zip(sharing, numbers) {
+                // Where none is told, they are one group.
+                let key = number.value ?? 0
+                if let place = own[key] {
+                    groups[place].cpus.insert(cpus[index].number)
                 } else {
                     own[key] = groups.count
-                    groups.append(Group(number: cpu[keyPath: number], cpus: [cpu.number]))
+                    groups.append(Group(number: number, cpus: [cpus[index].number]))
                 }
             }
         }

@@ -110,52 +110,59 @@ struct ProcessorReader {
     ) -> ObservedHost.CPU {
         let base = "\(folder)/cpu\(number)"
         var cpu = ObservedHost.CPU(number: number, unknownFrom: .file(base))
-        cpu.isOnline = isOnline(number, base, online)
+        let own = online.value == nil ? facts.flag("\(base)/online") : .unknown(.notRead, online.source)
+        cpu.capacity = facts.number("\(base)/cpu_capacity")
+        cpu.maximumHertz = facts.count("\(base)/cpufreq/cpuinfo_max_freq").map { kilohertz in
+            let (hertz, overflow) = kilohertz.multipliedReportingOverflow(by: 1000)
+            return overflow || kilohertz == 0 ? nil : hertz
+        }
         let topology = "\(base)/topology"
+        // A running kernel has the files of the first names; of a captured tree it is worth the while to see which there are.
+        let names = facts.isLive ? nil : facts.names(topology).value
         cpu.package = facts.number("\(topology)/physical_package_id")
         cpu.die = facts.number("\(topology)/die_id")
         cpu.core = facts.number("\(topology)/core_id")
-        // The files of the first names came with Linux 5.3, the lists with 2.6.27, the masks were always there.
-        cpu.coreCPUs = siblings(number, topology, "core_cpus", "thread_siblings")
-        cpu.packageCPUs = siblings(number, topology, "package_cpus", "core_siblings")
-        cpu.dieCPUs = siblings(number, topology, "die_cpus", nil)
+        cpu.coreCPUs = siblings(number, topology, names, ProcessorReader.coreFiles)
+        cpu.packageCPUs = siblings(number, topology, names, ProcessorReader.packageFiles)
+        cpu.dieCPUs = siblings(number, topology, names, ProcessorReader.dieFiles)
+        cpu.isOnline = isOnline(number, online, own, topology, names)
         cpu.numaNode = owner ?? .unknown(nodes.reason ?? .notTold, nodes.source)
         if let kind = kinds.first(where: { $0.cpus.contains(number) }) {
             cpu.kind = .known(kind.name, .file(kind.path))
         } else {
             cpu.kind = .unknown(.absent, .file("sys/devices/cpu_core/cpus"))
         }
-        cpu.capacity = facts.number("\(base)/cpu_capacity")
-        cpu.maximumHertz = facts.count("\(base)/cpufreq/cpuinfo_max_freq").map { kilohertz in
-            let (hertz, overflow) = kilohertz.multipliedReportingOverflow(by: 1000)
-            return overflow || kilohertz == 0 ? nil : hertz
-        }
         return cpu
     }
 
-    private func isOnline(_ number: Int, _ base: String, _ online: Observed<NumberSet>) -> Observed<Bool> {
+    private func isOnline(
+        _ number: Int, _ online: Observed<NumberSet>, _ own: Observed<Bool>, _ topology: String, _ names: [String]?
+    ) -> Observed<Bool> {
         if let set = online.value { return .known(set.contains(number), online.source) }
-        let own = facts.flag("\(base)/online")
-        // A processor that cannot be turned off has no such file; one that is off has no place in the topology.
-        if own.value == nil, facts.names("\(base)/topology").value?.isEmpty == false {
-            return .known(true, .derived("\(base)/topology"))
-        }
-        return own
+        guard own.value == nil else { return own }
+        // A processor that cannot be turned off has no file that tells; one that is off has no place in the topology.
+        return (names ?? facts.names(topology).value)?.isEmpty == false ? .known(true, .derived(topology)) : own
     }
 
+    /// The files of the first names came with Linux 5.3, the lists with 2.6.27, the masks were always there.
+    private static let coreFiles = ["core_cpus_list", "core_cpus", "thread_siblings_list", "thread_siblings"]
+    private static let packageFiles = ["package_cpus_list", "package_cpus", "core_siblings_list", "core_siblings"]
+    private static let dieFiles = ["die_cpus_list", "die_cpus"]
+
     /// A set of processors that must hold the processor itself.
-    private func siblings(_ number: Int, _ topology: String, _ name: String, _ legacy: String?) -> Observed<NumberSet> {
-        var places: [(String, Bool)] = [("\(name)_list", true), (name, false)]
-        if let legacy { places += [("\(legacy)_list", true), (legacy, false)] }
+    /// - Parameter names: what is in the folder, where that is known.
+    private func siblings(
+        _ number: Int, _ topology: String, _ names: [String]?, _ files: [String]
+    ) -> Observed<NumberSet> {
         var first: Observed<NumberSet>?
-        for (file, isList) in places {
+        for file in files where names?.contains(file) != false {
             let path = "\(topology)/\(file)"
-            let read = isList ? facts.list(path) : facts.mask(path)
+            let read = file.hasSuffix("_list") ? facts.list(path) : facts.mask(path)
             let found = facts.refine(read) { $0.contains(number) ? .value($0) : .reason(.malformed) }
             if found.value != nil { return found }
             if first == nil || first?.reason == .absent { first = found }
         }
-        return first ?? .unknown(.absent, .file("\(topology)/\(name)_list"))
+        return first ?? .unknown(.absent, .file("\(topology)/\(files[0])"))
     }
 
     // MARK: Caches
@@ -196,9 +203,8 @@ struct ProcessorReader {
         if let lost = untold.first(where: { known[$0.cpu, default: 0] < $0.count }) {
             return .unknown(lost.reason, lost.source)
         }
-        return .known(
-            caches.sorted { ($0.level, $0.cpus.first ?? 0, $0.rank) < ($1.level, $1.cpus.first ?? 0, $1.rank) },
-            .file("\(folder)/cpuN/cache"))
+        let keys = caches.map { ($0.level, $0.cpus.first ?? 0, $0.rank) }
+        return .known(caches.indices.sorted { keys[$0] < keys[$1] }.map { caches[$0] }, .file("\(folder)/cpuN/cache"))
     }
 
     /// Those of a processor's caches that are not found yet. One whose kind is not told may be one that is, so they are counted: what

@@ -9,6 +9,12 @@ extension DrawingBlock {
 
     private func compact(inTree: Bool, width: Int, _ metrics: DrawingMetrics) -> DrawingBlock {
         var copy = self
+        if !inTree, !blocks.isEmpty {
+            let room = width - (isFramed ? 2 * metrics.sidePadding : 0)
+            copy.lines = lines.flatMap { line in
+                DrawingBlock.pieces(of: line.words, within: room, metrics).map { Line($0, line.weight) }
+            }
+        }
         if blocks.isEmpty, let first = lines.first {
             if inTree || role == .memory || first.words.hasPrefix("NUMA node") { copy.isFramed = false }
             // The link of a device is told where it is less than it could be, and then before what may be cut.
@@ -27,21 +33,30 @@ extension DrawingBlock {
         return copy
     }
 
-    /// A text in as many lines as it takes, parted where two facts meet.
+    /// A text in as many lines as it takes, parted where two facts meet, and within a fact that is too long between its words.
     private static func pieces(of text: String, within room: Int, _ metrics: DrawingMetrics) -> [String] {
-        let separator = " · "
         var pieces: [String] = []
-        var rest = text[...]
-        while let place = rest.firstRange(of: separator) ?? (rest.isEmpty ? nil : rest.endIndex..<rest.endIndex) {
-            let fact = String(rest[..<place.lowerBound])
-            rest = rest[place.upperBound...]
-            let longer = pieces.last.map { $0 + separator + fact }
-            if let longer, metrics.width(of: longer) <= room {
-                pieces[pieces.count - 1] = longer
-            } else {
-                pieces.append(fact)
+        for fact in DrawingBlock.parts(of: text, at: " · ") {
+            let isLong = metrics.width(of: fact) > room
+            for (index, part) in (isLong ? DrawingBlock.parts(of: fact, at: " ") : [fact]).enumerated() {
+                let longer = pieces.last.map { $0 + (index == 0 ? " · " : " ") + part }
+                if let longer, metrics.width(of: longer) <= room {
+                    pieces[pieces.count - 1] = longer
+                } else {
+                    pieces.append(part)
+                }
             }
         }
         return pieces.isEmpty ? [text] : pieces
+    }
+
+    private static func parts(of text: String, at separator: String) -> [String] {
+        var parts: [String] = []
+        var rest = text[...]
+        while let place = rest.firstRange(of: separator) {
+            parts.append(String(rest[..<place.lowerBound]))
+            rest = rest[place.upperBound...]
+        }
+        return parts + [String(rest)]
     }
 }

@@ -116,8 +116,11 @@ extension InventoryDevice {
         }
         var missing: [(what: String, source: String)] = []
         if nodeType == nil { missing.append(("node type", "\(base)/node_type")) }
-        if driver == nil { missing.append(("driver", software ? "netlink GET_CHARDEV" : "\(base)/device/driver")) }
-        if !software {
+        if software == nil { missing.append(("whether it is software", "\(base)/device")) }
+        if driver == nil {
+            missing.append(("driver", software == true ? "netlink GET_CHARDEV" : "\(base)/device/driver"))
+        }
+        if software != true {
             if firmware == nil { missing.append(("firmware", "\(base)/fw_ver")) }
             if numaNode == nil { missing.append(("NUMA node", "\(base)/device/numa_node")) }
             if pci?.isBelowMaximum == nil {

@@ -71,8 +71,8 @@ public struct InventoryHost: Sendable, Hashable, Codable {
 /// An RDMA device.
 public struct InventoryDevice: Sendable, Hashable, Codable {
     public var name: String
-    /// Whether no hardware stands behind it (rxe, siw).
-    public var software: Bool
+    /// Whether no hardware stands behind it (rxe, siw); `nil` where a captured tree does not tell.
+    @Explicit public var software: Bool?
     /// The kernel's driver: `mlx5_core`, `bnxt_re`, `rxe`.
     @Explicit public var driver: String?
     /// What kind of node it is: `channel_adapter`, `rnic`, `switch`, `router`, `usnic`, `unspecified`.
@@ -112,7 +112,7 @@ public struct InventoryDevice: Sendable, Hashable, Codable {
         case inUse = "in_use"
     }
 
-    public init(name: String, software: Bool, ports: [InventoryPort] = []) {
+    public init(name: String, software: Bool?, ports: [InventoryPort] = []) {
         self.name = name
         self.software = software
         self.ports = ports

@@ -127,7 +127,7 @@ struct InventoryReader {
         result.node = (user?.name ?? verbsNode(of: device.name)).map { "/dev/infiniband/\($0)" }
         result.numaNode = function?.numaNode
         result.localCPUs = function?.localCPUs
-        if !device.isSoftware { result.pci = function.map(PCIPlace.init) ?? PCIPlace() }
+        if device.isSoftware != true { result.pci = function.map(PCIPlace.init) ?? PCIPlace() }
         result.limits = answer?.limits
         result.inUse = counts.map {
             DeviceObjects(

@@ -31,7 +31,11 @@ struct `hwloc XML Conformance` {
             let host = try document(machine)
             let back = try ObservedHost(hwlocXML: Array(host.hwlocXML().utf8))
             #expect(back.cpus.list.elements.map(\.number) == host.cpus.list.elements.map(\.number), "\(machine)")
-            #expect(back.packages.elements.map(\.cpus) == host.packages.elements.map(\.cpus), "\(machine)")
+            // In any order, and without those of which a control group left no processor: an object needs one to have a place.
+            func packages(_ host: ObservedHost) -> Set<NumberSet> {
+                Set(host.packages.elements.map(\.cpus)).subtracting([[]])
+            }
+            #expect(packages(back) == packages(host), "\(machine)")
             #expect(back.numaNodes.elements.map(\.number) == host.numaNodes.elements.map(\.number), "\(machine)")
             #expect(
                 back.numaNodes.elements.map(\.memory.value) == host.numaNodes.elements.map(\.memory.value), "\(machine)"
@@ -64,6 +68,11 @@ struct `hwloc XML Conformance` {
         }
     }
 
+    private func hasRegisters(_ address: String, _ root: String) -> Bool {
+        let config = try? Data(contentsOf: URL(filePath: "\(root)/sys/bus/pci/devices/\(address)/config"))
+        return (config?.count ?? 0) >= 64
+    }
+
     @Test func `a document says what the tree says from which it was made`() throws {
         var agreed: [String: Int] = [:]
         for machine in try machines() {
@@ -94,6 +103,9 @@ struct `hwloc XML Conformance` {
                 #expect(device.deviceID.value == own.deviceID.value, "\(name) \(device.address)")
                 #expect(
                     own.classCode.value?.hasPrefix(device.classCode.value ?? "?") == true, "\(name) \(device.address)")
+                // hwloc knows what is behind a bridge from the bridge's registers, which not every tree holds.
+                let bridges = own.ancestors.elements.dropFirst()
+                guard bridges.allSatisfy({ hasRegisters($0, root) }) else { continue }
                 if let ours = own.ancestors.value, let theirs = device.ancestors.value {
                     #expect(theirs == ours, "\(name) \(device.address)")
                     agreed["places of functions", default: 0] += 1

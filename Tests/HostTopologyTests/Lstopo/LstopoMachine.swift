@@ -113,7 +113,11 @@ extension LstopoMachine {
         item.index = words[1].hasPrefix("L#") ? Int(words[1].dropFirst(2)) : nil
         if item.type == "PU", let number = item.number { item.own = [number] }
         if let local = words.map({ $0.drop { $0 == "(" } }).first(where: { $0.hasPrefix("local=") }) {
-            let units: [Substring: UInt64] = ["KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40]
+            // Until hwloc 2.9 it wrote `KB` for 1024 bytes.
+            let units: [Substring: UInt64] = [
+                "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40, "KB": 1 << 10, "MB": 1 << 20,
+                "GB": 1 << 30, "TB": 1 << 40,
+            ]
             let digits = local.dropFirst(6).prefix { $0.isNumber }
             let unit = local.dropFirst(6 + digits.count).prefix { $0.isLetter }
             if let amount = UInt64(digits), let size = units[unit] { item.memory = Memory(unit: size, amount: amount) }

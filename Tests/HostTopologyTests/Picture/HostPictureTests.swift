@@ -196,6 +196,26 @@ import Testing
         }
     }
 
+    @Test func `within 40 columns the heading is parted between its facts and words, and not cut`() throws {
+        var host = try host()
+        host.firmware.vendor = .known("Dell Inc.", .file("x"))
+        host.firmware.product = .known("PowerEdge R760xd2 with a long name", .file("x"))
+        host.kernel = .known("6.1.0-28-amd64", .file("x"))
+        let drawing = host.drawing(metrics: .characters(width: 40))
+        let heading = Array(texts(drawing).prefix { !$0.hasPrefix("package") })
+        #expect(
+            heading == [
+                "h1", "Dell Inc. PowerEdge R760xd2 with a", "long name · Linux 6.1.0-28-amd64",
+                "2 packages, 4 cores, 8 CPUs", "2 NUMA nodes, 251.77 GiB of memory",
+            ])
+        #expect(drawing.width <= 40)
+        // What is not known is as long.
+        let empty = ObservedHost(unknownFrom: .file("x"), isCaptured: true)
+        let words = texts(empty.drawing(metrics: .characters(width: 40)))
+        #expect(words.joined(separator: " ").contains("NUMA nodes not known, memory not known"))
+        #expect(!words.contains { $0.contains("…") })
+    }
+
     /// Every machine that hwloc's testers captured as XML has a picture within its width.
     @Test(.enabled(if: conformanceData("hwloc") != nil, "CONFORMANCE_DATA holds no folder hwloc"))
     func `every captured machine has a picture that keeps to its width`() throws {

@@ -21,7 +21,7 @@ import Testing
 
     @Test func `an mlx5 adapter is told with its place, its link and its firmware`() throws {
         let device = try device("mlx5_0", of: inventory("mlx5"))
-        #expect(!device.software)
+        #expect(device.software == false)
         #expect(device.driver == "mlx5_core")
         #expect(device.firmware == "22.39.1002")
         #expect(device.adapterType == "MT4125")
@@ -116,7 +116,7 @@ import Testing
         try tree.link("sys/devices/virtual/infiniband/rxe0/device", to: "../../../pci0000:00/0000:00:03.0")
         try tree.write("0x15b3\n", to: "sys/devices/pci0000:00/0000:00:03.0/vendor")
         let device = try device("rxe0", of: DeviceInventory.read(at: HostRoot(path: tree.path)))
-        #expect(device.software && device.pci == nil)
+        #expect(device.software == true && device.pci == nil)
     }
 
     // MARK: Other adapters
@@ -145,7 +145,7 @@ import Testing
     @Test func `an EFA is SRD only, whatever its GID looks like`() throws {
         let inventory = try inventory("efa")
         let device = try device("rdmap0s6", of: inventory)
-        #expect(device.driver == "efa" && device.nodeType == "unspecified" && !device.software)
+        #expect(device.driver == "efa" && device.nodeType == "unspecified" && device.software == false)
         #expect(device.ports[0].transport == .srd && device.ports[0].transports == [.srd])
         #expect(device.ports[0].gids?.count == 1 && device.ports[0].gids?[0].type == nil)
         #expect(device.ports[0].netdev == nil && device.ports[0].chosen?.index == 0)
@@ -175,7 +175,7 @@ import Testing
     @Test func `of rxe's 1024 slots the three that are filled are told, and no PCI place is made up`() throws {
         let inventory = try inventory("rxe")
         let device = try device("rxe0", of: inventory)
-        #expect(device.software && device.pci == nil && device.numaNode == nil && device.firmware == nil)
+        #expect(device.software == true && device.pci == nil && device.numaNode == nil && device.firmware == nil)
         #expect(device.driver == "rxe" && device.node == "/dev/infiniband/uverbs0")
         #expect(device.inUse?.queuePairs == 1 && device.inUse?.connections == 0)
         let port = device.ports[0]
@@ -191,7 +191,7 @@ import Testing
         throws
     {
         let device = try device("siw0", of: inventory("siw"))
-        #expect(device.software && device.nodeType == "rnic" && device.driver == "siw")
+        #expect(device.software == true && device.nodeType == "rnic" && device.driver == "siw")
         #expect(device.ports[0].transport == .iWARP)
         #expect(device.ports[0].netdev?.name == "eth0")
         #expect(device.ports[0].gids?.count == 1 && device.ports[0].gids?[0].type == nil)
