@@ -4,9 +4,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-# Every Swift build below checks that a target declares what it imports, and is optimized, a debug build too: the tests
-# compute for many minutes otherwise.
-export SWIFT_BUILD_OPTIONS := --explicit-target-dependency-import-check error --disable-index-store -Xswiftc -O -Xcc -O2
+# Every Swift build below checks that a target declares what it imports.
+export SWIFT_BUILD_OPTIONS := --explicit-target-dependency-import-check error
 
 # For `make fuzz`; the shell has a variable of this name of its own.
 unexport SECONDS
