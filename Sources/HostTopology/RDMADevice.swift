@@ -78,7 +78,9 @@ extension RDMADevice {
         if ["hca_type", "board_id"].contains(where: { root.text(of: "\(base)/\($0)")?.isEmpty == false }) {
             return false
         }
-        return root.text(of: "\(base)/fw_ver").map { version in !version.contains { $0 != "0" && $0 != "." } }
+        // Software has a line without a version; a file without a line, as a capture that was cut leaves it, tells nothing.
+        guard let version = root.bytes(of: "\(base)/fw_ver"), !version.isEmpty else { return nil }
+        return !version.contains { $0 != UInt8(ascii: "0") && $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: "\n") }
     }
 
     /// Whether a device says that it is software, whatever it names as its own: before Linux 5.11 rxe and siw had a link

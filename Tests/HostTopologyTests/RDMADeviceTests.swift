@@ -93,6 +93,11 @@ import Testing
         #expect(try device("x0").isSoftware == isSoftware)
     }
 
+    @Test func `firmware of a captured tree that was cut to nothing does not make an adapter software`() throws {
+        try tree.write("", to: "sys/class/infiniband/x0/fw_ver")
+        #expect(try device("x0").isSoftware == nil)
+    }
+
     /// Linux before 5.11: rxe_register_device() and siw_device_create() name the device of the network interface as parent,
     /// so that there is a link `device`; RHEL 8, Debian 11 and Ubuntu 20.04 have such kernels.
     @Test func `rxe and siw that name the adapter below them as their device are software all the same`() throws {

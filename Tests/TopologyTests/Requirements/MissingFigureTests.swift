@@ -105,7 +105,7 @@ import Topology
             }
             #expect("\(problem)".contains("profile \"own\"") && "\(problem)".contains("the rule \(rule) "))
         }
-        // That there is a lossless class, RDMA, a trial and a way for updates to come in.
+        // That there is a lossless class, RDMA and a trial.
         #expect(silent == ["network.dcb", "node.rdma", "backup.tested"])
     }
 
